@@ -1,0 +1,267 @@
+#include "config/config.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "config/limits.h"
+#include "config/scalar.h"
+#include "config/stream_config.h"
+#include "config/yaml_reader.h"
+
+namespace faultprint::config {
+namespace {
+
+const std::vector<std::string> kSeverities{"critical", "major", "minor", "warning",
+                                           "indeterminate"};
+
+constexpr const char* kOwnOffsets =
+    "faultprint stores and commits offsets itself once verdicts are out; no key changes that";
+
+// What the daemon sets itself, and where the user sets it.
+const std::map<std::string, std::string> kOwnProperties{
+    {"group.id", "use kafka.group_id"},
+    {"bootstrap.servers", "use kafka.brokers"},
+    {"metadata.broker.list", "use kafka.brokers"},
+    {"auto.offset.reset", "use kafka.start"},
+    {"enable.auto.commit", kOwnOffsets},
+    {"enable.auto.offset.store", kOwnOffsets}};
+
+std::string read_word(const YamlNode& node, const std::vector<std::string>& words) {
+  return words[static_cast<std::size_t>(node.choice(words))];
+}
+
+std::vector<std::string> read_topics(const YamlNode& node) {
+  std::vector<std::string> topics;
+  std::set<std::string> seen;
+  for (const YamlNode& item : node.list()) {
+    topics.push_back(item.name());
+    if (!seen.insert(topics.back()).second) {
+      item.fail("must be unique, " + shown(topics.back()) + " is given twice");
+    }
+  }
+  return topics;
+}
+
+// For mappings whose keys the user chooses.
+void check_key(const std::string& key, const YamlNode& value) {
+  if (!key.empty() && key.size() <= kMaxNameBytes && !first_bad_byte(key) &&
+      key.find_first_of("\t\r\n") == std::string::npos) {
+    return;
+  }
+  value.fail("a key must have 1 to " + std::to_string(kMaxNameBytes) +
+             " bytes and no control characters");
+}
+
+std::map<std::string, std::string> read_properties(const YamlNode& node) {
+  std::map<std::string, std::string> properties;
+  for (const auto& [key, value] : node.entries()) {
+    check_key(key, value);
+    const auto own = kOwnProperties.find(key);
+    if (own != kOwnProperties.end()) value.fail("must not be set here: " + own->second);
+    properties[key] = value.any_scalar();
+  }
+  return properties;
+}
+
+KafkaConfig read_kafka(const YamlNode& node) {
+  const YamlMap map(node, {"brokers", "topics", "group_id", "start", "workers", "properties"});
+  KafkaConfig kafka;
+  if (auto value = map.find("brokers")) kafka.brokers = value->text();
+  if (auto value = map.find("topics")) kafka.topics = read_topics(*value);
+  if (auto value = map.find("group_id")) kafka.group_id = value->name();
+  if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
+  if (auto value = map.find("workers")) kafka.workers = value->integer(1, 64);
+  if (auto value = map.find("properties")) kafka.properties = read_properties(*value);
+  return kafka;
+}
+
+std::filesystem::path folder_of(const std::string& config_file) {
+  return std::filesystem::absolute(config_file.empty() ? "." : config_file).parent_path();
+}
+
+std::string resolved(const std::string& path, const std::string& config_file) {
+  if (path.empty()) return path;
+  return (folder_of(config_file) / path).lexically_normal().string();
+}
+
+ModelConfig read_model(const YamlNode& node, const std::string& config_file) {
+  const YamlMap map(node, {"file"});
+  ModelConfig model;
+  if (auto value = map.find("file")) model.file = resolved(value->text(), config_file);
+  return model;
+}
+
+void read_raise(const YamlNode& node, AlarmConfig& alarms) {
+  const std::string written = node.plain().value_or("");
+  const auto slash = std::min(written.find('/'), written.size());
+  const auto count = parse_integer(written.substr(0, slash));
+  const auto of = parse_integer(written.substr(std::min(slash + 1, written.size())));
+  if (!count || !of || *count < 1 || *count > *of || *of > 64) {
+    node.reject("m/n with 1 <= m <= n <= 64, as 3/4");
+  }
+  alarms.raise_count = static_cast<int>(*count);
+  alarms.raise_of = static_cast<int>(*of);
+}
+
+void read_severities(const YamlNode& node, AlarmConfig& alarms) {
+  for (const auto& [type, value] : node.entries()) {
+    check_key(type, value);
+    (type == "default" ? alarms.default_severity : alarms.severity[type]) =
+        read_word(value, kSeverities);
+  }
+}
+
+AlarmConfig read_alarms(const YamlNode& node) {
+  const YamlMap map(node, {"raise", "clear", "severity"});
+  AlarmConfig alarms;
+  if (auto value = map.find("raise")) read_raise(*value, alarms);
+  if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
+  if (auto value = map.find("severity")) read_severities(*value, alarms);
+  return alarms;
+}
+
+bool is_host(const std::string& host, bool bracketed) {
+  const char* const allowed = bracketed ? "0123456789abcdefABCDEF:.%"
+                                        : "0123456789abcdefghijklmnopqrstuvwxyz"
+                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_";
+  if (host.empty() || host.find_first_not_of(allowed) != std::string::npos) return false;
+  return !bracketed || host.find(':') != std::string::npos;
+}
+
+void read_listen(const YamlNode& node, HttpConfig& http) {
+  const std::string written = node.text();
+  const auto colon = std::min(written.rfind(':'), written.size());
+  std::string host = written.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto port = parse_integer(written.substr(std::min(colon + 1, written.size())));
+  if (!is_host(host, bracketed) || !port || *port < 0 || *port > 65535) {
+    node.reject("host:port with a port from 0 to 65535, as 127.0.0.1:10480 or [::1]:10480");
+  }
+  http.host = host;
+  http.port = static_cast<int>(*port);
+}
+
+HttpConfig read_http(const YamlNode& node) {
+  const YamlMap map(node, {"listen", "reload"});
+  HttpConfig http;
+  if (auto value = map.find("listen")) read_listen(*value, http);
+  if (auto value = map.find("reload")) http.reload = value->boolean();
+  return http;
+}
+
+// systemd sets it: one folder, or several with colons between.
+std::string default_state_directory() {
+  const char* const value = std::getenv("STATE_DIRECTORY");
+  const std::string all = value == nullptr ? "" : value;
+  return all.substr(0, all.find(':'));
+}
+
+void read_state(const YamlNode& node, const std::string& config_file, StateConfig& state) {
+  const YamlMap map(node, {"directory", "snapshot_every"});
+  if (auto value = map.find("directory")) state.directory = resolved(value->text(), config_file);
+  if (auto value = map.find("snapshot_every")) {
+    state.snapshot_every = value->duration(std::chrono::milliseconds(1), kDay);
+  }
+}
+
+OutputConfig read_output(const YamlNode& node) {
+  const YamlMap map(node, {"verdicts_file", "verdicts", "alarms_file"});
+  OutputConfig output;
+  if (auto value = map.find("verdicts_file")) output.verdicts_file = value->text();
+  if (auto value = map.find("verdicts")) {
+    output.verdicts = static_cast<VerdictOutput>(value->choice({"none", "abnormal", "all"}));
+  }
+  if (auto value = map.find("alarms_file")) output.alarms_file = value->text();
+  return output;
+}
+
+LogConfig read_log(const YamlNode& node) {
+  const YamlMap map(node, {"level", "format"});
+  LogConfig log;
+  if (auto value = map.find("level")) {
+    log.level = read_word(*value, {"debug", "info", "warning", "error"});
+  }
+  if (auto value = map.find("format")) log.format = read_word(*value, {"logfmt", "json"});
+  return log;
+}
+
+TrainConfig read_train(const YamlNode& node) {
+  const YamlMap map(node, {"unknown_false_alarm_rate"});
+  TrainConfig train;
+  if (auto value = map.find("unknown_false_alarm_rate")) {
+    train.unknown_false_alarm_rate = value->number_above(0, 0.5);
+  }
+  return train;
+}
+
+std::string read_text(const std::string& path) {
+  constexpr std::size_t kMost = std::size_t{16} << 20;
+  const auto failed = [&](const std::string& why) {
+    return ConfigError(path + ": cannot be read: " + why);
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (!file) throw failed(std::strerror(errno));
+  std::string text;
+  char buffer[65536];
+  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file.get())) {
+    text.append(buffer, size);
+    if (text.size() > kMost) throw failed("larger than 16 MiB");
+  }
+  if (std::ferror(file.get()) != 0) throw failed(std::strerror(errno));
+  return text;
+}
+
+}  // namespace
+
+const std::string& AlarmConfig::severity_of(const std::string& fault_type) const {
+  const auto found = severity.find(fault_type);
+  return found == severity.end() ? default_severity : found->second;
+}
+
+InputSpec Config::input_spec() const {
+  InputSpec spec;
+  spec.kpis = group.stream.kpis;
+  spec.period = group.stream.period;
+  spec.window = group.stream.window;
+  spec.max_gap = group.stream.max_gap;
+  spec.baseline = group.stream.baseline;
+  return spec;
+}
+
+Config parse(const std::string& text, const std::string& path) {
+  const YamlMap map(YamlNode::parse(text, path), {"kafka", "stream", "model", "alarms", "http",
+                                                  "state", "output", "log", "train"});
+  Config config;
+  config.file = path;
+  config.state.directory = default_state_directory();
+  config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
+  if (auto node = map.find("kafka")) config.kafka = read_kafka(*node);
+  if (auto node = map.find("model")) config.group.model = read_model(*node, path);
+  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node);
+  if (auto node = map.find("http")) config.http = read_http(*node);
+  if (auto node = map.find("state")) read_state(*node, path, config.state);
+  if (auto node = map.find("output")) config.output = read_output(*node);
+  if (auto node = map.find("log")) config.log = read_log(*node);
+  if (auto node = map.find("train")) config.train = read_train(*node);
+  return config;
+}
+
+Config load(const std::string& path) { return parse(read_text(path), path); }
+
+void require_kafka(const Config& config) {
+  const auto missing = [&](const std::string& key, const std::string& what) {
+    return ConfigError(config.file + ":1: kafka." + key + ": is required by run: " + what);
+  };
+  if (config.kafka.brokers.empty()) throw missing("brokers", "host:port, comma separated");
+  if (config.kafka.topics.empty()) throw missing("topics", "a list of at least one topic");
+}
+
+}  // namespace faultprint::config

@@ -1,0 +1,135 @@
+// The configuration as plain structs. One page documents every knob: the comments here, printed
+// with their effective values by `faultprint check-config`.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "config/input_spec.h"
+
+namespace faultprint::config {
+
+// A configuration that cannot be used; what() is "file:line: key: what is wrong and what is
+// allowed". The process exits with kExitConfig.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h
+
+struct KafkaConfig {
+  std::string brokers;                            // host:port, comma separated; required by `run`
+  std::vector<std::string> topics;                // required by `run`
+  std::string group_id = "faultprint";            // consumer group
+  std::string start = "earliest";                 // earliest | latest: where a new group begins
+  int workers = 1;                                // consumers in this process, 1..64
+  std::map<std::string, std::string> properties;  // any librdkafka property, passed through
+};
+
+enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanoseconds, rfc3339 };
+
+struct JsonConfig {
+  std::string element = "/element";  // JSON pointer to the element's name
+  std::string time = "/time";        // JSON pointer to the event time
+  std::string kpis = "/kpis";        // JSON pointer to the object of KPI values; "" = the record
+  TimeUnit time_unit = TimeUnit::automatic;  // auto: text is RFC 3339, a number by its magnitude
+};
+
+// Everything about one group of elements: how their records become windows.
+struct StreamConfig {
+  Microseconds period{0};     // reporting granularity; required
+  int window = 0;             // slots in a window, 2..10000; required
+  Microseconds lateness{0};   // how late a record may come; default 2 periods
+  std::vector<KpiSpec> kpis;  // required
+  BaselineSpec baseline;      // {fast, slow, start} in slots or as durations, or none
+  int max_gap = 3;            // slots
+  Microseconds max_future = std::chrono::hours(1);  // ahead of the Kafka record's own timestamp
+  int stale_after = 10;  // slots without data after which an element counts as silent
+  Microseconds forget_after = std::chrono::hours(24);  // a longer gap starts an element anew
+  Microseconds warm_up{0};        // read back where there is no snapshot; default start + window
+  int max_elements = 100000;      // elements per partition; records of further ones are rejected
+  int max_record_bytes = 262144;  // a larger record is rejected
+  JsonConfig json;
+};
+
+struct ModelConfig {
+  std::string file;  // made absolute, relative to the configuration's folder; may be empty
+};
+
+struct AlarmConfig {
+  int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
+  int raise_of = 4;
+  int clear = 6;                           // cleared after so many normal verdicts in a row
+  std::string default_severity = "major";  // severity.default
+  // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
+  std::map<std::string, std::string> severity;
+
+  const std::string& severity_of(const std::string& fault_type) const;
+};
+
+struct GroupConfig {  // several groups become a list of these
+  StreamConfig stream;
+  ModelConfig model;
+  AlarmConfig alarms;
+};
+
+struct HttpConfig {
+  std::string host = "127.0.0.1";  // http.listen: host:port; port 0 lets the system choose
+  int port = 10480;
+  bool reload = false;  // POST /-/reload
+};
+
+struct StateConfig {
+  std::string directory;  // snapshots; default $STATE_DIRECTORY, else none are kept
+  Microseconds snapshot_every = std::chrono::minutes(1);
+};
+
+enum class VerdictOutput { none, abnormal, all };
+
+struct OutputConfig {         // JSON lines appended by `run`
+  std::string verdicts_file;  // empty: not written; "-": standard output
+  VerdictOutput verdicts = VerdictOutput::abnormal;
+  std::string alarms_file;
+};
+
+struct LogConfig {
+  std::string level = "info";     // debug | info | warning | error
+  std::string format = "logfmt";  // logfmt | json
+};
+
+// Defaults of `faultprint train`; its command line wins.
+struct TrainConfig {
+  double unknown_false_alarm_rate = 0.001;  // share of known windows that may be called unknown
+};
+
+struct Config {
+  std::string file;  // as given
+  KafkaConfig kafka;
+  GroupConfig group;
+  HttpConfig http;
+  StateConfig state;
+  OutputConfig output;
+  LogConfig log;
+  TrainConfig train;
+
+  // What `train` starts from: the stream's part of an InputSpec, network still empty.
+  InputSpec input_spec() const;
+};
+
+// Reads one YAML file, strictly: an unknown or repeated key, a wrong type or an impossible value is
+// a ConfigError with its line. Keys that only `run` needs (kafka.brokers, kafka.topics) may be
+// missing; require_kafka() asks for them.
+Config load(const std::string& path);
+Config parse(const std::string& text, const std::string& path);
+void require_kafka(const Config& config);
+
+// The effective configuration as YAML that load() accepts. Values of kafka.properties that look
+// like secrets (password, secret, key, token, jaas) are masked.
+std::string effective(const Config& config);
+
+std::string format_duration(Microseconds d);  // the largest unit that divides it: "90s", "1h"
+
+}  // namespace faultprint::config

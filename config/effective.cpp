@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "config/config.h"
+#include "config/scalar.h"
+#include "config/stream_config.h"
+
+namespace faultprint::config {
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (c == '\n' || c == '\t' || c == '\r') {
+      result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+bool is_secret(std::string key) {
+  std::transform(key.begin(), key.end(), key.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (key.ends_with(".location")) return false;  // where a file is, not what it holds
+  for (const char* word : {"password", "secret", "token", "jaas"}) {
+    if (key.find(word) != std::string::npos) return true;
+  }
+  // The last two are librdkafka's: a private key as text, and what may hold a client's secret.
+  return key.ends_with("key") || key == "ssl.key.pem" || key == "sasl.oauthbearer.config";
+}
+
+// Lines of YAML with the comments in one column where they fit.
+class Writer {
+ public:
+  void section(const std::string& name) { out_ += (out_.empty() ? "" : "\n") + name + ":\n"; }
+  void line(int indent, const std::string& content, const std::string& comment) {
+    constexpr std::size_t kColumn = 34;
+    std::string line = std::string(static_cast<std::size_t>(indent) * 2, ' ') + content;
+    if (!comment.empty()) {
+      line.resize(std::max(line.size() + 2, kColumn), ' ');
+      line += "# " + comment;
+    }
+    out_ += line + '\n';
+  }
+  void key(const std::string& name, const std::string& value, const std::string& comment) {
+    line(1, name + ": " + value, comment);
+  }
+  void key(const std::string& name, int value, const std::string& comment) {
+    key(name, std::to_string(value), comment);
+  }
+  void key(const std::string& name, Microseconds value, const std::string& comment) {
+    key(name, format_duration(value), comment);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+std::string flow_list(const std::vector<std::string>& items) {
+  std::string result = "[";
+  for (const std::string& item : items) result += (result.size() > 1 ? ", " : "") + quoted(item);
+  return result + "]";
+}
+
+// A mapping whose keys the user chose, one line each; "{}" where it is empty.
+void write_map(Writer& out, const std::string& name, const std::string& comment,
+               const std::map<std::string, std::string>& map) {
+  out.line(1, name + (map.empty() ? ": {}" : ":"), comment);
+  for (const auto& [key, value] : map) out.line(2, quoted(key) + ": " + value, "");
+}
+
+void write_kafka(Writer& out, const KafkaConfig& kafka) {
+  out.section("kafka");
+  out.key("brokers", quoted(kafka.brokers), "host:port, comma separated");
+  out.key("topics", flow_list(kafka.topics), "KPI records are read from these");
+  out.key("group_id", quoted(kafka.group_id), "consumer group");
+  out.key("start", kafka.start, "earliest | latest: where a new group begins");
+  out.key("workers", kafka.workers, "consumers in this process, 1 to 64");
+  std::map<std::string, std::string> properties;
+  for (const auto& [key, value] : kafka.properties) {
+    properties[key] = quoted(is_secret(key) ? "***" : value);
+  }
+  write_map(out, "properties", "any librdkafka property; secrets are shown as ***", properties);
+}
+
+std::string kpi_text(const KpiSpec& kpi) {
+  std::string text =
+      "{name: " + quoted(kpi.name) + ", kind: " + name(kpi.kind) + ", scale: " + name(kpi.scale);
+  if (kpi.kind == KpiKind::ratio) {
+    text += ", numerator: " + quoted(kpi.numerator) + ", denominator: " + quoted(kpi.denominator) +
+            ", min_attempts: " + format_decimal(kpi.min_attempts);
+  }
+  return text + "}";
+}
+
+void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
+  out.line(1, "kpis:", "kind: gauge | counter | delta | ratio | flag; scale: linear | log");
+  for (const KpiSpec& kpi : kpis) out.line(2, "- " + kpi_text(kpi), "");
+}
+
+void write_baseline(Writer& out, const BaselineSpec& baseline) {
+  if (baseline.none) {
+    out.key("baseline", "none", "the training data's mean and deviation; or fast, slow, start");
+    return;
+  }
+  out.line(1, "baseline:", "what is normal for an element, learned live; or none");
+  out.line(2, "fast: " + format_decimal(baseline.fast), "slots; time constant");
+  out.line(2, "slow: " + format_decimal(baseline.slow), "slots; time constant of the slow one");
+  out.line(2, "start: " + std::to_string(baseline.start), "slots that give the first level");
+}
+
+void write_json(Writer& out, const JsonConfig& json) {
+  out.line(1, "json:", "where a record has what: JSON pointers");
+  out.line(2, "element: " + quoted(json.element), "the element's name");
+  out.line(2, "time: " + quoted(json.time), "event time");
+  out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
+  out.line(2, "time_unit: " + kTimeUnitNames[static_cast<std::size_t>(json.time_unit)],
+           "auto | s | ms | us | ns | rfc3339");
+}
+
+void write_stream(Writer& out, const StreamConfig& stream) {
+  out.section("stream");
+  out.key("period", stream.period, "reporting period = one slot; 1ms to 1d");
+  out.key("window", stream.window, "slots in a window, 2 to 10000");
+  out.key("lateness", stream.lateness, "how late a record may come");
+  write_kpis(out, stream.kpis);
+  write_baseline(out, stream.baseline);
+  out.key("max_gap", stream.max_gap, "slots a gauge's last value is carried over, 0 to 1000");
+  out.key("max_future", stream.max_future, "a record further ahead is rejected");
+  out.key("stale_after", stream.stale_after, "slots; an element quiet for longer is silent");
+  out.key("forget_after", stream.forget_after, "after a longer gap an element starts anew");
+  out.key("warm_up", stream.warm_up, "read back at a start without a snapshot");
+  out.key("max_elements", stream.max_elements, "elements per partition; further are rejected");
+  out.key("max_record_bytes", stream.max_record_bytes, "bytes; a larger record is rejected");
+  write_json(out, stream.json);
+}
+
+void write_alarms(Writer& out, const AlarmConfig& alarms) {
+  out.section("alarms");
+  out.key("raise", std::to_string(alarms.raise_count) + "/" + std::to_string(alarms.raise_of),
+          "m/n: raised when m of the last n verdicts are not normal");
+  out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
+  out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
+  out.line(2, "default: " + alarms.default_severity, "");
+  for (const auto& [type, severity] : alarms.severity) {
+    out.line(2, quoted(type) + ": " + severity, "");
+  }
+}
+
+void write_http(Writer& out, const HttpConfig& http) {
+  const bool v6 = http.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + http.host + "]" : http.host;
+  out.section("http");
+  out.key("listen", quoted(host + ":" + std::to_string(http.port)),
+          "host:port; port 0: the system chooses");
+  out.key("reload", http.reload ? "true" : "false", "whether POST /-/reload is served");
+}
+
+void write_state(Writer& out, const StateConfig& state) {
+  out.section("state");
+  out.key("directory", quoted(state.directory), "snapshots; \"\": none are kept");
+  out.key("snapshot_every", state.snapshot_every, "between two snapshots; 1ms to 1d");
+}
+
+void write_output(Writer& out, const OutputConfig& output) {
+  const char* const verdicts = output.verdicts == VerdictOutput::all    ? "all"
+                               : output.verdicts == VerdictOutput::none ? "none"
+                                                                        : "abnormal";
+  out.section("output");
+  out.key("verdicts_file", quoted(output.verdicts_file), "JSON lines; \"\": none, \"-\": stdout");
+  out.key("verdicts", verdicts, "all | abnormal | none");
+  out.key("alarms_file", quoted(output.alarms_file), "JSON lines; \"\": none, \"-\": stdout");
+}
+
+}  // namespace
+
+std::string effective(const Config& config) {
+  Writer out;
+  write_kafka(out, config.kafka);
+  write_stream(out, config.group.stream);
+  out.section("model");
+  out.key("file", quoted(config.group.model.file), "safetensors; \"\": none");
+  write_alarms(out, config.group.alarms);
+  write_http(out, config.http);
+  write_state(out, config.state);
+  write_output(out, config.output);
+  out.section("log");
+  out.key("level", config.log.level, "debug | info | warning | error");
+  out.key("format", config.log.format, "logfmt | json");
+  out.section("train");
+  out.key("unknown_false_alarm_rate", format_decimal(config.train.unknown_false_alarm_rate),
+          "share of known windows that may be called unknown, above 0 to 0.5");
+  return out.take();
+}
+
+}  // namespace faultprint::config

@@ -1,0 +1,78 @@
+// How raw KPI values become deviations. Chosen at training, kept in the model file as opaque text,
+// and handed to ingest by the daemon, so that live use sees exactly what training saw.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace faultprint::config {
+
+using Microseconds = std::chrono::microseconds;
+
+enum class KpiKind {
+  gauge,    // a level; its last value is carried over short gaps
+  counter,  // cumulative; becomes a rate per second, a reset restarts it
+  delta,    // already a difference; several in one slot add up, none is ever carried
+  ratio,    // numerator / denominator of two reported fields, missing below min_attempts
+  flag,     // 0 or 1; carried like a gauge
+};
+enum class KpiScale { linear, log };  // log: sign(x) log(1 + |x|) first, for volumes
+
+struct KpiSpec {
+  std::string name;
+  KpiKind kind = KpiKind::gauge;
+  KpiScale scale = KpiScale::linear;
+  std::string numerator;    // ratio only: the reported fields it is made of
+  std::string denominator;  // ratio only
+  double min_attempts = 1;  // ratio only: below this denominator the value is missing
+
+  bool operator==(const KpiSpec&) const = default;
+};
+
+// The learning baseline: time constants in slots (see ingest/baseline.h for the formula).
+struct BaselineSpec {
+  bool none = false;   // true: the network's mean and deviation instead, nothing is learned live
+  double fast = 120;   // slots
+  double slow = 8640;  // slots; kept in the model, used once the slow baseline is an input
+  int start = 36;      // slots that give an element its first level and scale
+
+  bool operator==(const BaselineSpec&) const = default;
+};
+
+// What training measured over the whole network, for one KPI after its transform.
+struct NetworkKpi {
+  double mean = 0;
+  double deviation = 0;  // within elements for a learning baseline, overall for `none`
+
+  bool operator==(const NetworkKpi&) const = default;
+};
+
+struct InputSpec {
+  std::vector<KpiSpec> kpis;
+  Microseconds period{0};
+  int window = 0;   // slots
+  int max_gap = 3;  // slots for which a gauge's last value stands in for a missing one
+  BaselineSpec baseline;
+  std::vector<NetworkKpi> network;  // one per KPI; empty before training
+
+  // Fields to read from a record, in the order of KpiSample::values: each KPI's own name, or a
+  // ratio's numerator and denominator, without repeats.
+  std::vector<std::string> fields() const;
+
+  bool operator==(const InputSpec&) const = default;
+};
+
+// JSON text, and back. parse throws ConfigError naming what is missing or wrong.
+std::string to_json(const InputSpec& spec);
+InputSpec input_spec_from_json(const std::string& text);
+
+// The first difference between what the configuration says and what the model was trained with
+// (network figures are not compared), as "stream.window: the model was trained with 12, ...";
+// empty when they agree.
+std::string difference(const InputSpec& configured, const InputSpec& trained);
+
+const char* name(KpiKind kind);
+const char* name(KpiScale scale);
+
+}  // namespace faultprint::config

@@ -1,0 +1,298 @@
+// One bad file per rule in tests/data/config, named for its fault: a new rule costs a file and a
+// line.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+
+namespace faultprint::config {
+namespace {
+
+const std::string kFolder = std::string(FAULTPRINT_TEST_DATA) + "/config/";
+
+struct BadFile {
+  std::string name;     // without .yaml
+  std::string message;  // after "<file>:"
+};
+
+const std::vector<BadFile> kBadFiles{
+    {"alarms_file_is_a_mapping", "6: output.alarms_file: must be text, not a mapping"},
+    {"baseline_fast_below_period",
+     "6: stream.baseline.fast: must be a number of slots from 1 to 1000000000, or a duration of as "
+     "many periods of 5s, not 1s"},
+    {"baseline_fast_nan",
+     "6: stream.baseline.fast: must be a number of slots from 1 to 1000000000, or a duration of as "
+     "many periods of 5s, not .nan"},
+    {"baseline_slow_infinite",
+     "6: stream.baseline.slow: must be a number of slots from 1 to 1000000000, or a duration of as "
+     "many periods of 5s, not .inf"},
+    {"baseline_start_too_large",
+     "6: stream.baseline.start: must be a number of slots from 1 to 10000, or a duration of as "
+     "many periods of 5s, not 10001"},
+    {"baseline_start_zero",
+     "6: stream.baseline.start: must be a number of slots from 1 to 10000, or a duration of as "
+     "many periods of 5s, not 0"},
+    {"baseline_unknown_word",
+     "6: stream.baseline: must be none, or a mapping of fast, slow and start, not off"},
+    {"brokers_is_a_list", "6: kafka.brokers: must be text, not a list"},
+    {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
+    {"control_character", "2: yaml: must be UTF-8 text without control characters"},
+    {"control_character_escaped",
+     "5: stream.kpis[0].name: must be one line of text without control characters"},
+    {"denominator_without_ratio",
+     "5: stream.kpis[0].denominator: is allowed only where kind is ratio, not counter"},
+    {"duplicate_key", "6: stream.window: is given twice, first in line 3"},
+    {"duplicate_section", "7: log: is given twice, first in line 6"},
+    {"empty", "1: configuration: is empty, at least stream is required"},
+    {"false_alarm_rate_exponent",
+     "6: train.unknown_false_alarm_rate: must be a plain decimal number above 0 and at most 0.5, "
+     "not 1e-3"},
+    {"false_alarm_rate_too_large",
+     "6: train.unknown_false_alarm_rate: must be a plain decimal number above 0 and at most 0.5, "
+     "not 0.51"},
+    {"false_alarm_rate_zero",
+     "6: train.unknown_false_alarm_rate: must be a plain decimal number above 0 and at most 0.5, "
+     "not 0"},
+    {"forget_after_below_window",
+     "6: stream.forget_after: must be at least the window, 1m, not 59s"},
+    {"forget_after_default_below_window",
+     "1: stream.forget_after: must be at least the window, 2d, not 1d, its default"},
+    {"group_id_empty", "6: kafka.group_id: must be a name of 1 to 256 bytes, not of 0"},
+    {"json_element_empty",
+     "6: stream.json.element: must be a JSON pointer that starts with / and has ~ only as ~0 or "
+     "~1, not the text \"\""},
+    {"json_pointer_bad_escape",
+     "6: stream.json.kpis: must be a JSON pointer that starts with / and has ~ only as ~0 or ~1, "
+     "or \"\" for the whole record, not /a~2"},
+    {"json_pointer_without_slash",
+     "6: stream.json.kpis: must be a JSON pointer that starts with / and has ~ only as ~0 or ~1, "
+     "or \"\" for the whole record, not kpis"},
+    {"json_time_empty",
+     "6: stream.json.time: must be a JSON pointer that starts with / and has ~ only as ~0 or ~1, "
+     "not the text \"\""},
+    {"json_time_unit_unknown",
+     "6: stream.json.time_unit: must be auto, s, ms, us, ns or rfc3339, not sec"},
+    {"key_is_a_list", "6: configuration: a key must be text"},
+    {"kpi_is_text", "5: stream.kpis[0]: must be a mapping of keys to values, not in_kbps"},
+    {"kpi_kind_unknown",
+     "5: stream.kpis[0].kind: must be gauge, counter, delta, ratio or flag, not gage"},
+    {"kpi_name_empty", "5: stream.kpis[0].name: must be a name of 1 to 256 bytes, not of 0"},
+    {"kpi_name_is_a_boolean", "5: stream.kpis[0].name: must be text: write it in quotes, \"true\""},
+    {"kpi_name_is_a_number", "5: stream.kpis[0].name: must be text: write it in quotes, \"404\""},
+    {"kpi_name_repeated", "7: stream.kpis[2].name: must be unique, kpis[0] is named a already"},
+    {"kpi_name_too_long", "5: stream.kpis[0].name: must be a name of 1 to 256 bytes, not of 257"},
+    {"kpi_scale_log_on_flag",
+     "5: stream.kpis[0].scale: log is not allowed for a flag, only linear"},
+    {"kpi_scale_unknown", "5: stream.kpis[0].scale: must be linear or log, not ln"},
+    {"kpi_without_name", "5: stream.kpis[0].name: is required: the KPI's name in the records"},
+    {"kpis_empty", "4: stream.kpis: must be a list of 1 to 4096 KPIs, not of 0"},
+    {"kpis_not_a_list", "4: stream.kpis: must be a list, not in_kbps"},
+    {"lateness_beyond_forget_after",
+     "6: stream.lateness: must be at most forget_after, 1h, not 2h"},
+    {"lateness_without_unit",
+     "6: stream.lateness: must be a duration from 0s to 3650d (a number and us, ms, s, m, h, d or "
+     "w), not 10"},
+    {"listen_ipv6_without_brackets",
+     "6: http.listen: must be host:port with a port from 0 to 65535, as 127.0.0.1:10480 or "
+     "[::1]:10480, not the text \"::1:80\""},
+    {"listen_port_too_large",
+     "6: http.listen: must be host:port with a port from 0 to 65535, as 127.0.0.1:10480 or "
+     "[::1]:10480, not the text \"localhost:65536\""},
+    {"listen_without_host",
+     "6: http.listen: must be host:port with a port from 0 to 65535, as 127.0.0.1:10480 or "
+     "[::1]:10480, not the text \":80\""},
+    {"listen_without_port",
+     "6: http.listen: must be host:port with a port from 0 to 65535, as 127.0.0.1:10480 or "
+     "[::1]:10480, not localhost"},
+    {"log_format_unknown", "6: log.format: must be logfmt or json, not text"},
+    {"log_level_unknown", "6: log.level: must be debug, info, warning or error, not warn"},
+    {"max_elements_too_large",
+     "6: stream.max_elements: must be an integer from 1 to 10000000, not 10000001"},
+    {"max_elements_zero", "6: stream.max_elements: must be an integer from 1 to 10000000, not 0"},
+    {"max_future_without_unit",
+     "6: stream.max_future: must be a duration from 0s to 3650d (a number and us, ms, s, m, h, d "
+     "or w), not 3600"},
+    {"max_gap_negative", "6: stream.max_gap: must be an integer from 0 to 1000, not -1"},
+    {"max_gap_too_large", "6: stream.max_gap: must be an integer from 0 to 1000, not 1001"},
+    {"max_record_bytes_too_large",
+     "6: stream.max_record_bytes: must be an integer from 1 to 100000000, not 100000001"},
+    {"max_record_bytes_zero",
+     "6: stream.max_record_bytes: must be an integer from 1 to 100000000, not 0"},
+    {"merge_key", "6: stream.<<: merge keys are not supported, write the keys out"},
+    {"min_attempts_exponent",
+     "5: stream.kpis[0].min_attempts: must be a plain decimal number above 0 and at most "
+     "1000000000000000, not 1e3"},
+    {"min_attempts_without_ratio",
+     "5: stream.kpis[0].min_attempts: is allowed only where kind is ratio, not delta"},
+    {"min_attempts_zero",
+     "5: stream.kpis[0].min_attempts: must be a plain decimal number above 0 and at most "
+     "1000000000000000, not 0"},
+    {"missing_kpis", "1: stream.kpis: is required: the list of KPIs, each {name: ..., kind: ...}"},
+    {"missing_period", "1: stream.period: is required: the reporting period, as 5s or 15m"},
+    {"missing_stream", "1: stream: is required: a mapping with period, window, kpis"},
+    {"missing_window",
+     "1: stream.window: is required: the number of periods in a window, from 2 to 10000"},
+    {"model_file_is_a_number", "6: model.file: must be text: write it in quotes, \"7\""},
+    {"nested_too_deeply", "2: yaml: is nested too deeply"},
+    {"not_utf8", "2: yaml: must be UTF-8 text without control characters"},
+    {"numerator_without_ratio",
+     "5: stream.kpis[0].numerator: is allowed only where kind is ratio, not gauge"},
+    {"only_comments", "1: configuration: is empty, at least stream is required"},
+    {"period_leading_zero",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 05s"},
+    {"period_negative",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not -5s"},
+    {"period_overflow",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 99999999999999999999w"},
+    {"period_too_long",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 2d"},
+    {"period_unknown_unit",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 5 sec"},
+    {"period_without_unit",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 5"},
+    {"period_zero",
+     "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
+     "not 0s"},
+    {"property_auto_offset_reset",
+     "8: kafka.properties.auto.offset.reset: must not be set here: use kafka.start"},
+    {"property_bootstrap_servers",
+     "8: kafka.properties.bootstrap.servers: must not be set here: use kafka.brokers"},
+    {"property_empty",
+     "6: kafka.properties.debug: must be text, a number or a boolean, not an empty value"},
+    {"property_enable_auto_commit",
+     "8: kafka.properties.enable.auto.commit: must not be set here: faultprint stores and commits "
+     "offsets itself once verdicts are out; no key changes that"},
+    {"property_enable_auto_offset_store",
+     "8: kafka.properties.enable.auto.offset.store: must not be set here: faultprint stores and "
+     "commits offsets itself once verdicts are out; no key changes that"},
+    {"property_group_id", "8: kafka.properties.group.id: must not be set here: use kafka.group_id"},
+    {"property_is_a_list",
+     "6: kafka.properties.debug: must be text, a number or a boolean, not a list"},
+    {"property_key_empty",
+     "6: kafka.properties.: a key must have 1 to 256 bytes and no control characters"},
+    {"property_metadata_broker_list",
+     "8: kafka.properties.metadata.broker.list: must not be set here: use kafka.brokers"},
+    {"property_repeated", "6: kafka.properties.debug: is given twice, first in line 6"},
+    {"raise_m_above_n", "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, not 5/4"},
+    {"raise_n_too_large", "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, not 3/65"},
+    {"raise_not_a_fraction", "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, not 3"},
+    {"raise_zero", "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, not 0/4"},
+    {"ratio_without_denominator",
+     "5: stream.kpis[0].denominator: is required: the field a ratio divides by"},
+    {"ratio_without_numerator",
+     "5: stream.kpis[0].numerator: is required: the field a ratio divides"},
+    {"reload_is_quoted", "6: http.reload: must be true or false, not the text \"true\""},
+    {"reload_is_yes", "6: http.reload: must be true or false, not yes"},
+    {"root_is_a_list", "1: configuration: must be a mapping of keys to values, not a list"},
+    {"section_is_a_scalar", "6: http: must be a mapping of keys to values, not 10480"},
+    {"section_is_empty", "6: model: must be a mapping of keys to values, not an empty value"},
+    {"several_documents",
+     "6: yaml: stray text or a second document starts here, only one is allowed"},
+    {"severity_default_unknown",
+     "6: alarms.severity.default: must be critical, major, minor, warning or indeterminate, not "
+     "cleared"},
+    {"severity_is_text", "6: alarms.severity: must be a mapping of keys to values, not major"},
+    {"severity_unknown",
+     "6: alarms.severity.port_flap: must be critical, major, minor, warning or indeterminate, not "
+     "fatal"},
+    {"snapshot_every_zero",
+     "6: state.snapshot_every: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d "
+     "or w), not 0s"},
+    {"stale_after_below_period",
+     "6: stream.stale_after: must be a number of slots from 1 to 1000000, or a duration of as many "
+     "periods of 5s, not 4s"},
+    {"stale_after_fraction",
+     "6: stream.stale_after: must be a whole number of slots, or a duration, not 2.5"},
+    {"stale_after_zero",
+     "6: stream.stale_after: must be a number of slots from 1 to 1000000, or a duration of as many "
+     "periods of 5s, not 0"},
+    {"start_unknown", "6: kafka.start: must be earliest or latest, not beginning"},
+    {"state_directory_is_a_list", "6: state.directory: must be text, not a list"},
+    {"stray_comma", "1: yaml: stray text or a second document starts here, only one is allowed"},
+    {"syntax_error", "2: yaml: end of map flow not found"},
+    {"tagged_value", "3: stream.window: has the tag tag:yaml.org,2002:int, tags are not allowed"},
+    {"topic_empty", "6: kafka.topics[0]: must be a name of 1 to 256 bytes, not of 0"},
+    {"topic_repeated", "9: kafka.topics[1]: must be unique, kpi is given twice"},
+    {"topics_is_text", "6: kafka.topics: must be a list, not kpi"},
+    {"undefined_alias", "6: yaml: the referenced anchor is not defined"},
+    {"unknown_key",
+     "6: stream.windows: unknown key, allowed are period, window, lateness, kpis, baseline, "
+     "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes and "
+     "json"},
+    {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
+    {"unknown_section",
+     "1: strem: unknown key, allowed are kafka, stream, model, alarms, http, state, output, log "
+     "and train"},
+    {"verdicts_file_empty_value", "6: output.verdicts_file: must be text, not an empty value"},
+    {"verdicts_unknown", "6: output.verdicts: must be none, abnormal or all, not some"},
+    {"warm_up_too_long",
+     "6: stream.warm_up: must be a duration from 0s to 3650d (a number and us, ms, s, m, h, d or "
+     "w), not 3651d"},
+    {"window_empty", "3: stream.window: must be an integer from 2 to 10000, not an empty value"},
+    {"window_fraction", "3: stream.window: must be an integer from 2 to 10000, not 12.0"},
+    {"window_hexadecimal", "3: stream.window: must be an integer from 2 to 10000, not 0x0c"},
+    {"window_is_a_list", "3: stream.window: must be an integer from 2 to 10000, not a list"},
+    {"window_leading_zero",
+     "3: stream.window: must be an integer from 2 to 10000 without leading zeros, not 010"},
+    {"window_overflow",
+     "3: stream.window: must be an integer from 2 to 10000, not 99999999999999999999"},
+    {"window_quoted", "3: stream.window: must be an integer from 2 to 10000, not the text \"12\""},
+    {"window_too_large", "3: stream.window: must be an integer from 2 to 10000, not 10001"},
+    {"window_too_small", "3: stream.window: must be an integer from 2 to 10000, not 1"},
+    {"workers_too_many", "6: kafka.workers: must be an integer from 1 to 64, not 65"},
+    {"workers_zero", "6: kafka.workers: must be an integer from 1 to 64, not 0"},
+};
+
+const std::set<std::string> kGoodFiles{"minimal", "example", "everything", "baseline_none",
+                                       "anchor_and_alias"};
+
+// What load() says of the file, its folder stripped; empty when it accepts it.
+std::string message_of(const std::string& name) {
+  try {
+    load(kFolder + name + ".yaml");
+    return "";
+  } catch (const ConfigError& error) {
+    const std::string what = error.what();
+    REQUIRE(what.rfind(kFolder, 0) == 0);
+    return what.substr(kFolder.size());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each bad configuration is refused with its file, line, key and reason") {
+  for (const BadFile& file : kBadFiles) {
+    CAPTURE(file.name);
+    CHECK(message_of(file.name) == file.name + ".yaml:" + file.message);
+  }
+}
+
+TEST_CASE("good configurations are accepted") {
+  for (const std::string& name : kGoodFiles) {
+    CAPTURE(name);
+    CHECK(message_of(name) == "");
+  }
+}
+
+TEST_CASE("every configuration in the folder is listed here") {
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    const std::string name = entry.path().stem().string();
+    const bool bad = std::any_of(kBadFiles.begin(), kBadFiles.end(),
+                                 [&](const BadFile& file) { return file.name == name; });
+    CAPTURE(name);
+    CHECK((bad || kGoodFiles.contains(name)));
+  }
+}
+
+}  // namespace faultprint::config

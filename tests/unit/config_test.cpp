@@ -1,0 +1,244 @@
+#include "config/config.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace faultprint::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const std::string kFolder = std::string(FAULTPRINT_TEST_DATA) + "/config/";
+const std::string kMinimal = "stream: {period: 5s, window: 12, kpis: [{name: a}]}\n";
+
+Config parsed(const std::string& text) { return parse(text, "/etc/fp/c.yaml"); }
+
+std::string message_of(const std::string& text) {
+  try {
+    parsed(text);
+    return "";
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+}
+
+// STATE_DIRECTORY for one test; whoever runs the tests may have one of their own.
+class StateDirectory {
+ public:
+  explicit StateDirectory(const char* value) { ::setenv("STATE_DIRECTORY", value, 1); }
+  ~StateDirectory() { ::unsetenv("STATE_DIRECTORY"); }
+  StateDirectory(const StateDirectory&) = delete;
+  StateDirectory& operator=(const StateDirectory&) = delete;
+};
+
+}  // namespace
+
+TEST_CASE("a minimal configuration has the documented defaults") {
+  const Config config = load(kFolder + "minimal.yaml");
+  const StreamConfig& stream = config.group.stream;
+  CHECK(stream.period == seconds(5));
+  CHECK(stream.window == 12);
+  CHECK(stream.lateness == seconds(10));
+  CHECK(stream.max_gap == 3);
+  CHECK(stream.baseline == BaselineSpec{});
+  CHECK(stream.warm_up == seconds(2 * (36 + 12) * 5));
+  CHECK(stream.forget_after == hours(24));
+  REQUIRE(stream.kpis.size() == 1);
+  CHECK(stream.kpis[0].name == "in_kbps");
+  CHECK(stream.kpis[0].kind == KpiKind::gauge);
+  CHECK(stream.kpis[0].scale == KpiScale::linear);
+  CHECK(config.group.model.file.empty());
+  CHECK(config.http.port == 10480);
+  CHECK(config.file == kFolder + "minimal.yaml");
+}
+
+TEST_CASE("the example of the documentation is read as it stands") {
+  const Config config = load(kFolder + "example.yaml");
+  CHECK(config.kafka.brokers == "127.0.0.1:9092");
+  CHECK(config.kafka.topics == std::vector<std::string>{"kpi"});
+  REQUIRE(config.group.stream.kpis.size() == 3);
+  CHECK(config.group.stream.kpis[1].kind == KpiKind::counter);
+  CHECK(config.group.stream.kpis[2] == KpiSpec{.name = "success",
+                                               .kind = KpiKind::ratio,
+                                               .numerator = "ok",
+                                               .denominator = "att",
+                                               .min_attempts = 10});
+  CHECK(config.group.alarms.severity_of("port_flap") == "critical");
+  CHECK(config.group.alarms.severity_of("anything else") == "major");
+  CHECK_NOTHROW(require_kafka(config));
+}
+
+TEST_CASE("every key is read") {
+  const Config config = load(kFolder + "everything.yaml");
+  const StreamConfig& stream = config.group.stream;
+  CHECK(config.kafka.start == "latest");
+  CHECK(config.kafka.workers == 2);
+  CHECK(config.kafka.topics[1] == "404");
+  CHECK(config.kafka.properties.at("sasl.password") == "open \"sesame\"");
+  CHECK(config.kafka.properties.at("queued.min.messages") == "1000000");
+  CHECK(config.kafka.properties.at("log.connection.close") == "false");
+  CHECK(stream.period == milliseconds(1500));
+  CHECK(stream.lateness == seconds(0));
+  CHECK(stream.kpis[0].scale == KpiScale::log);
+  CHECK(stream.baseline.fast == 400);
+  CHECK(stream.baseline.slow == 14400);
+  CHECK(stream.max_gap == 0);
+  CHECK(stream.max_future == std::chrono::minutes(90));
+  CHECK(stream.stale_after == 40);
+  CHECK(stream.forget_after == hours(7 * 24));
+  CHECK(stream.warm_up == hours(48));
+  CHECK(stream.max_elements == 10000000);
+  CHECK(stream.max_record_bytes == 100000000);
+  CHECK(stream.json.time == "/a~1b/~0t");
+  CHECK(stream.json.kpis.empty());
+  CHECK(stream.json.time_unit == TimeUnit::milliseconds);
+  CHECK(config.group.alarms.raise_of == 1);
+  CHECK(config.group.alarms.clear == 1);
+  CHECK(config.group.alarms.severity.size() == 3);
+  CHECK(config.http.host == "::1");
+  CHECK(config.http.port == 0);
+  CHECK(config.http.reload);
+  CHECK(config.state.snapshot_every == milliseconds(500));
+  CHECK(config.output.verdicts_file == "-");
+  CHECK(config.output.verdicts == VerdictOutput::all);
+  CHECK(config.output.alarms_file == "alarms.jsonl");
+  CHECK(config.log.level == "debug");
+  CHECK(config.log.format == "json");
+  CHECK(config.train.unknown_false_alarm_rate == 0.5);
+}
+
+TEST_CASE("a duration that ends within a slot takes the whole slot") {
+  const Config config = load(kFolder + "everything.yaml");
+  CHECK(config.group.stream.baseline.start == 7);  // 10s of 1.5s
+}
+
+TEST_CASE("no baseline can be asked for") {
+  CHECK(load(kFolder + "baseline_none.yaml").group.stream.baseline.none);
+}
+
+TEST_CASE("an alias stands for its value") {
+  CHECK(load(kFolder + "anchor_and_alias.yaml").group.stream.lateness == seconds(5));
+}
+
+TEST_CASE("text that makes yaml-cpp run for ever is refused") {
+  CHECK(message_of(",kafka: {broke").find(" yaml: stray text") != std::string::npos);
+}
+
+TEST_CASE("an alias of itself or of many is an error, not a crash or a feast") {
+  CHECK(message_of("stream: &s {period: 5s, window: 12, kpis: [*s]}").find("unknown key") !=
+        std::string::npos);
+  std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 30; ++i) {
+    const std::string name = "a" + std::to_string(i);
+    bomb.append(name).append(": &").append(name).append(" [");
+    for (int k = 0; k < 9; ++k) bomb.append("*a").append(std::to_string(i - 1)).append(", ");
+    bomb += "x]\n";
+  }
+  CHECK(message_of(bomb).rfind("/etc/fp/c.yaml:1: a0: unknown key", 0) == 0);
+}
+
+TEST_CASE("the effective configuration is accepted and its own effective configuration") {
+  for (const char* name : {"minimal", "example", "everything", "baseline_none"}) {
+    CAPTURE(name);
+    const std::string once = effective(load(kFolder + name + ".yaml"));
+    CHECK(effective(parsed(once)) == once);
+  }
+}
+
+TEST_CASE("the effective configuration hides secrets and shows where files are") {
+  const std::string text = effective(load(kFolder + "everything.yaml"));
+  CHECK(text.find("sesame") == std::string::npos);
+  CHECK(text.find("BEGIN PRIVATE KEY") == std::string::npos);
+  CHECK(text.find(R"("sasl.password": "***")") != std::string::npos);
+  CHECK(text.find(R"("ssl.key.location": "/etc/faultprint/client.key")") != std::string::npos);
+  Config config = parsed(kMinimal);
+  for (const char* key : {"SASL.JAAS.config", "a.token", "client.secret", "ssl.key", "apiKey"}) {
+    config.kafka.properties[key] = "hidden-value";
+  }
+  CHECK(effective(config).find("hidden-value") == std::string::npos);
+}
+
+TEST_CASE("the installed example is accepted") {
+  const std::string file = std::string(FAULTPRINT_TEST_DATA) + "/../../systemd/faultprint.yaml";
+  const Config config = load(file);
+  CHECK_NOTHROW(require_kafka(config));
+  CHECK(config.group.model.file == "/var/lib/faultprint/model.safetensors");
+}
+
+TEST_CASE("model and state are relative to the configuration, outputs to the process") {
+  const Config config = parsed(kMinimal +
+                               "model: {file: ../m.safetensors}\n"
+                               "state: {directory: state}\n"
+                               "output: {verdicts_file: v.jsonl}\n");
+  CHECK(config.group.model.file == "/etc/m.safetensors");
+  CHECK(config.state.directory == "/etc/fp/state");
+  CHECK(config.output.verdicts_file == "v.jsonl");
+  const auto here = std::filesystem::current_path() / "m";
+  CHECK(parse(kMinimal + "model: {file: m}\n", "c.yaml").group.model.file == here);
+}
+
+TEST_CASE("the state directory of systemd is the default, the first of several") {
+  const StateDirectory environment("/var/lib/fp:/var/lib/other");
+  CHECK(parsed(kMinimal).state.directory == "/var/lib/fp");
+  CHECK(parsed(kMinimal + "state: {snapshot_every: 1s}\n").state.directory == "/var/lib/fp");
+  CHECK(parsed(kMinimal + "state: {directory: /s}\n").state.directory == "/s");
+  CHECK(parsed(kMinimal + "state: {directory: \"\"}\n").state.directory.empty());
+}
+
+TEST_CASE("run asks for brokers and topics, other commands do not") {
+  const auto missing = [](const std::string& kafka) {
+    try {
+      require_kafka(parsed(kMinimal + kafka));
+      return std::string();
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(missing("") ==
+        "/etc/fp/c.yaml:1: kafka.brokers: is required by run: host:port, comma separated");
+  CHECK(missing("kafka: {brokers: b}\n") ==
+        "/etc/fp/c.yaml:1: kafka.topics: is required by run: a list of at least one topic");
+}
+
+TEST_CASE("what cannot be read is said with the system's reason") {
+  CHECK_THROWS_WITH_AS(load("/nonexistent/c.yaml"),
+                       "/nonexistent/c.yaml: cannot be read: No such file or directory",
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(load("/tmp"), "/tmp: cannot be read: Is a directory", ConfigError);
+  CHECK_THROWS_WITH_AS(load("/dev/zero"), "/dev/zero: cannot be read: larger than 16 MiB",
+                       ConfigError);
+}
+
+TEST_CASE("at most 4096 KPIs are accepted") {
+  std::string text = "stream:\n  period: 5s\n  window: 12\n  kpis:\n";
+  for (int i = 0; i < 4096; ++i) text += "    - {name: k" + std::to_string(i) + "}\n";
+  CHECK(parsed(text).group.stream.kpis.size() == 4096);
+  CHECK(message_of(text + "    - {name: more}\n") ==
+        "/etc/fp/c.yaml:4: stream.kpis: must be a list of 1 to 4096 KPIs, not of 4097");
+}
+
+TEST_CASE("a long or broken value is shown shortened and on one line") {
+  CHECK(message_of("\"a\\nb\": 1\n").rfind("/etc/fp/c.yaml:1: a?b: unknown key", 0) == 0);
+  const std::string message = message_of(kMinimal + "log: {level: " + std::string(500, 'x') + "}");
+  CHECK(message == "/etc/fp/c.yaml:2: log.level: must be debug, info, warning or error, not " +
+                       std::string(60, 'x') + "...");
+}
+
+TEST_CASE("a configuration gives training its input spec") {
+  const Config config = load(kFolder + "everything.yaml");
+  const InputSpec spec = config.input_spec();
+  CHECK(spec.kpis == config.group.stream.kpis);
+  CHECK(spec.period == milliseconds(1500));
+  CHECK(spec.window == 40);
+  CHECK(spec.max_gap == 0);
+  CHECK(spec.baseline == config.group.stream.baseline);
+  CHECK(spec.network.empty());
+}
+
+}  // namespace faultprint::config
