@@ -1,0 +1,46 @@
+// The learning baseline of one KPI of one element: its level m and variance v, learned while it
+// runs from the element's own values alone, so that a replay is exact.
+//
+//   d = x - m;  deviation = d / sqrt(v), clipped to +-10, before the update
+//   m += clip(d, +-3 sqrt v) / tau;  v += (1.005 min(d^2, 9 v) - v) / tau
+//   (0.2 s0)^2 <= v <= (2 s0)^2, s0 the first scale
+//
+// An outlier moves the level by at most 3 deviations / tau; the upper bound on v keeps the element
+// able to hear after a long fault; 1.005 undoes what the clipping takes from a normal variable's
+// variance. First level and scale: mean and deviation of the first slots, the scale shrunk to the
+// network's with a weight of 30 slots, and at least 1 % of the level: of |m| on a linear scale,
+// 0.01 on a logarithmic one, where 1 % of |m| could be 7 % of the value itself and hide a lost
+// path.
+#pragma once
+
+#include <span>
+
+#include "config/input_spec.h"
+
+namespace faultprint::ingest {
+
+constexpr float kMaxDeviation = 10.0F;
+
+struct KpiBaseline {
+  double level = 0;
+  float variance = 0;
+  float first_variance = 0;  // 0: not started, no deviation can be told
+
+  bool started() const { return first_variance > 0; }
+};
+
+// From an element's first values (NaN = missing, left out). Without any value the baseline stays
+// unstarted.
+KpiBaseline start_baseline(std::span<const double> values, config::KpiScale scale,
+                           const config::NetworkKpi& network);
+
+// Deviation of x, in scales, clipped to +-kMaxDeviation. The baseline must have started.
+float deviation(const KpiBaseline& baseline, double x);
+
+// One update; tau in slots.
+void learn(KpiBaseline& baseline, double x, double tau);
+
+// `baseline: none`: deviation from the network's mean in the network's deviations.
+float network_deviation(const config::NetworkKpi& network, double x);
+
+}  // namespace faultprint::ingest

@@ -1,0 +1,112 @@
+// An element's bytes in a snapshot and in the model file's carry-over.
+#include "ingest/element.h"
+
+namespace faultprint::ingest {
+namespace {
+
+void write_open(std::span<const OpenSlot> open, StateWriter& out) {
+  out.put(static_cast<std::uint32_t>(open.size()));
+  for (const OpenSlot& slot : open) {
+    out.put(slot.slot);
+    out.put(slot.time_us);
+    out.put_all(std::span<const double>(slot.fields));
+  }
+}
+
+std::vector<OpenSlot> read_open(std::size_t fields, StateReader& in) {
+  const auto count = in.get<std::uint32_t>();
+  std::vector<OpenSlot> open;
+  for (std::uint32_t i = 0; i < count; ++i) {  // grows only as far as the bytes reach
+    OpenSlot& slot = open.emplace_back();
+    slot.slot = in.get<std::int64_t>();
+    slot.time_us = in.get<std::int64_t>();
+    slot.fields.resize(fields);
+    in.get_all(std::span<double>(slot.fields));
+  }
+  return open;
+}
+
+// Field by field: padding bytes would make two equal states differ.
+void write_memory(std::span<const GaugeMemory> gauges, std::span<const CounterMemory> counters,
+                  StateWriter& out) {
+  for (const GaugeMemory& gauge : gauges) {
+    out.put(gauge.value);
+    out.put(gauge.age);
+  }
+  for (const CounterMemory& counter : counters) {
+    out.put(counter.value);
+    out.put(counter.time_us);
+    out.put(static_cast<std::uint8_t>(counter.known));
+  }
+}
+
+void read_memory(std::span<GaugeMemory> gauges, std::span<CounterMemory> counters,
+                 StateReader& in) {
+  for (GaugeMemory& gauge : gauges) {
+    gauge.value = in.get<float>();
+    gauge.age = in.get<std::uint16_t>();
+  }
+  for (CounterMemory& counter : counters) {
+    counter.value = in.get<double>();
+    counter.time_us = in.get<std::int64_t>();
+    counter.known = in.get<std::uint8_t>() != 0;
+  }
+}
+
+}  // namespace
+
+void Element::write(const ElementLayout& layout, StateWriter& out) const {
+  out.put(std::string_view(name_));
+  out.put(next_slot_);
+  out.put(newest_time_us_);
+  out.put(head_);
+  out.put(filled_);
+  out.put(masked_cells_);
+  out.put(static_cast<std::uint8_t>(started_));
+  write_open(open_, out);
+  out.put(static_cast<std::uint32_t>(start_values_ ? start_values_->size() : 0));
+  if (start_values_) out.put_all(std::span<const double>(*start_values_));
+  for (std::size_t k = 0; k < layout.kpis; ++k) {
+    out.put(baselines_[k].level);
+    out.put(baselines_[k].variance);
+    out.put(baselines_[k].first_variance);
+  }
+  out.put_all(std::span<const float>(ring_.get(), layout.cells()));
+  out.put_all(std::span<const std::uint8_t>(masks_.get(), layout.window * layout.mask_bytes));
+  write_memory({gauges_.get(), layout.values.gauges()}, {counters_.get(), layout.values.counters()},
+               out);
+}
+
+std::unique_ptr<Element> Element::read(const ElementLayout& layout, StateReader& in) {
+  auto element = std::make_unique<Element>(layout, std::string(in.get_text()), 0);
+  element->next_slot_ = in.get<std::int64_t>();
+  element->newest_time_us_ = in.get<std::int64_t>();
+  element->head_ = in.get<std::uint32_t>();
+  element->filled_ = in.get<std::uint32_t>();
+  element->masked_cells_ = in.get<std::uint32_t>();
+  element->started_ = in.get<std::uint8_t>() != 0;
+  if (element->head_ >= layout.window || element->filled_ > layout.window ||
+      element->masked_cells_ > layout.cells())
+    throw StateError("an element's ring does not fit the window");
+  element->open_ = read_open(layout.values.fields(), in);
+  const auto start_values = in.get<std::uint32_t>();
+  if (start_values > 0) {
+    const auto most = static_cast<std::size_t>(layout.spec.baseline.start) * layout.kpis;
+    if (start_values >= most || start_values % layout.kpis != 0)
+      throw StateError("an element's start does not fit the baseline");
+    element->start_values_ = std::make_unique<std::vector<double>>(start_values);
+    in.get_all(std::span<double>(*element->start_values_));
+  }
+  for (std::size_t k = 0; k < layout.kpis; ++k) {
+    element->baselines_[k].level = in.get<double>();
+    element->baselines_[k].variance = in.get<float>();
+    element->baselines_[k].first_variance = in.get<float>();
+  }
+  in.get_all(std::span<float>(element->ring_.get(), layout.cells()));
+  in.get_all(std::span<std::uint8_t>(element->masks_.get(), layout.window * layout.mask_bytes));
+  read_memory({element->gauges_.get(), layout.values.gauges()},
+              {element->counters_.get(), layout.values.counters()}, in);
+  return element;
+}
+
+}  // namespace faultprint::ingest

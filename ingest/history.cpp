@@ -1,0 +1,262 @@
+#include "ingest/history.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+
+#include "ingest/csv_row.h"
+#include "ingest/json_decoder.h"
+#include "ingest/line_source.h"
+#include "ingest/timestamp.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+constexpr std::size_t kMaxElementBytes = 256;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* kTimeColumn = "time";
+constexpr const char* kElementColumn = "element";
+
+struct Context {
+  const config::JsonConfig& json;
+  const std::vector<std::string>& fields;
+  int max_record_bytes;
+  RejectCounts& rejects;
+};
+
+bool is_missing(std::string_view cell) {
+  return cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "null";
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// The samples of a CSV file, in its order.
+class CsvSamples {
+ public:
+  CsvSamples(LineSource& lines, const std::vector<std::string>& fields);
+
+  bool next(KpiSample& sample);
+  bool has(std::size_t field) const { return std::count(targets_.begin(), targets_.end(), field); }
+
+ private:
+  static constexpr std::size_t kIgnored = static_cast<std::size_t>(-1);
+
+  void use_column(std::string_view name, std::size_t& place, std::size_t column);
+  std::runtime_error error(std::size_t column, const std::string& what) const;
+
+  LineSource& lines_;
+  CsvRow row_;
+  std::size_t field_count_;
+  std::vector<std::string> names_;    // of the columns
+  std::vector<std::size_t> targets_;  // of each column: the field it holds, or kIgnored
+  std::size_t time_ = kIgnored;
+  std::size_t element_ = kIgnored;
+};
+
+CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields)
+    : lines_(lines), field_count_(fields.size()) {
+  row_.read(lines);
+  names_.assign(row_.cells().begin(), row_.cells().end());
+  targets_.assign(names_.size(), kIgnored);
+  std::vector<std::size_t> places(fields.size(), kIgnored);
+  for (std::size_t c = 0; c < names_.size(); ++c) {
+    const auto field = std::find(fields.begin(), fields.end(), names_[c]);
+    if (names_[c] == kTimeColumn) {
+      use_column(kTimeColumn, time_, c);
+    } else if (names_[c] == kElementColumn) {
+      use_column(kElementColumn, element_, c);
+    } else if (field != fields.end()) {
+      targets_[c] = static_cast<std::size_t>(field - fields.begin());
+      use_column(names_[c], places[targets_[c]], c);
+    }
+  }
+  for (const auto& [name, place] : {std::pair{kTimeColumn, time_}, {kElementColumn, element_}}) {
+    if (place != kIgnored) continue;
+    throw CsvRow::error(lines.file(), row_.line_number(), name, "the column is missing");
+  }
+}
+
+void CsvSamples::use_column(std::string_view name, std::size_t& place, std::size_t column) {
+  if (place != kIgnored) {
+    throw CsvRow::error(lines_.file(), row_.line_number(), name, "the column stands twice");
+  }
+  place = column;
+}
+
+std::runtime_error CsvSamples::error(std::size_t column, const std::string& what) const {
+  return CsvRow::error(lines_.file(), row_.line_number(), names_[column], what);
+}
+
+double read_number(std::string_view cell, bool& ok) {
+  double value = kMissing;
+  const char* const end = cell.data() + cell.size();
+  const auto result = std::from_chars(cell.data(), end, value);
+  ok = result.ec == std::errc() && result.ptr == end && std::isfinite(value);
+  return value;
+}
+
+bool CsvSamples::next(KpiSample& sample) {
+  if (!row_.read(lines_)) return false;
+  const auto& cells = row_.cells();
+  if (cells.size() != names_.size()) {
+    throw std::runtime_error(lines_.file() + ":" + std::to_string(row_.line_number()) + ": " +
+                             std::to_string(cells.size()) + " cells where the header has " +
+                             std::to_string(names_.size()));
+  }
+  const auto time = parse_time(cells[time_]);
+  if (!time) {
+    throw error(time_, "\"" + std::string(cells[time_]) +
+                           "\" is neither RFC 3339 nor a number between 1970 and 2200");
+  }
+  sample.time_us = *time;
+  sample.element = cells[element_];
+  if (sample.element.empty()) throw error(element_, "is empty");
+  if (sample.element.size() > kMaxElementBytes) throw error(element_, "is longer than 256 bytes");
+  sample.values.assign(field_count_, kMissing);
+  sample.unknown_kpis = 0;
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    if (targets_[c] == kIgnored || is_missing(cells[c])) continue;
+    bool ok = false;
+    sample.values[targets_[c]] = read_number(cells[c], ok);
+    if (!ok) throw error(c, "\"" + std::string(cells[c]) + "\" is no finite number");
+  }
+  return true;
+}
+
+// One file and its next sample.
+class HistoryFile {
+ public:
+  HistoryFile(const std::string& file, const Context& context)
+      : lines_(file), rejects_(context.rejects) {
+    std::string_view line;
+    while (lines_.peek(line) && is_blank(line)) lines_.next(line);
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) throw std::runtime_error(file + ": the file is empty");
+    if (line[first] == '[') {
+      throw std::runtime_error(file + ":" + std::to_string(lines_.line_number() + 1) +
+                               ": a JSON array; JSON lines hold one record each");
+    }
+    if (line[first] == '{') {
+      json_.emplace(context.json, context.fields, context.max_record_bytes);
+    } else {
+      csv_.emplace(lines_, context.fields);
+    }
+    advance();
+  }
+
+  // False at the end of the file.
+  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_json(); }
+
+  bool has_sample() const { return has_sample_; }
+  KpiSample& sample() { return sample_; }
+  const std::optional<CsvSamples>& csv() const { return csv_; }
+  const LineSource& lines() const { return lines_; }
+
+ private:
+  bool next_json() {
+    std::string_view line;
+    while (lines_.next(line)) {
+      if (is_blank(line)) continue;
+      const RejectReason reason = json_->decode(line, sample_);
+      if (reason == RejectReason::none) return true;
+      ++rejects_[static_cast<std::size_t>(reason)];
+    }
+    return false;
+  }
+
+  LineSource lines_;
+  RejectCounts& rejects_;
+  std::optional<CsvSamples> csv_;
+  std::optional<JsonDecoder> json_;
+  KpiSample sample_;
+  bool has_sample_ = false;
+};
+
+}  // namespace
+
+struct History::Impl {
+  // A heap's greatest element is what comes next: earliest time, then first file.
+  bool comes_later(std::size_t a, std::size_t b) const {
+    const auto time_a = files[a]->sample().time_us;
+    const auto time_b = files[b]->sample().time_us;
+    return time_a != time_b ? time_a > time_b : a > b;
+  }
+  auto order() const {
+    return [this](std::size_t a, std::size_t b) { return comes_later(a, b); };
+  }
+  void push(std::size_t file) {
+    if (!files[file]->has_sample()) return;
+    heap.push_back(file);
+    std::push_heap(heap.begin(), heap.end(), order());
+  }
+  void require_columns(const std::vector<std::string>& names,
+                       const std::vector<std::string>& fields) const;
+
+  RejectCounts rejects{};
+  std::vector<std::unique_ptr<HistoryFile>> files;
+  std::vector<std::size_t> heap;    // files with a sample that has not been given out
+  std::optional<std::size_t> lent;  // the file whose sample the caller has
+};
+
+void History::Impl::require_columns(const std::vector<std::string>& names,
+                                    const std::vector<std::string>& fields) const {
+  std::string missing;
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    const bool found = std::any_of(files.begin(), files.end(), [f](const auto& file) {
+      return !file->csv() || file->csv()->has(f);
+    });
+    if (!found) missing += (missing.empty() ? "" : ", ") + fields[f];
+  }
+  if (missing.empty()) return;
+  throw CsvRow::error(names.front(), 1, missing,
+                      names.size() == 1 ? "no such column" : "no file has such a column");
+}
+
+History::History(const std::vector<std::string>& files, const config::JsonConfig& json,
+                 const std::vector<std::string>& fields, int max_record_bytes)
+    : impl_(std::make_unique<Impl>()) {
+  const Context context{json, fields, max_record_bytes, impl_->rejects};
+  for (const std::string& file : files) {
+    impl_->files.push_back(std::make_unique<HistoryFile>(file, context));
+  }
+  if (!files.empty()) impl_->require_columns(files, fields);
+  for (std::size_t i = 0; i < files.size(); ++i) impl_->push(i);
+}
+
+History::~History() = default;
+
+bool History::next(KpiSample& sample) {
+  // The element given out last is a view into its file: that file is read on only now.
+  if (impl_->lent) {
+    const std::size_t file = *impl_->lent;
+    impl_->lent.reset();
+    impl_->files[file]->advance();
+    impl_->push(file);
+  }
+  if (impl_->heap.empty()) return false;
+  std::pop_heap(impl_->heap.begin(), impl_->heap.end(), impl_->order());
+  impl_->lent = impl_->heap.back();
+  impl_->heap.pop_back();
+  std::swap(sample, impl_->files[*impl_->lent]->sample());
+  return true;
+}
+
+const RejectCounts& History::rejects() const { return impl_->rejects; }
+
+double History::progress() const {
+  double read = 0;
+  double size = 0;
+  for (const auto& file : impl_->files) {
+    read += static_cast<double>(file->lines().bytes_read());
+    size += static_cast<double>(file->lines().size());
+  }
+  return size > 0 ? std::min(1.0, read / size) : 0;
+}
+
+}  // namespace faultprint::ingest

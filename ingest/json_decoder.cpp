@@ -1,0 +1,292 @@
+#include "ingest/json_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+
+#include "ingest/json_tokens.h"
+#include "ingest/name_guesser.h"
+#include "ingest/timestamp.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+constexpr std::size_t kMaxElementBytes = 256;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr double kBad = std::numeric_limits<double>::infinity();  // no value that is read is
+
+// What the three JSON pointers lead to, as bits of a set.
+enum Target : unsigned { kElement = 1, kTime = 2, kKpis = 4 };
+constexpr std::array<Target, 3> kTargets = {kElement, kTime, kKpis};
+
+// RFC 6901. The configuration has checked the form.
+std::vector<std::string> split_pointer(std::string_view pointer) {
+  std::vector<std::string> tokens;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '/') {
+      tokens.emplace_back();
+    } else if (tokens.empty()) {
+      throw std::runtime_error("\"" + std::string(pointer) + "\" is no JSON pointer");
+    } else if (pointer[i] == '~' && i + 1 < pointer.size()) {
+      tokens.back() += pointer[++i] == '1' ? '/' : '~';
+    } else {
+      tokens.back() += pointer[i];
+    }
+  }
+  return tokens;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+// One walk over the document, in its order, whatever the pointers are. Findings are kept until its
+// end, so that of repeated keys the last one counts and malformed text is always told as such.
+struct JsonDecoder::Impl {
+  Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes)
+      : pointers{split_pointer(json.element), split_pointer(json.time), split_pointer(json.kpis)},
+        time_unit(json.time_unit),
+        max_record_bytes(static_cast<std::size_t>(max_bytes)),
+        field_count(fields.size()),
+        names(fields) {}
+
+  RejectReason decode(std::string_view record, KpiSample& result);
+  Error read_document();
+  Error read_object(ondemand::object& object, int depth, unsigned active, bool kpis);
+  Error read_array(ondemand::array& array, int depth, unsigned active);
+  Error read_target(ondemand::value& value, int depth, unsigned targets);
+  Error read_scalar(ondemand::value& value, std::string_view token, unsigned targets);
+  Error read_time(ondemand::value& value, std::string_view token);
+  Error read_kpi(ondemand::value& value, int field, int depth);
+  unsigned matches(std::string_view key, int depth, unsigned active) const;
+  unsigned ending(int depth, unsigned targets) const;
+  void forget(unsigned targets);
+  void begin_kpis();
+  RejectReason verdict() const;
+
+  std::array<std::vector<std::string>, 3> pointers;  // in the order of kTargets
+  config::TimeUnit time_unit;
+  std::size_t max_record_bytes;
+  std::size_t field_count;
+  NameGuesser names;
+
+  ondemand::parser parser;
+  ondemand::document document;
+  std::string scratch;  // the record, padded; views into it live until the next call
+  const char* end = nullptr;
+
+  KpiSample* sample = nullptr;
+  RejectReason element_state = RejectReason::none;
+  RejectReason time_state = RejectReason::none;
+  bool has_kpis = false;
+  bool has_known_kpi = false;
+};
+
+RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& result) {
+  if (record.empty()) return RejectReason::empty;
+  if (record.size() > max_record_bytes) return RejectReason::too_large;
+  if (record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);  // not every simdjson skips it
+  if (scratch.size() < record.size() + simdjson::SIMDJSON_PADDING) {
+    scratch.resize(2 * record.size() + simdjson::SIMDJSON_PADDING);
+  }
+  std::memcpy(scratch.data(), record.data(), record.size());
+  // simdjson may look at the first padding byte as if it were a token.
+  std::memset(scratch.data() + record.size(), 0, simdjson::SIMDJSON_PADDING);
+  end = scratch.data() + record.size();
+  sample = &result;
+  const Error error = parser.iterate(scratch.data(), record.size(), scratch.size()).get(document);
+  if (error || read_document()) {
+    return is_utf8(record) ? RejectReason::not_json : RejectReason::not_utf8;
+  }
+  return verdict();
+}
+
+Error JsonDecoder::Impl::read_document() {
+  forget(kElement | kTime | kKpis);
+  std::string_view token;
+  if (const Error error = document.raw_json_token().get(token)) return error;
+  if (token.starts_with('[')) {
+    ondemand::array array;
+    if (const Error error = document.get_array().get(array)) return error;
+    if (const Error error = read_array(array, 0, kElement | kTime | kKpis)) return error;
+  } else {
+    ondemand::object object;
+    if (const Error error = document.get_object().get(object)) return error;
+    const unsigned ended = ending(0, kKpis);
+    if (ended) begin_kpis();
+    if (const Error error = read_object(object, 0, (kElement | kTime | kKpis) & ~ended, ended != 0))
+      return error;
+  }
+  const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return at_end ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
+}
+
+// `active`: the targets that lie further down this object; `kpis`: its other members are KPIs.
+Error JsonDecoder::Impl::read_object(ondemand::object& object, int depth, unsigned active,
+                                     bool kpis) {
+  if (kpis) names.restart();
+  for (auto member : object) {
+    if (member.error()) return member.error();
+    ondemand::field&& field = std::move(member).value_unsafe();  // not copied: that costs 20 ns
+    int known = NameGuesser::kUnknown;
+    std::string_view key;
+    unsigned targets = 0;
+    Error error = simdjson::SUCCESS;
+    if (kpis && names.guess(field.key().raw(), end, known)) {  // only KPIs are ever guessed
+      error = read_kpi(field.value(), known, depth + 1);
+    } else if ((error = key_of(field, key))) {
+      return error;
+    } else if ((targets = matches(key, depth, active))) {
+      error = read_target(field.value(), depth + 1, targets);
+    } else {
+      error = kpis ? read_kpi(field.value(), names.find(key), depth + 1)
+                   : skip(field.value(), depth + 1);
+    }
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+Error JsonDecoder::Impl::read_array(ondemand::array& array, int depth, unsigned active) {
+  std::size_t index = 0;
+  for (auto item : array) {
+    if (item.error()) return item.error();
+    ondemand::value value = item.value_unsafe();
+    const unsigned targets = matches(std::to_string(index++), depth, active);
+    const Error error =
+        targets != 0 ? read_target(value, depth + 1, targets) : skip(value, depth + 1);
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+// Those of `active` whose pointer has `key` at this depth.
+unsigned JsonDecoder::Impl::matches(std::string_view key, int depth, unsigned active) const {
+  const auto level = static_cast<std::size_t>(depth);
+  unsigned found = 0;
+  for (std::size_t i = 0; i < pointers.size(); ++i) {
+    if ((active & kTargets[i]) != 0 && level < pointers[i].size() && pointers[i][level] == key) {
+      found |= kTargets[i];
+    }
+  }
+  return found;
+}
+
+// Those of `targets` whose pointer has `depth` parts: they end here.
+unsigned JsonDecoder::Impl::ending(int depth, unsigned targets) const {
+  unsigned found = 0;
+  for (std::size_t i = 0; i < pointers.size(); ++i) {
+    if (pointers[i].size() == static_cast<std::size_t>(depth)) found |= targets & kTargets[i];
+  }
+  return found;
+}
+
+void JsonDecoder::Impl::forget(unsigned targets) {
+  if (targets & kElement) element_state = RejectReason::no_element;
+  if (targets & kTime) time_state = RejectReason::no_time;
+  if (targets & kKpis) has_kpis = has_known_kpi = false;
+}
+
+void JsonDecoder::Impl::begin_kpis() {
+  has_kpis = true;
+  sample->values.assign(field_count, kMissing);
+  sample->unknown_kpis = 0;
+}
+
+// A value that pointers lead to or through. What a repeated key said before is void.
+Error JsonDecoder::Impl::read_target(ondemand::value& value, int depth, unsigned targets) {
+  forget(targets);
+  const std::string_view token = token_of(value);
+  const unsigned ended = ending(depth, targets);
+  if (!is_container(token)) return read_scalar(value, token, ended);
+  if (ended & kTime) time_state = RejectReason::bad_time;
+  const unsigned further = targets & ~ended;
+  const bool kpis = (ended & kKpis) != 0 && token[0] == '{';
+  if ((further == 0 && !kpis) || depth >= kMaxDepth) return skip(value, depth);
+  if (token[0] == '[') {
+    ondemand::array array;
+    if (const Error error = value.get_array().get(array)) return error;
+    return read_array(array, depth, further);
+  }
+  if (kpis) begin_kpis();
+  ondemand::object object;
+  if (const Error error = value.get_object().get(object)) return error;
+  return read_object(object, depth, further, kpis);
+}
+
+Error JsonDecoder::Impl::read_scalar(ondemand::value& value, std::string_view token,
+                                     unsigned targets) {
+  if (targets & kTime) return read_time(value, token);
+  if (token[0] != '"' || !(targets & kElement)) return skip(value, 0);
+  std::string_view& element = sample->element;
+  if (const Error error = text_of(value, token, element)) return error;
+  if (element.empty()) return simdjson::SUCCESS;
+  element_state =
+      element.size() > kMaxElementBytes ? RejectReason::element_too_long : RejectReason::none;
+  return simdjson::SUCCESS;
+}
+
+Error JsonDecoder::Impl::read_time(ondemand::value& value, std::string_view token) {
+  if (token == "null") return simdjson::SUCCESS;  // as if it were not there
+  std::optional<std::int64_t> time;
+  if (token[0] == '"') {
+    std::string_view text;
+    if (const Error error = text_of(value, token, text)) return error;
+    // An explicit unit may also stand for quoted digits; without one, text is RFC 3339.
+    const bool rfc3339 =
+        time_unit == config::TimeUnit::automatic || time_unit == config::TimeUnit::rfc3339;
+    time = rfc3339 ? parse_rfc3339(text) : time_from_text(text, time_unit);
+  } else if (is_number(token)) {
+    time = time_from_text(token, time_unit);
+  } else if (!is_scalar(token)) {
+    return simdjson::TAPE_ERROR;
+  }
+  time_state = time ? RejectReason::none : RejectReason::bad_time;
+  sample->time_us = time.value_or(0);
+  return simdjson::SUCCESS;
+}
+
+Error JsonDecoder::Impl::read_kpi(ondemand::value& value, int field, int depth) {
+  if (field == NameGuesser::kUnknown) {
+    ++sample->unknown_kpis;
+    return skip(value, depth);
+  }
+  has_known_kpi = true;
+  double& result = sample->values[static_cast<std::size_t>(field)];
+  if (!value.get_double().get(result)) {
+    if (!std::isfinite(result)) result = kBad;
+    return simdjson::SUCCESS;
+  }
+  const std::string_view token = token_of(value);
+  result = token == "null" ? kMissing : token == "true" ? 1 : token == "false" ? 0 : kBad;
+  if (result != kBad || is_number(token)) return simdjson::SUCCESS;  // such as 1e999
+  for (const char* word : {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"}) {
+    if (token == word) return simdjson::SUCCESS;  // no JSON, but plain what is meant
+  }
+  return skip(value, depth);
+}
+
+RejectReason JsonDecoder::Impl::verdict() const {
+  if (element_state != RejectReason::none) return element_state;
+  if (time_state != RejectReason::none) return time_state;
+  if (!has_kpis || !has_known_kpi) return RejectReason::no_kpis;
+  const auto& values = sample->values;
+  const bool bad = std::find(values.begin(), values.end(), kBad) != values.end();
+  return bad ? RejectReason::bad_value : RejectReason::none;
+}
+
+JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
+                         int max_record_bytes)
+    : impl_(std::make_unique<Impl>(json, fields, max_record_bytes)) {}
+JsonDecoder::~JsonDecoder() = default;
+JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
+
+RejectReason JsonDecoder::decode(std::string_view record, KpiSample& sample) {
+  return impl_->decode(record, sample);
+}
+
+}  // namespace faultprint::ingest

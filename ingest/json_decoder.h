@@ -1,0 +1,35 @@
+// JSON records to KpiSamples (simdjson). One record holds one element, one time and an object of
+// KPIs; where they stand is configured by JSON pointer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "ingest/kpi_sample.h"
+#include "ingest/reject_reason.h"
+
+namespace faultprint::ingest {
+
+// Not thread-safe: holds scratch buffers; one per worker.
+class JsonDecoder {
+ public:
+  JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
+              int max_record_bytes);
+  ~JsonDecoder();
+  JsonDecoder(JsonDecoder&&) noexcept;
+
+  // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
+  // null is a missing value; true and false are 1 and 0.
+  RejectReason decode(std::string_view record, KpiSample& sample);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+bool is_utf8(std::string_view text);
+
+}  // namespace faultprint::ingest

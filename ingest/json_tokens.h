@@ -1,0 +1,31 @@
+// Reading simdjson's On-Demand values: the parts of JSON's grammar it leaves to its caller.
+// Internal to the JSON decoder.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string_view>
+
+namespace faultprint::ingest {
+
+namespace ondemand = simdjson::ondemand;
+using Error = simdjson::error_code;
+
+constexpr int kMaxDepth = 256;  // of nesting: deeper documents are refused, the stack is finite
+
+bool is_number(std::string_view token);
+// A token that is neither text nor a container.
+bool is_scalar(std::string_view token);
+inline bool is_container(std::string_view token) { return token[0] == '{' || token[0] == '['; }
+
+// The value's text up to the next token, without the blanks between; never empty.
+std::string_view token_of(ondemand::value& value);
+
+// Unescaped where needed; valid until the parser's next document. At most once a value.
+Error text_of(ondemand::value& value, std::string_view token, std::string_view& text);
+Error key_of(ondemand::field& field, std::string_view& key);
+
+// Checks a value that nobody asks for: simdjson alone would accept any tokens there.
+Error skip(ondemand::value& value, int depth);
+
+}  // namespace faultprint::ingest

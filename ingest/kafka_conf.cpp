@@ -1,0 +1,60 @@
+#include "ingest/kafka_conf.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "ingest/kafka_consumer.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+using LogHook = void (*)(int, const char*);
+std::atomic<LogHook> log_hook{nullptr};
+
+void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
+  log_kafka(level, std::string(facility) + ": " + text);
+}
+
+void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  char error[512] = "";
+  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), error, sizeof error) !=
+      RD_KAFKA_CONF_OK) {
+    throw std::runtime_error("kafka.properties." + name + ": " + error);
+  }
+}
+
+}  // namespace
+
+void set_kafka_log(void (*log)(int syslog_level, const char* message)) { log_hook = log; }
+
+void log_kafka(int syslog_level, const std::string& message) {
+  if (const LogHook hook = log_hook.load()) hook(syslog_level, message.c_str());
+}
+
+KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults,
+                    const Properties& fixed) {
+  KafkaConf conf(rd_kafka_conf_new());
+  rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  for (const auto& [name, value] : defaults) set(conf.get(), name, value);
+  for (const auto& [name, value] : kafka.properties) {
+    const auto known = fixed.find(name);
+    if (known != fixed.end() && known->second != value) {
+      throw std::runtime_error("kafka.properties." + name + ": is not free; faultprint sets it");
+    }
+    set(conf.get(), name, value);
+  }
+  for (const auto& [name, value] : fixed) set(conf.get(), name, value);
+  if (!kafka.brokers.empty()) set(conf.get(), "bootstrap.servers", kafka.brokers);
+  return conf;
+}
+
+KafkaHandle make_client(rd_kafka_type_t type, KafkaConf conf) {
+  char error[512] = "";
+  KafkaHandle client(rd_kafka_new(type, conf.get(), error, sizeof error));
+  if (!client) throw std::runtime_error(std::string("kafka: ") + error);
+  static_cast<void>(conf.release());  // the client owns it now
+  return client;
+}
+
+}  // namespace faultprint::ingest

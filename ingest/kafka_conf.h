@@ -1,0 +1,45 @@
+// What librdkafka's clients share: broker addresses, properties, log lines.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+
+namespace faultprint::ingest {
+
+using Properties = std::map<std::string, std::string>;
+
+struct ConfDeleter {
+  void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+};
+using KafkaConf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
+
+struct KafkaDeleter {
+  void operator()(rd_kafka_t* kafka) const { rd_kafka_destroy(kafka); }
+};
+using KafkaHandle = std::unique_ptr<rd_kafka_t, KafkaDeleter>;
+
+struct PartitionListDeleter {
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+};
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, PartitionListDeleter>;
+
+// `defaults` yield to kafka.properties; `fixed` are what the code relies on: naming one of them in
+// kafka.properties with another value is an error. Throws std::runtime_error
+// "kafka.properties.<name>: <librdkafka's words>".
+KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults,
+                    const Properties& fixed);
+
+// To the hook of set_kafka_log().
+void log_kafka(int syslog_level, const std::string& message);
+
+// Starts a client; throws std::runtime_error with librdkafka's words.
+KafkaHandle make_client(rd_kafka_type_t type, KafkaConf conf);
+
+}  // namespace faultprint::ingest

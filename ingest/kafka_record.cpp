@@ -1,0 +1,48 @@
+#include <librdkafka/rdkafka.h>
+
+#include <utility>
+
+#include "ingest/kafka_consumer.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+rd_kafka_message_t* message_of(void* message) { return static_cast<rd_kafka_message_t*>(message); }
+
+}  // namespace
+
+KafkaRecord::~KafkaRecord() {
+  if (message_ != nullptr) rd_kafka_message_destroy(message_of(message_));
+}
+
+KafkaRecord::KafkaRecord(KafkaRecord&& other) noexcept
+    : message_(std::exchange(other.message_, nullptr)) {}
+
+KafkaRecord& KafkaRecord::operator=(KafkaRecord&& other) noexcept {
+  std::swap(message_, other.message_);
+  return *this;
+}
+
+std::string_view KafkaRecord::payload() const {
+  const rd_kafka_message_t* message = message_of(message_);
+  if (message->payload == nullptr) return {};
+  return {static_cast<const char*>(message->payload), message->len};
+}
+
+std::string_view KafkaRecord::topic() const {
+  return rd_kafka_topic_name(message_of(message_)->rkt);
+}
+
+const void* KafkaRecord::topic_handle() const { return message_of(message_)->rkt; }
+
+std::int32_t KafkaRecord::partition() const { return message_of(message_)->partition; }
+
+std::int64_t KafkaRecord::offset() const { return message_of(message_)->offset; }
+
+std::int64_t KafkaRecord::timestamp_us() const {
+  const std::int64_t timestamp_ms = rd_kafka_message_timestamp(message_of(message_), nullptr);
+  return timestamp_ms < 0 ? 0 : timestamp_ms * 1000;
+}
+
+}  // namespace faultprint::ingest

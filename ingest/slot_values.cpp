@@ -1,0 +1,88 @@
+#include "ingest/slot_values.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace faultprint::ingest {
+namespace {
+
+using config::KpiKind;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+// Rate per second since the last reading. A value below the last one is a reset: what was counted
+// since then is unknown, so that slot is missing.
+double counter_rate(double value, std::int64_t time_us, CounterMemory& memory) {
+  const CounterMemory last = memory;
+  memory = {value, time_us, true};
+  if (!last.known || value < last.value || time_us <= last.time_us) return kMissing;
+  return (value - last.value) / (static_cast<double>(time_us - last.time_us) * 1e-6);
+}
+
+double on_scale(double x, bool log) { return log ? std::copysign(std::log1p(std::abs(x)), x) : x; }
+
+}  // namespace
+
+SlotValues::SlotValues(const config::InputSpec& spec) : max_gap_(spec.max_gap) {
+  const std::vector<std::string> names = spec.fields();
+  fields_ = names.size();
+  adds_.assign(fields_, false);
+  const auto index = [&](const std::string& field) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin());
+  };
+  for (const auto& kpi : spec.kpis) {
+    Plan plan{kpi.kind, kpi.scale == config::KpiScale::log, 0, 0, kpi.min_attempts, 0};
+    const bool ratio = kpi.kind == KpiKind::ratio;
+    plan.field = index(ratio ? kpi.numerator : kpi.name);
+    if (ratio) plan.denominator = index(kpi.denominator);
+    if (kpi.kind == KpiKind::delta) adds_[plan.field] = true;
+    if (kpi.kind == KpiKind::counter) plan.memory = counters_++;
+    if (kpi.kind == KpiKind::gauge || kpi.kind == KpiKind::flag) plan.memory = gauges_++;
+    plan_.push_back(plan);
+  }
+}
+
+void SlotValues::merge(std::span<double> open, std::span<const double> report) const {
+  for (std::size_t i = 0; i < fields_; ++i) {
+    if (std::isnan(report[i])) continue;
+    open[i] = adds_[i] && !std::isnan(open[i]) ? open[i] + report[i] : report[i];
+  }
+}
+
+double SlotValues::raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
+                             std::span<CounterMemory> counters) const {
+  const double x = fields[plan.field];
+  if (std::isnan(x)) return kMissing;
+  if (plan.kind == KpiKind::counter) return counter_rate(x, time_us, counters[plan.memory]);
+  if (plan.kind == KpiKind::flag) return x != 0 ? 1 : 0;
+  if (plan.kind != KpiKind::ratio) return x;
+  const double attempts = fields[plan.denominator];
+  // NaN attempts fail the comparison too.
+  return attempts >= plan.min_attempts && attempts != 0 ? x / attempts : kMissing;
+}
+
+void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,
+                         std::span<CounterMemory> counters, std::span<GaugeMemory> gauges,
+                         std::span<double> values, std::vector<bool>& carried) const {
+  for (std::size_t k = 0; k < plan_.size(); ++k) {
+    const Plan& plan = plan_[k];
+    double x = fields.empty() ? kMissing : raw_value(plan, fields, time_us, counters);
+    carried[k] = false;
+    if (!std::isnan(x)) x = on_scale(x, plan.log);
+    if (plan.kind == KpiKind::gauge || plan.kind == KpiKind::flag) {
+      GaugeMemory& memory = gauges[plan.memory];
+      if (!std::isnan(x)) {
+        memory = {static_cast<float>(x), 0};
+      } else if (memory.age != GaugeMemory::kNever) {
+        if (memory.age < GaugeMemory::kNever - 1) ++memory.age;
+        if (memory.age <= max_gap_) {
+          x = memory.value;
+          carried[k] = true;
+        }
+      }
+    }
+    values[k] = x;
+  }
+}
+
+}  // namespace faultprint::ingest

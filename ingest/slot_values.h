@@ -1,0 +1,68 @@
+// What one slot says of each KPI: raw fields become gauges, rates, differences and ratios, each on
+// its scale, NaN where missing. Pure functions of the fields and the element's own memory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/input_spec.h"
+
+namespace faultprint::ingest {
+
+// The last reading of a counter.
+struct CounterMemory {
+  double value = 0;
+  std::int64_t time_us = 0;
+  bool known = false;
+};
+
+// What a KPI's last value was, for carrying a gauge over a gap.
+struct GaugeMemory {
+  float value = 0;
+  std::uint16_t age = kNever;  // slots since it was reported
+
+  static constexpr std::uint16_t kNever = 0xffff;
+};
+
+class SlotValues {
+ public:
+  explicit SlotValues(const config::InputSpec& spec);
+
+  std::size_t kpis() const { return plan_.size(); }
+  std::size_t fields() const { return fields_; }
+  std::size_t counters() const { return counters_; }
+  std::size_t gauges() const { return gauges_; }
+
+  // Merges a further report into an open slot: deltas add, all others take the last.
+  void merge(std::span<double> open, std::span<const double> report) const;
+
+  // fields: one per InputSpec::fields(); empty for a slot without any report. time_us: of the
+  // slot's last report. values: one per KPI, NaN = missing. carried[k]: a gauge's older value
+  // stands in.
+  void compute(std::span<const double> fields, std::int64_t time_us,
+               std::span<CounterMemory> counters, std::span<GaugeMemory> gauges,
+               std::span<double> values, std::vector<bool>& carried) const;
+
+ private:
+  struct Plan {
+    config::KpiKind kind;
+    bool log;
+    std::size_t field;        // numerator for a ratio
+    std::size_t denominator;  // ratio only
+    double min_attempts;
+    std::size_t memory;  // index into counters or gauges
+  };
+  double raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
+                   std::span<CounterMemory> counters) const;
+
+  std::vector<Plan> plan_;
+  std::vector<bool> adds_;  // per field: a delta's
+  std::size_t fields_ = 0;
+  std::size_t counters_ = 0;
+  std::size_t gauges_ = 0;
+  int max_gap_ = 0;
+};
+
+}  // namespace faultprint::ingest

@@ -1,0 +1,70 @@
+// Bytes of a snapshot: fixed-width little-endian numbers, counted text. Readers check every length
+// against what is left, so a damaged file is an error and never a wild allocation.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace faultprint::ingest {
+
+static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
+
+class StateError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class StateWriter {
+ public:
+  template <typename T>
+  requires std::is_arithmetic_v<T>
+  void put(T value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  void put(std::string_view text) {
+    put(static_cast<std::uint32_t>(text.size()));
+    bytes_.append(text);
+  }
+  template <typename T>
+  void put_all(std::span<const T> values) {
+    bytes_.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  }
+  const std::string& bytes() const { return bytes_; }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+class StateReader {
+ public:
+  explicit StateReader(std::string_view bytes) : left_(bytes) {}
+
+  template <typename T>
+  requires std::is_arithmetic_v<T> T get() {
+    T value;
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    return value;
+  }
+  std::string_view get_text() { return take(get<std::uint32_t>()); }
+  template <typename T>
+  void get_all(std::span<T> values) {
+    std::memcpy(values.data(), take(values.size_bytes()).data(), values.size_bytes());
+  }
+  bool at_end() const { return left_.empty(); }
+
+ private:
+  std::string_view take(std::size_t size) {
+    if (size > left_.size()) throw StateError("ends too early");
+    const std::string_view taken = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return taken;
+  }
+  std::string_view left_;
+};
+
+}  // namespace faultprint::ingest

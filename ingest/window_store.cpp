@@ -1,0 +1,279 @@
+#include "ingest/window_store.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace faultprint::ingest {
+namespace {
+
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+bool full(std::span<const double> fields) {
+  return std::none_of(fields.begin(), fields.end(), [](double x) { return std::isnan(x); });
+}
+
+}  // namespace
+
+const char* name(NotScored reason) {
+  switch (reason) {
+    case NotScored::learning:
+      return "learning";
+    case NotScored::filling:
+      return "filling";
+    case NotScored::masked:
+      return "masked";
+    case NotScored::none:
+      break;
+  }
+  return "";
+}
+
+WindowStore::Options WindowStore::options(const config::StreamConfig& stream) {
+  Options options;
+  options.lateness = stream.lateness;
+  options.max_future = stream.max_future;
+  options.forget_after = stream.forget_after;
+  options.max_elements = stream.max_elements;
+  options.stale_after = stream.stale_after;
+  return options;
+}
+
+WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
+                         std::shared_ptr<const CarryOver> carry_over)
+    : layout_(spec),
+      options_(options),
+      period_us_(spec.period.count()),
+      forget_slots_(std::max<std::int64_t>(options.forget_after.count() / period_us_, 1)),
+      carry_over_(std::move(carry_over)),
+      values_(layout_.kpis),
+      carried_(layout_.kpis) {}
+
+RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_us) {
+  if (record_time_us > 0 && sample.time_us > record_time_us + options_.max_future.count())
+    return RejectReason::too_far_ahead;
+  const std::int64_t slot = slot_of(sample.time_us);
+  std::uint32_t id = 0;
+  if (const RejectReason reason = admit(sample, slot, id); reason != RejectReason::none)
+    return reason;
+  Element& element = *elements_[id];
+  element.reached(sample.time_us);
+  // A whole record for the slot that is next needs no open slot.
+  if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
+    complete(id, sample.values, sample.time_us);
+  } else {
+    fill_in(element, sample, slot);
+    settle(id);
+  }
+  if (!options_.per_element_watermark) {
+    watermark_.reached(id, element.newest_time_us());
+    sweep();
+  }
+  return RejectReason::none;
+}
+
+// Finds the element, makes it, or lets it start anew after a long gap.
+RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std::uint32_t& id) {
+  const auto known = by_name_.find(sample.element);
+  if (known != by_name_.end()) {
+    id = known->second;
+    if (slot < elements_[id]->next_slot()) return RejectReason::late;
+    if (slot - newest_slot(id) > forget_slots_) {
+      complete_through(id, newest_slot(id));
+      elements_[id] = make_element(sample.element, slot);
+      flags_[id] = kFresh;
+    }
+    return RejectReason::none;
+  }
+  if (!options_.per_element_watermark && swept_slot_ != Watermark::kNever &&
+      swept_slot_ - slot > forget_slots_)
+    return RejectReason::too_old;
+  if (by_name_.size() >= static_cast<std::size_t>(options_.max_elements))
+    return RejectReason::element_limit;
+  if (free_ids_.empty()) {
+    id = static_cast<std::uint32_t>(elements_.size());
+    elements_.emplace_back();
+    flags_.emplace_back();
+  } else {
+    id = free_ids_.back();
+    free_ids_.pop_back();
+  }
+  elements_[id] = make_element(sample.element, slot);
+  flags_[id] = kFresh;
+  by_name_.emplace(sample.element, id);
+  return RejectReason::none;
+}
+
+// New, or carried over from the end of training when that is at most a window ago.
+std::unique_ptr<Element> WindowStore::make_element(std::string_view name, std::int64_t first_slot) {
+  if (carry_over_ && options_.mode == Mode::windows) {
+    if (const auto kept = carry_over_->find(std::string(name)); kept != carry_over_->end()) {
+      StateReader in(kept->second);
+      auto element = Element::read(layout_, in);
+      const std::int64_t missed = first_slot - element->next_slot();
+      if (missed >= 0 && missed < static_cast<std::int64_t>(layout_.window)) {
+        for (std::int64_t i = 0; i < missed; ++i)
+          element->complete(layout_, {}, 0, values_, carried_);
+        return element;
+      }
+    }
+  }
+  return std::make_unique<Element>(layout_, std::string(name), first_slot);
+}
+
+void WindowStore::fill_in(Element& element, const KpiSample& sample, std::int64_t slot) {
+  auto& open = element.open();
+  auto place = std::lower_bound(open.begin(), open.end(), slot,
+                                [](const OpenSlot& o, std::int64_t s) { return o.slot < s; });
+  if (place == open.end() || place->slot != slot) {
+    open.insert(place, OpenSlot{slot, sample.time_us, sample.values});
+    return;
+  }
+  layout_.values.merge(place->fields, sample.values);
+  place->time_us = sample.time_us;
+}
+
+std::int64_t WindowStore::slot_of(std::int64_t time_us) const {
+  return floor_div(time_us, period_us_);
+}
+
+std::int64_t WindowStore::newest_slot(std::uint32_t id) const {
+  return slot_of(elements_[id]->newest_time_us());
+}
+
+// The first slot that the watermark has not passed: all before it are complete.
+std::int64_t WindowStore::watermark_slot(const Element& element) const {
+  const std::int64_t reached =
+      options_.per_element_watermark ? element.newest_time_us() : watermark_.time_us();
+  if (reached == Watermark::kNever) return Watermark::kNever;
+  return slot_of(reached - options_.lateness.count());
+}
+
+// Completes in order what is full or passed by the watermark.
+void WindowStore::settle(std::uint32_t id) {
+  Element& element = *elements_[id];
+  const auto& open = element.open();
+  const std::int64_t passed = watermark_slot(element);
+  const auto next_is_full = [&] {
+    return !open.empty() && open.front().slot == element.next_slot() && full(open.front().fields);
+  };
+  while (element.next_slot() < passed || next_is_full()) complete_next(id);
+}
+
+void WindowStore::complete_through(std::uint32_t id, std::int64_t slot) {
+  while (elements_[id]->next_slot() <= slot) complete_next(id);
+}
+
+void WindowStore::complete_next(std::uint32_t id) {
+  auto& open = elements_[id]->open();
+  OpenSlot next;  // without fields: nothing was reported
+  if (!open.empty() && open.front().slot == elements_[id]->next_slot()) {
+    next = std::move(open.front());
+    open.erase(open.begin());
+  }
+  complete(id, next.fields, next.time_us);
+}
+
+void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us) {
+  Element& element = *elements_[id];
+  const std::int64_t slot = element.next_slot();
+  if (options_.mode == Mode::values) {
+    element.complete_values_only(layout_, fields, time_us, values_, carried_);
+    for (std::size_t k = 0; k < values_.size(); ++k)
+      batch_.values.push_back(carried_[k] ? std::nan("") : values_[k]);
+    batch_.slots.push_back({id, slot, -1, NotScored::none, false});
+    return;
+  }
+  if ((flags_[id] & kHeld) != 0) {  // the series goes on: its slot before was not the last
+    flags_[id] &= static_cast<std::uint8_t>(~kHeld);
+    emit(id, slot - 1, NotScored::filling);
+  }
+  const bool learning = element.learning();
+  element.complete(layout_, fields, time_us, values_, carried_);
+  const NotScored reason = why_not_scored(element, learning);
+  if (reason == NotScored::filling && options_.per_element_watermark) {
+    flags_[id] |= kHeld;
+  } else {
+    emit(id, slot, reason);
+  }
+}
+
+// A verdict is due for the slot just completed.
+void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored) {
+  const Element& element = *elements_[id];
+  CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0};
+  flags_[id] &= static_cast<std::uint8_t>(~kFresh);
+  if (not_scored == NotScored::none) {
+    done.row = static_cast<std::int32_t>(batch_.rows++);
+    batch_.windows.resize(batch_.rows * layout_.cells());
+    element.copy_window(layout_, std::span(batch_.windows).last(layout_.cells()));
+  }
+  batch_.slots.push_back(done);
+  const auto mask = element.newest_mask(layout_);
+  batch_.masks.insert(batch_.masks.end(), mask.begin(), mask.end());
+}
+
+NotScored WindowStore::why_not_scored(const Element& element, bool learning) const {
+  if (learning) return NotScored::learning;
+  if (layout_.spec.baseline.none && element.filled() < layout_.window) return NotScored::filling;
+  const std::size_t missing =
+      element.masked_cells() + (layout_.window - element.filled()) * layout_.kpis;
+  return 2 * missing > layout_.cells() ? NotScored::masked : NotScored::none;
+}
+
+// Once a slot's end is passed, for all elements, the silent ones too.
+void WindowStore::sweep() {
+  if (watermark_.time_us() == Watermark::kNever) return;
+  const std::int64_t passed = slot_of(watermark_.time_us() - options_.lateness.count());
+  if (passed <= swept_slot_) return;
+  swept_slot_ = passed;
+  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
+    if (!elements_[id] || (flags_[id] & kDeparted) != 0 || elements_[id]->next_slot() >= passed)
+      continue;
+    if (passed - newest_slot(id) > forget_slots_) {
+      complete_through(id, newest_slot(id));
+      depart(id);
+    } else {
+      settle(id);
+    }
+  }
+}
+
+void WindowStore::depart(std::uint32_t id) {
+  by_name_.erase(elements_[id]->name());
+  watermark_.forget(id);
+  flags_[id] |= kDeparted;
+  batch_.departed.push_back(id);
+}
+
+void WindowStore::clear_batch() {
+  batch_.slots.clear();
+  batch_.windows.clear();
+  batch_.rows = 0;
+  batch_.masks.clear();
+  batch_.values.clear();
+  for (const std::uint32_t id : batch_.departed) {
+    elements_[id].reset();
+    free_ids_.push_back(id);
+  }
+  batch_.departed.clear();
+}
+
+void WindowStore::flush() {
+  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
+    if (!elements_[id] || (flags_[id] & kDeparted) != 0) continue;
+    complete_through(id, newest_slot(id));
+    if ((flags_[id] & kHeld) == 0) continue;
+    flags_[id] &= static_cast<std::uint8_t>(~kHeld);
+    emit(id, elements_[id]->next_slot() - 1, NotScored::none);
+  }
+}
+
+std::size_t WindowStore::silent_elements() const {
+  if (swept_slot_ == Watermark::kNever) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(elements_.begin(), elements_.end(), [&](const auto& element) {
+        return element && swept_slot_ - slot_of(element->newest_time_us()) > options_.stale_after;
+      }));
+}
+
+}  // namespace faultprint::ingest

@@ -1,0 +1,146 @@
+// Records of one partition (or of recorded files) become batches of ready windows.
+//
+// Slots, watermark, lateness and missing values by the rules of the README's "Time". Everything
+// here is a pure function of the samples in their order: no clock, no randomness. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "config/config.h"
+#include "ingest/element.h"
+#include "ingest/kpi_sample.h"
+#include "ingest/reject_reason.h"
+#include "ingest/state_io.h"
+#include "ingest/watermark.h"
+
+namespace faultprint::ingest {
+
+enum class NotScored {
+  none = 0,
+  learning,  // the element's first slots give its level and scale
+  filling,   // `baseline: none`: the ring does not hold a whole window yet
+  masked,    // more than half of the window's cells are missing
+};
+const char* name(NotScored reason);
+
+// One completed slot of one element: a verdict is due for each.
+struct CompletedSlot {
+  std::uint32_t element = 0;  // see WindowStore::element_name
+  std::int64_t slot = 0;
+  std::int32_t row = -1;  // of Batch::windows; -1: not scored
+  NotScored not_scored = NotScored::none;
+  bool fresh = false;  // the first of an element that is new, or starts anew after a long gap
+};
+
+struct Batch {
+  std::vector<CompletedSlot> slots;  // of one element in order
+  std::vector<float> windows;        // rows x (T*F), row-major, oldest slot first
+  std::size_t rows = 0;
+  // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
+  std::vector<std::uint8_t> masks;
+  std::vector<double> values;  // Mode::values: slots.size() x F, NaN = missing
+  // Elements that were forgotten; their names stay readable until the batch is cleared.
+  std::vector<std::uint32_t> departed;
+};
+
+// The state of elements at the end of training: name -> bytes of Element::write.
+using CarryOver = std::unordered_map<std::string, std::string>;
+
+class WindowStore {
+ public:
+  enum class Mode {
+    windows,  // baselines, rings and windows
+    values,   // transformed values alone, for the network's statistics before training
+  };
+  struct Options {
+    Mode mode = Mode::windows;
+    bool per_element_watermark = false;  // recorded files: elements need not be interleaved
+    config::Microseconds lateness{0};
+    config::Microseconds max_future{0};
+    config::Microseconds forget_after{0};
+    int max_elements = 100000;
+    int stale_after = 10;  // slots
+  };
+  static Options options(const config::StreamConfig& stream);
+
+  WindowStore(const config::InputSpec& spec, const Options& options,
+              std::shared_ptr<const CarryOver> carry_over = nullptr);
+
+  // record_time_us: the Kafka record's own timestamp; 0 where there is none (max_future is not
+  // applied then). A reason other than none: the sample changed nothing.
+  RejectReason add(const KpiSample& sample, std::int64_t record_time_us);
+  // Recorded files end here: completes every open slot. A series shorter than the window of
+  // `baseline: none` is scored once, padded in front.
+  void flush();
+
+  // Another model's figures for elements that begin from now on (one per KPI).
+  void set_network(const std::vector<config::NetworkKpi>& network) {
+    layout_.spec.network = network;
+  }
+
+  const Batch& batch() const { return batch_; }
+  void clear_batch();
+
+  const std::string& element_name(std::uint32_t element) const {
+    return elements_[element]->name();
+  }
+  const Element& element(std::uint32_t element) const { return *elements_[element]; }
+  std::size_t elements() const { return by_name_.size(); }
+  std::size_t silent_elements() const;
+  std::int64_t watermark_us() const { return watermark_.time_us(); }  // before lateness
+  // The end of a slot, microseconds since 1970: a verdict's time.
+  std::int64_t slot_end_us(std::int64_t slot) const { return (slot + 1) * period_us_; }
+  const ElementLayout& layout() const { return layout_; }
+
+  // Snapshots: only between batches (the batch is empty).
+  void write(StateWriter& out) const;
+  void read(StateReader& in);  // replaces everything; StateError when it does not fit
+  CarryOver carry_over() const;
+
+ private:
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>{}(name);
+    }
+  };
+
+  std::int64_t watermark_slot(const Element& element) const;
+  RejectReason admit(const KpiSample& sample, std::int64_t slot, std::uint32_t& id);
+  std::unique_ptr<Element> make_element(std::string_view name, std::int64_t first_slot);
+  void fill_in(Element& element, const KpiSample& sample, std::int64_t slot);
+  void settle(std::uint32_t id);
+  void complete_next(std::uint32_t id);
+  void complete_through(std::uint32_t id, std::int64_t slot);
+  void complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
+  void emit(std::uint32_t id, std::int64_t slot, NotScored not_scored);
+  NotScored why_not_scored(const Element& element, bool learning) const;
+  std::int64_t slot_of(std::int64_t time_us) const;
+  std::int64_t newest_slot(std::uint32_t id) const;
+  void sweep();
+  void depart(std::uint32_t id);
+
+  ElementLayout layout_;
+  Options options_;
+  std::int64_t period_us_;
+  std::int64_t forget_slots_;
+  std::shared_ptr<const CarryOver> carry_over_;
+  std::vector<std::unique_ptr<Element>> elements_;  // by id; null where departed
+  std::vector<std::uint32_t> free_ids_;
+  enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4 };
+  // By id. Fresh: nothing emitted yet. Held: the newest slot of a series that may prove too short.
+  std::vector<std::uint8_t> flags_;
+  std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> by_name_;
+  Watermark watermark_;
+  std::int64_t swept_slot_ = Watermark::kNever;
+  Batch batch_;
+  std::vector<double> values_;  // scratch, one per KPI
+  std::vector<bool> carried_;   // scratch
+};
+
+}  // namespace faultprint::ingest

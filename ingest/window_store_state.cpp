@@ -1,0 +1,77 @@
+// A store's bytes in a snapshot, and the carry-over that a model file keeps.
+#include "ingest/window_store.h"
+
+namespace faultprint::ingest {
+
+void WindowStore::write(StateWriter& out) const {
+  if (!batch_.slots.empty()) throw std::logic_error("a snapshot in the middle of a batch");
+  out.put(static_cast<std::uint32_t>(layout_.kpis));
+  out.put(static_cast<std::uint32_t>(layout_.window));
+  out.put(period_us_);
+  const Watermark::State& mark = watermark_.state();
+  out.put(mark.time_us);
+  out.put(static_cast<std::int32_t>(mark.count));
+  for (const auto& leader : mark.leaders) {
+    out.put(leader.element);
+    out.put(leader.time_us);
+  }
+  out.put(swept_slot_);
+  out.put(static_cast<std::uint32_t>(elements_.size()));
+  out.put(static_cast<std::uint32_t>(by_name_.size()));
+  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
+    if (!elements_[id]) continue;
+    out.put(id);
+    out.put(flags_[id]);
+    elements_[id]->write(layout_, out);
+  }
+}
+
+void WindowStore::read(StateReader& in) {
+  if (in.get<std::uint32_t>() != layout_.kpis || in.get<std::uint32_t>() != layout_.window ||
+      in.get<std::int64_t>() != period_us_)
+    throw StateError("it was written with other KPIs, another window or another period");
+  Watermark::State mark;
+  mark.time_us = in.get<std::int64_t>();
+  mark.count = in.get<std::int32_t>();
+  if (mark.count < 0 || mark.count > 3) throw StateError("the watermark is damaged");
+  for (auto& leader : mark.leaders) {
+    leader.element = in.get<std::uint32_t>();
+    leader.time_us = in.get<std::int64_t>();
+  }
+  const auto swept = in.get<std::int64_t>();
+  const auto ids = in.get<std::uint32_t>();
+  const auto count = in.get<std::uint32_t>();
+  if (count > ids || ids > 2U * static_cast<std::uint32_t>(options_.max_elements))
+    throw StateError("it has more elements than stream.max_elements allows");
+  std::vector<std::unique_ptr<Element>> elements(ids);
+  std::vector<std::uint8_t> flags(ids);
+  decltype(by_name_) by_name;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto id = in.get<std::uint32_t>();
+    if (id >= ids || elements[id]) throw StateError("an element's number is damaged");
+    flags[id] = in.get<std::uint8_t>();
+    elements[id] = Element::read(layout_, in);
+    by_name.emplace(elements[id]->name(), id);
+  }
+  watermark_.restore(mark);
+  swept_slot_ = swept;
+  elements_ = std::move(elements);
+  flags_ = std::move(flags);
+  by_name_ = std::move(by_name);
+  free_ids_.clear();
+  for (std::uint32_t id = ids; id-- > 0;)
+    if (!elements_[id]) free_ids_.push_back(id);
+  batch_ = {};
+}
+
+CarryOver WindowStore::carry_over() const {
+  CarryOver kept;
+  for (const auto& [name, id] : by_name_) {
+    StateWriter out;
+    elements_[id]->write(layout_, out);
+    kept.emplace(name, out.take());
+  }
+  return kept;
+}
+
+}  // namespace faultprint::ingest
