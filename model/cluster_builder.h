@@ -1,0 +1,37 @@
+// Reference clusters from labelled embeddings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/reference_clusters.h"
+
+namespace faultprint::model {
+
+struct ClusterOptions {
+  int normal_prototypes = 32;
+  int fault_prototypes = 12;
+  double radius_quantile = 0.95;  // of the distances that its own windows have
+  // Normal's reach against a fault's: below 1 a window between the two is called a fault. Measured
+  // on the router recording (README, "Figures"): 1 misses slow starts, 0.7 lets neighbours alarm.
+  double normal_reach = 0.8;
+};
+
+// Embeddings of one label. groups: windows of one incident, or of one stretch of normal.
+struct LabelledEmbeddings {
+  std::string label;
+  Matrix embeddings;  // n x N, n >= 1
+  std::vector<int> groups;
+};
+
+// The radius is told by windows of groups that did not make the prototypes (up to five folds by
+// group); where there is one group alone, by its own windows.
+Cluster build_cluster(const LabelledEmbeddings& data, int prototype_count,
+                      const ClusterOptions& options, std::uint64_t seed);
+
+// Each point's distance to the prototypes that the other folds make (n).
+std::vector<float> held_out_distances(const LabelledEmbeddings& data, int prototype_count,
+                                      std::uint64_t seed);
+
+}  // namespace faultprint::model

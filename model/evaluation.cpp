@@ -1,0 +1,64 @@
+#include "model/evaluation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace faultprint::model {
+
+Classification classify(std::span<const int> truth, std::span<const int> prediction, int classes) {
+  const auto n = static_cast<std::size_t>(classes);
+  Classification result;
+  result.windows = static_cast<long>(truth.size());
+  result.confusion.assign(n, std::vector<long>(n, 0));
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    ++result.confusion[static_cast<std::size_t>(truth[i])][static_cast<std::size_t>(prediction[i])];
+  long right = 0;
+  long present = 0;
+  for (std::size_t c = 0; c < n; ++c) {
+    long predicted = 0;
+    ClassScore score;
+    for (std::size_t k = 0; k < n; ++k) {
+      score.support += result.confusion[c][k];
+      predicted += result.confusion[k][c];
+    }
+    const auto hits = static_cast<double>(result.confusion[c][c]);
+    right += result.confusion[c][c];
+    if (predicted > 0) score.precision = hits / static_cast<double>(predicted);
+    if (score.support > 0) score.recall = hits / static_cast<double>(score.support);
+    if (hits > 0) score.f1 = 2 * hits / static_cast<double>(predicted + score.support);
+    result.per_class.push_back(score);
+    if (score.support == 0) continue;
+    ++present;
+    result.macro_f1 += score.f1;
+  }
+  if (present > 0) result.macro_f1 /= static_cast<double>(present);
+  if (!truth.empty())
+    result.accuracy = static_cast<double>(right) / static_cast<double>(truth.size());
+  return result;
+}
+
+Detection detect(std::vector<double> positives, std::vector<double> negatives) {
+  std::sort(positives.begin(), positives.end());
+  std::sort(negatives.begin(), negatives.end());
+  double wins = 0;
+  for (const double p : positives) {
+    const auto below = std::lower_bound(negatives.begin(), negatives.end(), p);
+    const auto above = std::upper_bound(below, negatives.end(), p);
+    wins +=
+        static_cast<double>(below - negatives.begin()) + 0.5 * static_cast<double>(above - below);
+  }
+  Detection result;
+  const auto p = static_cast<double>(positives.size());
+  const auto n = static_cast<double>(negatives.size());
+  result.auroc = wins / (p * n);
+  // The highest threshold that still finds 95 % of the positives.
+  const auto at = static_cast<std::size_t>(std::floor(0.05 * p));
+  const double threshold = positives[std::min(at, positives.size() - 1)];
+  result.fpr95 =
+      static_cast<double>(negatives.end() -
+                          std::lower_bound(negatives.begin(), negatives.end(), threshold)) /
+      n;
+  return result;
+}
+
+}  // namespace faultprint::model

@@ -1,0 +1,39 @@
+// Numbers that say how good predictions are.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/matrix.h"
+
+namespace faultprint::model {
+
+struct ClassScore {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  long support = 0;
+};
+
+struct Classification {
+  long windows = 0;
+  double accuracy = 0;
+  double macro_f1 = 0;  // mean F1 over the classes that occur in the truth
+  std::vector<ClassScore> per_class;
+  std::vector<std::vector<long>> confusion;  // [truth][prediction]
+};
+
+// truth and prediction: class numbers 0 .. classes-1, equally many.
+Classification classify(std::span<const int> truth, std::span<const int> prediction, int classes);
+
+struct Detection {
+  double auroc = 0;
+  double fpr95 = 0;  // false-positive rate where 95 % of the positives are found
+};
+
+// How well a score (greater = more positive) tells positives from negatives; ties count half.
+// Both must be non-empty.
+Detection detect(std::vector<double> positives, std::vector<double> negatives);
+
+}  // namespace faultprint::model

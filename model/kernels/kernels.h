@@ -1,0 +1,33 @@
+// Matrix products, compiled once per instruction set into libraries of one name; the dynamic linker
+// picks the best for this machine (glibc-hwcaps). A C interface, so that no Eigen symbol leaks.
+// Row-major floats throughout.
+#ifndef FAULTPRINT_MODEL_KERNELS_KERNELS_H_
+#define FAULTPRINT_MODEL_KERNELS_KERNELS_H_
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// c (m x n) = op(a) (m x k) * op(b) (k x n), or += when `accumulate`. op transposes when its flag
+// is set: a is then stored k x m, b n x k.
+void fp_gemm(int transpose_a, int transpose_b, int m, int n, int k, const float* a, const float* b,
+             float* c, int accumulate);
+
+// y (rows x out) = x (rows x in) * w (in x out) + bias, then max(0, .) when `relu`. With rows a
+// multiple of 8 a row's result does not depend on the other rows or their number.
+void fp_affine(int rows, int in, int out, const float* x, const float* w, const float* bias,
+               float* y, int relu);
+
+// out[i * stride] = min over k of |x_i - c_k|^2. x: rows x dim; centres: dim x count, one centre a
+// column, so that the sum runs over contiguous centres.
+void fp_min_squared_distance(int rows, int dim, const float* x, int count, const float* centres,
+                             float* out, int stride);
+
+// The instruction set these kernels were compiled for: "x86-64", "x86-64-v3", "x86-64-v4", or
+// "generic" on other processors.
+const char* fp_isa(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+// The lossless triplet loss on embeddings in [0,1]^N, logarithmic form:
+//   L = -ln u - ln v,  u = 1 - d_p / beta + eps,  v = (beta - N + d_n) / beta + eps
+// with d_p = |a-p|^2 and d_n = |a-n|^2. v is written so that d_n is not lost below 1e-7.
+// With beta = N it is pairwise binary cross-entropy on p_same = 1 - d / N. Gradients:
+//   dL/dd_p = 1 / (beta - d_p + beta eps),  dL/dd_n = -1 / (beta - N + d_n + beta eps)
+//   dL/da = 2 g_p (a-p) + 2 g_n (a-n),  dL/dp = -2 g_p (a-p),  dL/dn = -2 g_n (a-n)
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/matrix.h"
+
+namespace faultprint::model {
+
+struct LosslessOptions {
+  double n = 0;           // dimension of the embedding; 0: taken from the embeddings
+  double beta = 0;        // 0: N. Below N the loss is not defined: std::invalid_argument
+  double epsilon = 1e-6;  // 1e-8 where the embeddings are doubles
+};
+
+struct TripletLoss {
+  double loss = 0;
+  double positive = 0;  // -ln u
+  double negative = 0;  // -ln v
+  Eigen::VectorXd anchor_gradient;
+  Eigen::VectorXd positive_gradient;
+  Eigen::VectorXd negative_gradient;
+};
+
+// One triplet, in double.
+TripletLoss lossless_triplet(const Eigen::VectorXd& anchor, const Eigen::VectorXd& positive,
+                             const Eigen::VectorXd& negative, const LosslessOptions& options);
+
+struct BatchLoss {
+  double loss = 0;
+  double mean_positive = 0;  // mean d_p over positive pairs
+  double mean_negative = 0;  // mean d_n over negative pairs
+  Matrix gradient;           // B x N: dL / d embeddings
+};
+
+// The mean over all triplets of a batch, in O(B^2 N) by the Gram matrix (in double: in float it
+// loses every distance below 1e-6). embeddings: B x N; labels: B. A batch without a triplet (one
+// class alone, or no pair) has loss 0 and no gradient.
+BatchLoss lossless_all_triplets(const MatrixView& embeddings, std::span<const int> labels,
+                                const LosslessOptions& options);
+
+}  // namespace faultprint::model

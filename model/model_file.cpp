@@ -1,0 +1,208 @@
+#include "model/model_file.h"
+
+#include <cstdint>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "model/safetensors.h"
+
+namespace faultprint::model {
+namespace {
+
+using Json = nlohmann::json;
+constexpr const char* kFormat = "1";
+constexpr const char* kOwn = "faultprint.";
+constexpr const char* kBlob = "blob.";
+
+Tensor tensor_of(const float* data, std::vector<std::int64_t> shape) {
+  std::int64_t count = 1;
+  for (const auto n : shape) count *= n;
+  return {"F32", std::move(shape),
+          std::string(reinterpret_cast<const char*>(data), static_cast<std::size_t>(count) * 4)};
+}
+
+Tensor tensor_of(const Matrix& m) { return tensor_of(m.data(), {m.rows(), m.cols()}); }
+
+const Tensor& tensor(const Safetensors& file, const std::string& name, const char* dtype,
+                     std::size_t rank) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end()) throw std::invalid_argument("tensor '" + name + "' is missing");
+  if (found->second.dtype != dtype || found->second.shape.size() != rank)
+    throw std::invalid_argument("tensor '" + name + "' has another type or rank");
+  return found->second;
+}
+
+Matrix matrix(const Safetensors& file, const std::string& name) {
+  const Tensor& t = tensor(file, name, "F32", 2);
+  Matrix m(t.shape[0], t.shape[1]);
+  std::memcpy(m.data(), t.bytes.data(), t.bytes.size());
+  if (!m.allFinite()) throw std::invalid_argument("tensor '" + name + "' holds NaN or infinity");
+  return m;
+}
+
+std::vector<float> floats(const Safetensors& file, const std::string& name) {
+  const Tensor& t = tensor(file, name, "F32", 1);
+  std::vector<float> values(t.bytes.size() / 4);
+  std::memcpy(values.data(), t.bytes.data(), t.bytes.size());
+  return values;
+}
+
+Json own_metadata(const Safetensors& file, const std::string& key) {
+  const auto found = file.metadata.find(kOwn + key);
+  if (found == file.metadata.end())
+    throw std::invalid_argument("its header lacks " + std::string(kOwn) + key +
+                                ": it was not written by faultprint");
+  return Json::parse(found->second);
+}
+
+void put_encoder(const DenseEncoder& encoder, Safetensors& file) {
+  const EncoderSpec& spec = encoder.spec();
+  file.metadata["faultprint.encoder"] =
+      Json{{"kind", "dense"},       {"window", spec.window},       {"kpis", spec.kpis},
+           {"hidden", spec.hidden}, {"embedding", spec.embedding}, {"summaries", spec.summaries}}
+          .dump();
+  for (std::size_t i = 0; i < encoder.layers().size(); ++i) {
+    const std::string name = "encoder." + std::to_string(i);
+    const DenseLayer& layer = encoder.layers()[i];
+    file.tensors[name + ".weight"] = tensor_of(layer.weights);
+    file.tensors[name + ".bias"] = tensor_of(layer.bias.data(), {layer.bias.size()});
+  }
+}
+
+DenseEncoder get_encoder(const Safetensors& file) {
+  const Json header = own_metadata(file, "encoder");
+  if (header.at("kind") != "dense")
+    throw std::invalid_argument("its encoder is of a kind this version does not know: " +
+                                header.at("kind").dump());
+  EncoderSpec spec;
+  spec.window = header.at("window").get<int>();
+  spec.kpis = header.at("kpis").get<int>();
+  spec.hidden = header.at("hidden").get<std::vector<int>>();
+  spec.embedding = header.at("embedding").get<int>();
+  spec.summaries = header.at("summaries").get<bool>();
+  constexpr int kMost = 1 << 20;
+  if (spec.window < 1 || spec.window > kMost || spec.kpis < 1 || spec.kpis > kMost ||
+      static_cast<std::int64_t>(spec.window) * spec.kpis > kMost * 64LL)
+    throw std::invalid_argument("its encoder has an impossible shape");
+  std::vector<DenseLayer> layers;
+  for (std::size_t i = 0; i <= spec.hidden.size(); ++i) {
+    const std::string name = "encoder." + std::to_string(i);
+    const std::vector<float> bias = floats(file, name + ".bias");
+    layers.push_back(
+        {matrix(file, name + ".weight"),
+         Eigen::Map<const RowVector>(bias.data(), static_cast<Eigen::Index>(bias.size()))});
+  }
+  return {std::move(spec), std::move(layers)};
+}
+
+void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
+  Json list = Json::array();
+  for (std::size_t c = 0; c < clusters.clusters().size(); ++c) {
+    const Cluster& cluster = clusters.clusters()[c];
+    list.push_back({{"label", cluster.label},
+                    {"radius", cluster.radius},
+                    {"score_count", cluster.score_count},
+                    {"windows", cluster.windows},
+                    {"incidents", cluster.incidents}});
+    const std::string name = "cluster." + std::to_string(c);
+    file.tensors[name + ".prototypes"] = tensor_of(cluster.prototypes);
+    file.tensors[name + ".scores"] =
+        tensor_of(cluster.scores.data(), {static_cast<std::int64_t>(cluster.scores.size())});
+  }
+  file.metadata["faultprint.clusters"] = Json{{"alpha", clusters.alpha()}, {"list", list}}.dump();
+}
+
+ReferenceClusters get_clusters(const Safetensors& file, int dimension) {
+  const Json header = own_metadata(file, "clusters");
+  std::vector<Cluster> clusters;
+  for (const Json& entry : header.at("list")) {
+    const std::string name = "cluster." + std::to_string(clusters.size());
+    Cluster cluster;
+    cluster.label = entry.at("label").get<std::string>();
+    cluster.radius = entry.at("radius").get<float>();
+    cluster.score_count = entry.at("score_count").get<std::int64_t>();
+    cluster.windows = entry.at("windows").get<std::int64_t>();
+    cluster.incidents = entry.at("incidents").get<std::int64_t>();
+    cluster.prototypes = matrix(file, name + ".prototypes");
+    cluster.scores = floats(file, name + ".scores");
+    clusters.push_back(std::move(cluster));
+  }
+  if (clusters.empty()) throw std::invalid_argument("it has no reference cluster");
+  return {std::move(clusters), header.at("alpha").get<double>(), dimension};
+}
+
+void put_references(const Model& model, Safetensors& file) {
+  const auto& labels = model.references.labels;
+  file.metadata["faultprint.reference_labels"] = Json(model.reference_labels).dump();
+  file.tensors["references.windows"] = tensor_of(model.references.windows);
+  file.tensors["references.labels"] = {
+      "I32",
+      {static_cast<std::int64_t>(labels.size())},
+      std::string(reinterpret_cast<const char*>(labels.data()), labels.size() * sizeof(int))};
+}
+
+void get_references(const Safetensors& file, Model& model) {
+  model.reference_labels = own_metadata(file, "reference_labels").get<std::vector<std::string>>();
+  model.references.windows = matrix(file, "references.windows");
+  const Tensor& t = tensor(file, "references.labels", "I32", 1);
+  model.references.labels.resize(t.bytes.size() / sizeof(int));
+  std::memcpy(model.references.labels.data(), t.bytes.data(), t.bytes.size());
+  if (static_cast<Eigen::Index>(model.references.labels.size()) != model.references.windows.rows())
+    throw std::invalid_argument("its reference windows and labels differ in number");
+  for (const int label : model.references.labels)
+    if (label < 0 || label >= static_cast<int>(model.reference_labels.size()))
+      throw std::invalid_argument("a reference window has no label");
+}
+
+// FNV-1a, 64 bit: tells versions apart, proves nothing.
+std::string fingerprint_of(const std::string& bytes) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+Safetensors to_file(const Model& model) {
+  Safetensors file;
+  file.metadata = model.metadata;
+  file.metadata["faultprint.format"] = kFormat;
+  put_encoder(model.encoder, file);
+  put_clusters(model.clusters, file);
+  put_references(model, file);
+  for (const auto& [name, bytes] : model.byte_blobs)
+    file.tensors[kBlob + name] = {"U8", {static_cast<std::int64_t>(bytes.size())}, bytes};
+  return file;
+}
+
+}  // namespace
+
+void save_model(Model& model, const std::string& path) {
+  const Safetensors file = to_file(model);
+  model.fingerprint = fingerprint_of(to_bytes(file));
+  write_safetensors(file, path);
+}
+
+Model load_model(const std::string& path) {
+  const Safetensors file = read_safetensors(path);
+  try {
+    if (const auto format = file.metadata.find("faultprint.format");
+        format != file.metadata.end() && format->second != kFormat)
+      throw std::invalid_argument("it has format " + format->second + " and this version reads " +
+                                  kFormat);
+    Model model;
+    model.encoder = get_encoder(file);
+    model.clusters = get_clusters(file, model.encoder.spec().embedding);
+    get_references(file, model);
+    for (const auto& [key, value] : file.metadata)
+      if (key.rfind(kOwn, 0) != 0) model.metadata[key] = value;
+    for (const auto& [name, t] : file.tensors)
+      if (name.rfind(kBlob, 0) == 0) model.byte_blobs[name.substr(5)] = t.bytes;
+    model.fingerprint = fingerprint_of(to_bytes(file));
+    return model;
+  } catch (const std::exception& e) {
+    throw ModelError(path + ": not a usable model: " + e.what());
+  }
+}
+
+}  // namespace faultprint::model

@@ -1,0 +1,58 @@
+#include "model/prototypes.h"
+
+#include <random>
+#include <vector>
+
+namespace faultprint::model {
+namespace {
+
+constexpr int kIterations = 15;
+
+Matrix plus_plus(const MatrixView& points, int count, std::mt19937_64& random) {
+  Matrix centres(count, points.cols());
+  std::uniform_real_distribution<double> uniform(0, 1);
+  centres.row(0) =
+      points.row(static_cast<Eigen::Index>(uniform(random) * static_cast<double>(points.rows())));
+  Eigen::VectorXf d = (points.rowwise() - centres.row(0)).rowwise().squaredNorm();
+  for (int k = 1; k < count; ++k) {
+    const double total = d.cast<double>().sum();
+    if (total <= 0) return centres.topRows(k);
+    double left = uniform(random) * total;
+    Eigen::Index pick = 0;
+    while (pick + 1 < d.size() && (left -= d(pick)) > 0) ++pick;
+    centres.row(k) = points.row(pick);
+    d = d.cwiseMin((points.rowwise() - centres.row(k)).rowwise().squaredNorm());
+  }
+  return centres;
+}
+
+}  // namespace
+
+Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed) {
+  if (points.rows() == 0 || count <= 0) return {0, points.cols()};
+  std::mt19937_64 random(seed);
+  Matrix centres =
+      plus_plus(points, static_cast<int>(std::min<Eigen::Index>(count, points.rows())), random);
+  for (int iteration = 0; iteration < kIterations; ++iteration) {
+    Matrix sums = Matrix::Zero(centres.rows(), centres.cols());
+    Eigen::VectorXf sizes = Eigen::VectorXf::Zero(centres.rows());
+    for (Eigen::Index i = 0; i < points.rows(); ++i) {
+      Eigen::Index nearest = 0;
+      (centres.rowwise() - points.row(i)).rowwise().squaredNorm().minCoeff(&nearest);
+      sums.row(nearest) += points.row(i);
+      sizes(nearest) += 1;
+    }
+    for (Eigen::Index k = 0; k < centres.rows(); ++k)
+      if (sizes(k) > 0) centres.row(k) = sums.row(k) / sizes(k);
+  }
+  return centres;
+}
+
+Eigen::VectorXf nearest_squared(const MatrixView& points, const MatrixView& centres) {
+  Eigen::VectorXf result(points.rows());
+  for (Eigen::Index i = 0; i < points.rows(); ++i)
+    result(i) = (centres.rowwise() - points.row(i)).rowwise().squaredNorm().minCoeff();
+  return result;
+}
+
+}  // namespace faultprint::model

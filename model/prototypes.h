@@ -1,0 +1,17 @@
+// Prototypes of a set of points: k-means (Lloyd's iterations from a k-means++ start).
+#pragma once
+
+#include <cstdint>
+
+#include "model/matrix.h"
+
+namespace faultprint::model {
+
+// points: n x N. Returns at most `count` centres (fewer where points coincide), k x N; none for n =
+// 0.
+Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed);
+
+// Squared Euclidean distance from each point (n x N) to its nearest centre (k x N).
+Eigen::VectorXf nearest_squared(const MatrixView& points, const MatrixView& centres);
+
+}  // namespace faultprint::model

@@ -1,0 +1,129 @@
+#include "model/reference_clusters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <stdexcept>
+
+#include "model/kernels/kernels.h"
+
+namespace faultprint::model {
+namespace {
+
+void check(const Cluster& cluster, int dimension) {
+  const auto fail = [&](const std::string& what) {
+    throw std::invalid_argument("reference cluster '" + cluster.label + "': " + what);
+  };
+  if (cluster.label.empty()) fail("it has no label");
+  if (cluster.prototypes.rows() < 1) fail("it has no prototype");
+  if (cluster.prototypes.cols() != dimension) fail("its prototypes have another width");
+  if (!cluster.prototypes.allFinite()) fail("a prototype is not finite");
+  if (!(cluster.radius > 0) || !std::isfinite(cluster.radius)) fail("its radius is not positive");
+  if (!std::is_sorted(cluster.scores.begin(), cluster.scores.end()))
+    fail("its scores are unsorted");
+  if (cluster.score_count < static_cast<std::int64_t>(cluster.scores.size()))
+    fail("it counts fewer scores than it has");
+}
+
+// Number of calibration scores at or above s, before thinning.
+double count_at_least(const Cluster& cluster, float s) {
+  const auto& scores = cluster.scores;
+  const auto kept =
+      static_cast<double>(scores.end() - std::lower_bound(scores.begin(), scores.end(), s));
+  const auto m = static_cast<double>(scores.size());
+  const double exact = std::floor(m / 4);
+  if (kept <= exact || static_cast<double>(cluster.score_count) <= m) return kept;
+  return exact + (kept - exact) * (static_cast<double>(cluster.score_count) - exact) / (m - exact);
+}
+
+double conformal_p(const Cluster& cluster, float s) {
+  return (1 + count_at_least(cluster, s)) / (static_cast<double>(cluster.score_count) + 1);
+}
+
+}  // namespace
+
+void set_scores(Cluster& cluster, std::vector<float> scores) {
+  std::sort(scores.begin(), scores.end());
+  cluster.score_count = static_cast<std::int64_t>(scores.size());
+  constexpr std::size_t kMost = ReferenceClusters::kMaxScores;
+  if (scores.size() > kMost) {
+    const std::size_t exact = kMost / 4;
+    const std::size_t rest = scores.size() - exact;
+    std::vector<float> kept;
+    for (std::size_t i = 0; i < kMost - exact; ++i)
+      kept.push_back(scores[i * rest / (kMost - exact)]);
+    kept.insert(kept.end(), scores.end() - static_cast<std::ptrdiff_t>(exact), scores.end());
+    scores = std::move(kept);
+  }
+  cluster.scores = std::move(scores);
+}
+
+ReferenceClusters::ReferenceClusters(std::vector<Cluster> clusters, double alpha, int dimension)
+    : clusters_(std::move(clusters)), alpha_(alpha) {
+  if (!(alpha > 0 && alpha < 1)) throw std::invalid_argument("alpha must lie between 0 and 1");
+  std::set<std::string> labels;
+  std::vector<float> all;
+  for (const Cluster& cluster : clusters_) {
+    check(cluster, dimension);
+    if (!labels.insert(cluster.label).second)
+      throw std::invalid_argument("two reference clusters are labelled '" + cluster.label + "'");
+    columns_.emplace_back(cluster.prototypes.transpose());
+    all.insert(all.end(), cluster.scores.begin(), cluster.scores.end());
+  }
+  set_scores(pool_, std::move(all));
+}
+
+int ReferenceClusters::index(const std::string& label) const {
+  for (std::size_t i = 0; i < clusters_.size(); ++i)
+    if (clusters_[i].label == label) return static_cast<int>(i);
+  return -1;
+}
+
+bool ReferenceClusters::pooled(std::size_t cluster) const {
+  return static_cast<double>(clusters_[cluster].score_count) < 1 / alpha_ - 1;
+}
+
+double ReferenceClusters::p_value(std::size_t cluster, float distance) const {
+  return conformal_p(pooled(cluster) ? pool_ : clusters_[cluster], distance);
+}
+
+void ReferenceClusters::match(const MatrixView& embeddings, Matrix& distances,
+                              std::vector<Match>& matches) const {
+  const auto rows = static_cast<int>(embeddings.rows());
+  const auto count = static_cast<int>(clusters_.size());
+  distances.resize(rows, count);
+  for (int c = 0; c < count; ++c) {
+    const Matrix& columns = columns_[static_cast<std::size_t>(c)];
+    fp_min_squared_distance(rows, static_cast<int>(embeddings.cols()), embeddings.data(),
+                            static_cast<int>(columns.cols()), columns.data(), distances.data() + c,
+                            count);
+    distances.col(c) =
+        distances.col(c).array().sqrt() / clusters_[static_cast<std::size_t>(c)].radius;
+  }
+  matches.clear();
+  for (int i = 0; i < rows; ++i) matches.push_back(decide(distances.row(i).data()));
+}
+
+Match ReferenceClusters::decide(const float* distances) const {
+  Match match;
+  match.distance = std::numeric_limits<float>::infinity();
+  match.runner_up_distance = match.distance;
+  match.p_value = 0;
+  for (std::size_t c = 0; c < clusters_.size(); ++c) {
+    match.p_value = std::max(match.p_value, static_cast<float>(p_value(c, distances[c])));
+    if (distances[c] < match.distance) {
+      if (c > 0) match.runner_up = match.nearest;
+      match.runner_up_distance = match.distance;
+      match.nearest = static_cast<int>(c);
+      match.distance = distances[c];
+    } else if (distances[c] < match.runner_up_distance) {
+      match.runner_up = static_cast<int>(c);
+      match.runner_up_distance = distances[c];
+    }
+  }
+  match.unknown = match.p_value <= static_cast<float>(alpha_);
+  return match;
+}
+
+}  // namespace faultprint::model

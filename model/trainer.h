@@ -1,0 +1,66 @@
+// Trains a dense siamese encoder with the lossless triplet loss, and makes its reference clusters.
+//
+// Two runs of the same schedule. The first leaves some incidents out: it tells how many epochs
+// serve best, how far windows that took no part lie from their cluster (the calibration of
+// unknown), and how much nearer a fault must be than normal at the real share of normal windows.
+// The second learns from everything, for as many epochs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/cluster_builder.h"
+#include "model/dense_encoder.h"
+#include "model/lossless_triplet.h"
+#include "model/reference_clusters.h"
+#include "model/training_windows.h"
+
+namespace faultprint::model {
+
+struct TrainOptions {
+  EncoderSpec encoder;
+  LosslessOptions loss;
+  ClusterOptions clusters;
+  std::uint64_t seed = 1;
+  int epochs = 20;
+  int steps_per_epoch = 25;
+  int classes_per_batch = 8;    // P, normal always one of them
+  int windows_per_batch = 192;  // P x K
+  double learning_rate = 1e-3;  // warm-up over the first epoch, then a cosine to 2 %
+  double dropout = 0.2;
+  double validation_share = 0.25;
+  int patience = 8;      // epochs without a better validation score end the first run
+  double alpha = 0.001;  // share of known windows that may be called unknown
+};
+
+struct EpochReport {
+  int run = 1;  // 1: with incidents left out, 2: on everything
+  int epoch = 0;
+  int epochs = 0;
+  double loss = 0;
+  double mean_positive = 0;  // mean squared distance of positive pairs
+  double mean_negative = 0;
+  double validation_f1 = -1;  // -1: not measured in this run
+  double seconds = 0;         // since training began
+};
+// Called after every epoch; returning false ends training with the best so far.
+using EpochListener = std::function<bool(const EpochReport&)>;
+
+struct TrainResult {
+  DenseEncoder encoder;
+  ReferenceClusters clusters;
+  double validation_f1 = -1;
+  int best_epoch = 0;
+  double final_loss = 0;
+  std::vector<std::string> warnings;  // "W_...: what was seen and what to do"
+};
+
+// Throws std::invalid_argument "E_CLASS_TOO_SMALL: ..." when there is no normal window or a class
+// has fewer than two, and std::runtime_error when the loss becomes NaN. The clock is only for
+// seconds in the reports; the same seed gives the same model on one machine.
+TrainResult train(const TrainingWindows& data, const TrainOptions& options,
+                  const EpochListener& listener);
+
+}  // namespace faultprint::model

@@ -1,0 +1,42 @@
+// Labelled windows to learn from, and their split into two sides that share nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/matrix.h"
+
+namespace faultprint::model {
+
+// Class 0 is normal. Row i of `windows` goes with entry i of every vector.
+struct TrainingWindows {
+  static constexpr int kUnused = -1;
+
+  Matrix windows;                        // n x (T*F)
+  std::vector<int> labels;               // the state at the newest slot; kUnused: neither
+  std::vector<std::uint8_t> pure;        // every slot of the window carries that label
+  std::vector<int> incidents;            // number of the incident; -1 for normal
+  std::vector<int> elements;             // number of the element
+  std::vector<std::int64_t> slots;       // the newest
+  std::vector<std::string> class_names;  // [0] = "normal"
+
+  std::size_t size() const { return labels.size(); }
+  int classes() const { return static_cast<int>(class_names.size()); }
+};
+
+struct Split {
+  std::vector<std::size_t> training;
+  std::vector<std::size_t> validation;
+};
+
+// Keeps about `share` of each fault type's incidents out (at least one where there are two or
+// more), and as large a share of each element's stretches of normal. Windows of training that share
+// a slot with one of validation are on neither side. Without two incidents of any type: all is
+// training.
+Split split_by_incident(const TrainingWindows& data, int window, double share, std::uint64_t seed);
+
+// The rows of `data.windows` at `rows`.
+Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows);
+
+}  // namespace faultprint::model
