@@ -1,0 +1,62 @@
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "daemon/command_options.h"
+#include "daemon/commands.h"
+#include "model/safetensors.h"
+
+namespace faultprint::daemon {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json describe_clusters(const model::ReferenceClusters& clusters) {
+  Json list = Json::array();
+  for (std::size_t c = 0; c < clusters.clusters().size(); ++c) {
+    const model::Cluster& cluster = clusters.clusters()[c];
+    list.push_back({{"label", cluster.label},
+                    {"windows", cluster.windows},
+                    {"incidents", cluster.incidents},
+                    {"prototypes", cluster.prototypes.rows()},
+                    {"radius", cluster.radius},
+                    {"calibration_windows", cluster.score_count},
+                    {"calibration_pooled", clusters.pooled(c)}});
+  }
+  return list;
+}
+
+Json describe(const model::Model& model) {
+  Json json;
+  json["fingerprint"] = model.fingerprint;
+  const auto& spec = model.encoder.spec();
+  json["encoder"] = {
+      {"kind", "dense"},       {"window", spec.window},       {"kpis", spec.kpis},
+      {"hidden", spec.hidden}, {"embedding", spec.embedding}, {"summaries", spec.summaries}};
+  json["clusters"] = describe_clusters(model.clusters);
+  json["unknown_false_alarm_rate"] = model.clusters.alpha();
+  json["reference_windows"] = model.references.labels.size();
+  for (const char* key : {"card", "input_spec"})
+    if (const auto found = model.metadata.find(key); found != model.metadata.end())
+      json[key] = Json::parse(found->second, nullptr, false);
+  return json;
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, Command& chosen) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand(
+      "inspect", "print what a model file holds: its card, clusters and input, as JSON");
+  command->add_option("--model,MODEL", *path, "the model")->required()->type_name("FILE");
+  command->footer("Example:\n  faultprint inspect --model model.safetensors");
+  command->callback([path, &chosen] {
+    chosen = [path] {
+      std::puts(describe(model::load_model(*path))
+                    .dump(2, ' ', false, Json::error_handler_t::replace)
+                    .c_str());
+      return 0;
+    };
+  });
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,47 @@
+// Options that several commands share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "daemon/dataset.h"
+#include "daemon/loaded_model.h"
+
+namespace faultprint::daemon {
+
+inline void add_config_option(CLI::App& command, std::string& path) {
+  command.add_option("--config,--config.file", path, "the configuration (YAML)")
+      ->required()
+      ->type_name("FILE");
+}
+
+inline void add_model_option(CLI::App& command, std::string& path) {
+  command.add_option("--model", path, "the model; wins over model.file of the configuration")
+      ->type_name("FILE");
+}
+
+inline void add_data_options(CLI::App& command, DataFiles& files, bool with_incidents) {
+  command
+      .add_option("--data", files.history,
+                  "KPI history: CSV (time,element,<KPI>,...) or JSON lines, gzip too; may repeat")
+      ->required()
+      ->type_name("FILE");
+  if (!with_incidents) return;
+  command
+      .add_option("--incidents", files.incidents,
+                  "labels: CSV (element,start,end,fault_type); may repeat")
+      ->required()
+      ->type_name("FILE");
+}
+
+inline std::string model_path(const config::Config& config, const std::string& given) {
+  const std::string path = given.empty() ? config.group.model.file : given;
+  if (path.empty())
+    throw config::ConfigError(config.file +
+                              ": model.file: no model is named; set it, or give --model FILE");
+  return path;
+}
+
+}  // namespace faultprint::daemon

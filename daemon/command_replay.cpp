@@ -1,0 +1,62 @@
+#include <cstdio>
+
+#include "daemon/command_options.h"
+#include "daemon/commands.h"
+#include "daemon/replay.h"
+
+namespace faultprint::daemon {
+namespace {
+
+struct Options {
+  std::string config;
+  std::string model;
+  DataFiles files;
+  std::string alarms;
+  std::string topic;
+  double speed = 0;
+};
+
+int replay(const Options& options) {
+  const config::Config config = config::load(options.config);
+  if (!options.topic.empty()) {
+    if (config.kafka.brokers.empty())
+      throw config::ConfigError(config.file + ": kafka.brokers: is missing; --to-topic needs it");
+    replay_to_topic(config, {options.files.history, options.topic, options.speed, {}});
+    return 0;
+  }
+  const ModelPointer model = load_model(model_path(config, options.model), config);
+  replay_to_verdicts(config, model, options.files.history, options.alarms);
+  return 0;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("replay", "recorded history to verdict lines, or into a Kafka topic");
+  add_config_option(*command, options->config);
+  add_model_option(*command, options->model);
+  add_data_options(*command, options->files, false);
+  command->add_option("--alarms", options->alarms, "write alarm events there (JSON lines)")
+      ->type_name("FILE");
+  CLI::Option* topic =
+      command->add_option("--to-topic", options->topic, "produce records into this topic instead");
+  command
+      ->add_option("--speed", options->speed,
+                   "with --to-topic: event seconds per second; 0 = as fast as it goes")
+      ->needs(topic)
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->footer(
+      "Verdicts go to standard output, one JSON line for each completed slot of an element, by "
+      "the\n"
+      "very code of `run`. --to-topic needs kafka.brokers and no model.\n\n"
+      "Examples:\n"
+      "  faultprint replay --config faultprint.yaml --data day.csv.gz --alarms alarms.jsonl \\\n"
+      "      > verdicts.jsonl\n"
+      "  faultprint replay --config faultprint.yaml --data day.csv.gz --to-topic kpi --speed 60");
+  command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
+}
+
+}  // namespace faultprint::daemon

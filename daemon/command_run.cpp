@@ -1,0 +1,103 @@
+#include <pthread.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "daemon/build_info.h"
+#include "daemon/command_options.h"
+#include "daemon/commands.h"
+#include "daemon/log.h"
+#include "daemon/service.h"
+#include "daemon/systemd.h"
+
+namespace faultprint::daemon {
+namespace {
+
+struct Options {
+  std::string config;
+  std::string model;
+};
+
+constexpr int kFailed = 1;
+
+void log_kafka(int syslog_level, const char* message) {
+  constexpr int kError = 3;
+  constexpr int kWarning = 4;
+  constexpr int kNotice = 5;
+  if (syslog_level <= kError)
+    log::error("kafka", {{"text", message}});
+  else if (syslog_level <= kWarning)
+    log::warning("kafka", {{"text", message}});
+  else if (syslog_level <= kNotice)
+    log::info("kafka", {{"text", message}});
+  else
+    log::debug("kafka", {{"text", message}});
+}
+
+// Signals are waited for by this thread alone: blocked before any other one starts.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void reload(Service& service) {
+  systemd::reloading();
+  service.reload();
+  systemd::ready();
+}
+
+int serve(Service& service, const sigset_t& signals) {
+  const timespec second{1, 0};
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, &second);
+    if (signal == SIGHUP) {
+      reload(service);
+    } else if (signal == SIGTERM || signal == SIGINT) {
+      log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      systemd::stopping();
+      service.stop();
+      log::info("stopped");
+      return 0;
+    }
+    service.tend();
+    if (service.failed()) return kFailed;
+  }
+}
+
+int run(const Options& options) {
+  config::Config config = config::load(options.config);
+  config::require_kafka(config);
+  log::configure(config.log);
+  ingest::set_kafka_log(log_kafka);
+  const sigset_t signals = block_signals();
+  log::info("starting", {{"version", FAULTPRINT_VERSION}, {"config", config.file}});
+  Service service(std::move(config), options.model);
+  service.start();
+  systemd::ready();
+  return serve(service, signals);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("run", "watch Kafka topics and raise alarms: the daemon itself");
+  add_config_option(*command, options->config);
+  add_model_option(*command, options->model);
+  command->footer(
+      "SIGHUP reads configuration and model again and keeps the old ones when they cannot be "
+      "used;\n"
+      "SIGTERM gives out what was read, commits and leaves the group. Without a broker or a model\n"
+      "it stays up, healthy and not ready, and says why at /-/ready.\n\n"
+      "Example:\n"
+      "  faultprint run --config /etc/faultprint/faultprint.yaml");
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace faultprint::daemon

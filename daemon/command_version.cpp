@@ -1,0 +1,48 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "config/config.h"
+#include "daemon/build_info.h"
+#include "daemon/command_options.h"
+#include "daemon/commands.h"
+#include "model/kernels/kernels.h"
+
+namespace faultprint::daemon {
+
+std::string version_text() {
+  return std::string("faultprint ") + FAULTPRINT_VERSION + " (" + FAULTPRINT_COMPILER + ", " +
+         FAULTPRINT_BUILD_TYPE + ", kernels " + fp_isa() + ")";
+}
+
+void add_version(CLI::App& app, Command& chosen) {
+  CLI::App* command =
+      app.add_subcommand("version", "print version, compiler and the kernels' instruction set");
+  command->footer("Example:\n  faultprint version");
+  command->callback([&chosen] {
+    chosen = [] {
+      std::puts(version_text().c_str());
+      return 0;
+    };
+  });
+}
+
+void add_check_config(CLI::App& app, Command& chosen) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("check-config", "check a configuration and print it with every default");
+  add_config_option(*command, *path);
+  command->add_option("FILE", *path, "the same as --config");
+  command->get_option("--config")->required(false);
+  command->footer(
+      "Exit status 78 and file:line: key: reason when it cannot be used.\n\n"
+      "Example:\n  faultprint check-config --config /etc/faultprint/faultprint.yaml");
+  command->callback([path, &chosen] {
+    chosen = [path] {
+      if (path->empty()) throw std::runtime_error("check-config needs --config FILE");
+      std::fputs(config::effective(config::load(*path)).c_str(), stdout);
+      return 0;
+    };
+  });
+}
+
+}  // namespace faultprint::daemon

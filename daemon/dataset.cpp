@@ -1,0 +1,229 @@
+#include "daemon/dataset.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <stdexcept>
+
+#include "daemon/network_statistics.h"
+#include "daemon/verdict.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr std::size_t kBatchSlots = 4096;
+
+std::vector<config::NetworkKpi> measure_network(const config::Config& config,
+                                                const config::InputSpec& input,
+                                                const DataFiles& files,
+                                                const ingest::Incidents& incidents,
+                                                const Progress& progress) {
+  auto options = file_options(config.group.stream);
+  options.mode = ingest::WindowStore::Mode::values;
+  ingest::WindowStore store(input, options);
+  NetworkStatistics statistics(input);
+  const auto on_batch = [&] {
+    const ingest::Batch& batch = store.batch();
+    for (std::size_t i = 0; i < batch.slots.size(); ++i) {
+      const ingest::CompletedSlot& slot = batch.slots[i];
+      const std::int64_t start = slot.slot * input.period.count();
+      // With `none` every value of the training data counts: a class may be a shift of its mean.
+      if (!input.baseline.none &&
+          incidents.label(store.element_name(slot.element), start) != ingest::kNormal)
+        continue;
+      statistics.add(slot.element,
+                     std::span(batch.values).subspan(i * input.kpis.size(), input.kpis.size()));
+    }
+  };
+  read_history(config, input, files.history, store, on_batch, progress);
+  return statistics.result();
+}
+
+// Collects labelled windows; of normal ones a uniform sample (reservoir).
+class Collector {
+ public:
+  Collector(Dataset& data, const ingest::Incidents& incidents, const DatasetOptions& options)
+      : data_(data),
+        options_(options),
+        labels_(incidents, data.input.period),
+        cells_(data.input.kpis.size() * static_cast<std::size_t>(data.input.window)),
+        random_(options.seed) {
+    data_.windows.class_names = {ingest::kNormal};
+    std::set<std::string> types;
+    for (const auto* incident : incidents.faults()) types.insert(incident->fault_type);
+    for (const std::string& type : types) data_.windows.class_names.push_back(type);
+  }
+
+  void add(const ingest::WindowStore& store) {
+    const ingest::Batch& batch = store.batch();
+    for (const ingest::CompletedSlot& slot : batch.slots) {
+      const std::string& element = store.element_name(slot.element);
+      const auto label = labels_.at(element, slot.slot, slot.fresh);
+      see_time(store.slot_end_us(slot.slot));
+      if (slot.row < 0) continue;
+      const auto window =
+          std::span(batch.windows).subspan(static_cast<std::size_t>(slot.row) * cells_, cells_);
+      add(element, slot.slot, label, window);
+    }
+  }
+
+  void finish() {
+    auto& w = data_.windows;
+    w.windows =
+        Eigen::Map<const model::Matrix>(rows_.data(), static_cast<Eigen::Index>(w.labels.size()),
+                                        static_cast<Eigen::Index>(cells_));
+    rows_.clear();
+    drop_empty_classes();
+    data_.elements = element_numbers_.size();
+    for (std::size_t i = 0; i < w.size(); ++i)
+      if (w.labels[i] > 0) incidents_.insert({w.labels[i], w.incidents[i]});
+    for (const auto& [label, incident] : incidents_)
+      ++data_.incidents[w.class_names[static_cast<std::size_t>(label)]];
+  }
+
+ private:
+  void see_time(std::int64_t time_us) {
+    data_.first_us = data_.first_us == 0 ? time_us : std::min(data_.first_us, time_us);
+    data_.last_us = std::max(data_.last_us, time_us);
+  }
+
+  void add(const std::string& element, std::int64_t slot, const SlotLabels::Label& label,
+           std::span<const float> window) {
+    if (*label.name == ingest::kIgnore) return;
+    const bool fault = *label.name != ingest::kNormal;
+    if (fault && !data_.input.baseline.none && calm_looking(window, data_.input.kpis.size())) {
+      ++data_.calm;
+      return;
+    }
+    std::size_t at = data_.windows.size();
+    if (!fault) {
+      ++data_.normal_seen;
+      if (normal_rows_.size() < options_.max_normal) {
+        normal_rows_.push_back(at);
+      } else {
+        const std::size_t pick = random_() % data_.normal_seen;
+        if (pick >= normal_rows_.size()) return;
+        at = normal_rows_[pick];
+      }
+    }
+    const auto& names = data_.windows.class_names;
+    const auto number = element_numbers_.emplace(element, element_numbers_.size()).first->second;
+    const double needed = options_.pure_share * data_.input.window;
+    put(at, static_cast<int>(std::find(names.begin(), names.end(), *label.name) - names.begin()),
+        label.run >= (fault ? needed : data_.input.window), fault ? label.row->id : -1,
+        static_cast<int>(number), slot, window);
+  }
+
+  void put(std::size_t at, int label, bool pure, int incident, int element, std::int64_t slot,
+           std::span<const float> window) {
+    auto& w = data_.windows;
+    if (at == w.size()) {
+      w.labels.emplace_back();
+      w.pure.emplace_back();
+      w.incidents.emplace_back();
+      w.elements.emplace_back();
+      w.slots.emplace_back();
+      rows_.resize(rows_.size() + cells_);
+    }
+    w.labels[at] = label;
+    w.pure[at] = pure ? 1 : 0;
+    w.incidents[at] = incident;
+    w.elements[at] = element;
+    w.slots[at] = slot;
+    std::copy(window.begin(), window.end(),
+              rows_.begin() + static_cast<std::ptrdiff_t>(at * cells_));
+  }
+
+  // A fault type whose incidents gave no window (another network's, or only while learning).
+  void drop_empty_classes() {
+    auto& w = data_.windows;
+    std::vector<int> number(w.class_names.size(), 0);
+    for (const int label : w.labels) number[static_cast<std::size_t>(label)] = 1;
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < number.size(); ++c) {
+      const bool used = c == 0 || number[c] != 0;
+      number[c] = static_cast<int>(names.size());
+      if (used) names.push_back(w.class_names[c]);
+    }
+    w.class_names = std::move(names);
+    for (int& label : w.labels) label = number[static_cast<std::size_t>(label)];
+  }
+
+  Dataset& data_;
+  const DatasetOptions& options_;
+  SlotLabels labels_;
+  std::size_t cells_;
+  std::mt19937_64 random_;
+  std::vector<float> rows_;
+  std::vector<std::size_t> normal_rows_;
+  std::map<std::string, std::size_t> element_numbers_;
+  std::set<std::pair<int, int>> incidents_;
+};
+
+}  // namespace
+
+SlotLabels::Label SlotLabels::at(const std::string& element, std::int64_t slot, bool fresh) {
+  const std::int64_t time = slot * period_us_;
+  const std::string& label = incidents_.label(element, time);
+  Last& last = last_[element];
+  const bool goes_on = !fresh && last.run > 0 && last.slot + 1 == slot && last.name == label;
+  last.run = goes_on ? last.run + 1 : 1;
+  last.slot = slot;
+  if (!goes_on) last.name = label;
+  return {&label, incidents_.at(element, time), last.run};
+}
+
+ingest::WindowStore::Options file_options(const config::StreamConfig& stream) {
+  auto options = ingest::WindowStore::options(stream);
+  options.per_element_watermark = true;
+  return options;
+}
+
+ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
+                                  const std::vector<std::string>& files, ingest::WindowStore& store,
+                                  const std::function<void()>& on_batch, const Progress& progress) {
+  const auto& stream = config.group.stream;
+  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes);
+  ingest::RejectCounts rejects{};
+  ingest::KpiSample sample;
+  const auto hand_out = [&] {
+    on_batch();
+    store.clear_batch();
+    if (progress) progress(history.progress());
+  };
+  while (history.next(sample)) {
+    ++rejects[static_cast<std::size_t>(store.add(sample, 0))];
+    if (store.batch().slots.size() >= kBatchSlots) hand_out();
+  }
+  store.flush();
+  hand_out();
+  rejects[0] = 0;  // "none" is no rejection
+  for (std::size_t i = 1; i < rejects.size(); ++i) rejects[i] += history.rejects()[i];
+  return rejects;
+}
+
+Dataset read_dataset(const config::Config& config, const DataFiles& files,
+                     const ingest::Incidents& incidents, const DatasetOptions& options,
+                     const Progress& progress) {
+  Dataset data;
+  data.input = config.input_spec();
+  const auto half = [&](double first) {
+    return [&progress, first](double share) {
+      if (progress) progress((first + share) / 2);
+    };
+  };
+  data.input.network = measure_network(config, data.input, files, incidents, half(0));
+  ingest::WindowStore store(data.input, file_options(config.group.stream));
+  Collector collector(data, incidents, options);
+  data.rejects = read_history(
+      config, data.input, files.history, store, [&] { collector.add(store); }, half(1));
+  collector.finish();
+  if (data.windows.size() == 0)
+    throw std::runtime_error(
+        "no window could be made of the history: are its columns, period and window those of the "
+        "configuration, and is it longer than the baseline's start plus a window?");
+  data.carry_over = store.carry_over();
+  return data;
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,332 @@
+#include "daemon/demo.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <thread>
+
+#include "daemon/incident_score.h"
+#include "daemon/log.h"
+#include "daemon/replay.h"
+#include "daemon/service.h"
+#include "daemon/terminal.h"
+#include "daemon/training.h"
+#include "ingest/kafka_mock.h"
+#include "ingest/timestamp.h"
+
+extern "C" {
+#define FP_EMBEDDED(symbol)   \
+  extern const char symbol[]; \
+  extern const char symbol##_end[]
+FP_EMBEDDED(faultprint_demo_config);
+FP_EMBEDDED(faultprint_demo_train);
+FP_EMBEDDED(faultprint_demo_train_incidents);
+FP_EMBEDDED(faultprint_demo_heldout);
+FP_EMBEDDED(faultprint_demo_heldout_incidents);
+}
+
+namespace faultprint::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+constexpr const char* kTopic = "kpi";
+constexpr int kPartitions = 4;
+constexpr double kShareToPass = 0.8;  // of the incidents, named right
+
+volatile std::sig_atomic_t g_interrupted = 0;
+
+// A folder of its own, gone at the end.
+class Workspace {
+ public:
+  Workspace() {
+    std::string pattern = fs::temp_directory_path() / "faultprint-demo-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+  }
+  ~Workspace() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  std::string path(const char* name) const { return folder_ / name; }
+  std::string put(const char* name, const char* begin, const char* end) const {
+    std::ofstream(path(name), std::ios::binary)
+        .write(begin, static_cast<std::streamsize>(end - begin));
+    return path(name);
+  }
+
+ private:
+  fs::path folder_;
+};
+
+struct Recording {
+  std::string config;
+  DataFiles train;
+  DataFiles heldout;
+};
+
+Recording unpack(const Workspace& w) {
+  return {w.put("faultprint.yaml", faultprint_demo_config, faultprint_demo_config_end),
+          {{w.put("train.csv.gz", faultprint_demo_train, faultprint_demo_train_end)},
+           {w.put("train_incidents.csv", faultprint_demo_train_incidents,
+                  faultprint_demo_train_incidents_end)}},
+          {{w.put("heldout.csv.gz", faultprint_demo_heldout, faultprint_demo_heldout_end)},
+           {w.put("heldout_incidents.csv", faultprint_demo_heldout_incidents,
+                  faultprint_demo_heldout_incidents_end)}}};
+}
+
+void headline(const std::string& text) {
+  std::printf("\n%s\n", paint(text, Colour::bold).c_str());
+  std::fflush(stdout);
+}
+
+// The daemon's alarm file as it grows.
+class AlarmFile {
+ public:
+  explicit AlarmFile(std::string path) : path_(std::move(path)) {}
+
+  std::vector<AlarmEvent> fresh() {
+    std::vector<AlarmEvent> events;
+    std::ifstream file(path_);
+    file.seekg(at_);
+    for (std::string line; std::getline(file, line) && !file.eof();) {
+      at_ += static_cast<std::streamoff>(line.size()) + 1;
+      const auto json = nlohmann::json::parse(line);
+      AlarmEvent event;
+      const std::string kind = json.at("event");
+      event.kind = kind == "raised"    ? AlarmEvent::Kind::raised
+                   : kind == "cleared" ? AlarmEvent::Kind::cleared
+                                       : AlarmEvent::Kind::changed;
+      event.id = json.at("id");
+      event.element = json.at("element");
+      event.time_us = ingest::parse_rfc3339(json.at("time").get<std::string>()).value_or(0);
+      event.fault_type = json.at("fault_type");
+      for (const auto& kpi : json.at("evidence").at("kpis"))
+        event.kpis.push_back({kpi.at("kpi"), kpi.at("deviation")});
+      events.push_back(std::move(event));
+    }
+    return events;
+  }
+
+ private:
+  std::string path_;
+  std::streamoff at_ = 0;
+};
+
+// What the person sees: the true incidents on the left, the daemon's alarms on the right.
+class Screen {
+ public:
+  explicit Screen(const ingest::Incidents& incidents) : incidents_(incidents) {
+    for (const auto* incident : incidents.faults()) {
+      marks_.push_back({incident->start_us, incident, true});
+      marks_.push_back({incident->end_us, incident, false});
+    }
+    std::stable_sort(marks_.begin(), marks_.end(),
+                     [](const Mark& a, const Mark& b) { return a.time_us < b.time_us; });
+    std::printf("%-10s%-34s%s\n", "UTC", "what was done to the network", "what the daemon says");
+  }
+
+  void until(std::int64_t time_us) {
+    for (; next_ < marks_.size() && marks_[next_].time_us <= time_us; ++next_) {
+      const Mark& mark = marks_[next_];
+      const std::string text = std::string(mark.start ? "● " : "○ ") + mark.incident->fault_type +
+                               " on " + mark.incident->element + (mark.start ? " begins" : " ends");
+      line(mark.time_us, paint(text, mark.start ? Colour::yellow : Colour::grey));
+    }
+  }
+
+  void show(const AlarmEvent& e) {
+    until(e.time_us);
+    const auto* incident = about(e);
+    std::string text;
+    Colour colour = Colour::grey;
+    if (e.kind == AlarmEvent::Kind::cleared) {
+      text = "cleared " + e.element + " " + e.fault_type;
+    } else {
+      text = std::string(e.kind == AlarmEvent::Kind::raised ? "▲ ALARM " : "▲ now ") + e.element +
+             " " + e.fault_type;
+      colour =
+          incident != nullptr && incident->fault_type == e.fault_type ? Colour::green : Colour::red;
+      if (incident != nullptr)
+        text += ", " + std::to_string((e.time_us - incident->start_us) / 1'000'000) + " s in";
+      if (!e.kpis.empty()) text += "  (" + e.kpis.front().name + " moved most)";
+    }
+    line(e.time_us, std::string(34, ' ') + paint(text, colour));
+  }
+
+ private:
+  struct Mark {
+    std::int64_t time_us;
+    const ingest::Incident* incident;
+    bool start;
+  };
+
+  const ingest::Incident* about(const AlarmEvent& e) const {
+    for (const auto* incident : incidents_.faults())
+      if (incident->element == e.element && e.time_us >= incident->start_us &&
+          e.time_us <= incident->end_us + 60'000'000)
+        return incident;
+    return nullptr;
+  }
+
+  static void line(std::int64_t time_us, const std::string& text) {
+    std::printf("%-10s%s\n", ingest::format_rfc3339(time_us).substr(11, 8).c_str(), text.c_str());
+    std::fflush(stdout);
+  }
+
+  const ingest::Incidents& incidents_;
+  std::vector<Mark> marks_;
+  std::size_t next_ = 0;
+};
+
+void wait_until_ready(Service& service) {
+  const auto deadline = Clock::now() + std::chrono::seconds(30);
+  while (!service.status().ready) {
+    if (Clock::now() > deadline)
+      throw std::runtime_error("the daemon did not become ready: " +
+                               service.status().not_ready_because);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+// Tries the usual port, then any.
+std::unique_ptr<Service> start_service(config::Config config, const std::string& model) {
+  for (const int port : {config.http.port, 0}) {
+    config.http.port = port;
+    auto service = std::make_unique<Service>(config, model);
+    try {
+      service->start();
+    } catch (const std::exception&) {
+      if (port == 0) throw;
+      continue;
+    }
+    wait_until_ready(*service);
+    return service;
+  }
+  return nullptr;
+}
+
+std::vector<AlarmEvent> watch(const config::Config& config, const Recording& recording,
+                              const ingest::Incidents& incidents, IncidentScorer& scorer,
+                              double speed) {
+  std::atomic<std::int64_t> now{0};
+  std::atomic<bool> done{false};
+  std::exception_ptr failure;
+  std::set<std::pair<std::string, std::int64_t>> slots;
+  std::jthread producer([&] {
+    try {
+      ReplayToTopic request{recording.heldout.history, kTopic, speed, {}};
+      request.on_record = [&](const std::string& element, std::int64_t time_us) {
+        const std::int64_t slot = time_us / config.group.stream.period.count();
+        if (slots.emplace(element, slot).second) scorer.watched(element, slot);
+        now = time_us;
+      };
+      replay_to_topic(config, request);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    done = true;
+  });
+  Screen screen(incidents);
+  AlarmFile file(config.output.alarms_file);
+  std::vector<AlarmEvent> events;
+  auto quiet_since = Clock::now();
+  while (!done || Clock::now() - quiet_since < std::chrono::seconds(2)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+    const auto fresh = file.fresh();
+    for (const AlarmEvent& event : fresh) screen.show(event);
+    events.insert(events.end(), fresh.begin(), fresh.end());
+    if (!fresh.empty() || !done) quiet_since = Clock::now();
+    screen.until(now - 30'000'000);  // alarms follow the watermark: they come a little later
+  }
+  if (failure) std::rethrow_exception(failure);
+  return events;
+}
+
+bool summarise(const IncidentScore& score) {
+  headline("Summary");
+  const bool all = score.named == score.incidents.size();
+  std::printf("  %s of %zu incidents named right\n",
+              paint(std::to_string(score.named), all ? Colour::green : Colour::red).c_str(),
+              score.incidents.size());
+  for (const IncidentOutcome& o : score.incidents)
+    if (!o.delay_s)
+      std::printf("    %s on %s: %s\n", o.incident.fault_type.c_str(), o.incident.element.c_str(),
+                  o.first_named.empty() ? "missed" : ("named " + o.first_named).c_str());
+  if (score.median_delay_s)
+    std::printf("  %.1f s median delay from the start of an incident to its alarm (%zu alarms)\n",
+                *score.median_delay_s, score.named);
+  std::printf("  %zu false alarms in %.1f element-hours\n", score.false_alarms.size(),
+              score.element_days * 24);
+  for (const AlarmEvent& e : score.false_alarms)
+    std::printf("    %s on %s at %s\n", e.fault_type.c_str(), e.element.c_str(),
+                ingest::format_rfc3339(e.time_us).c_str());
+  return static_cast<double>(score.named) >=
+         kShareToPass * static_cast<double>(score.incidents.size());
+}
+
+void keep_serving(int port) {
+  std::printf("  serving http://127.0.0.1:%d/metrics and http://127.0.0.1:%d/ until Ctrl-C\n", port,
+              port);
+  std::fflush(stdout);
+  std::signal(SIGINT, [](int) { g_interrupted = 1; });
+  while (g_interrupted == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
+}  // namespace
+
+int run_demo(const DemoOptions& options) {
+  const auto started = Clock::now();
+  config::LogConfig quiet;
+  quiet.level = "error";
+  log::configure(quiet);
+  const Workspace workspace;
+  const Recording recording = unpack(workspace);
+  config::Config config = config::load(recording.config);
+
+  headline("1. Train on the first part of a recording of eleven real routers");
+  const std::string model = workspace.path("model.safetensors");
+  TrainRequest request;
+  request.files = recording.train;
+  request.out = model;
+  request.seed = options.seed;
+  train_model(config, request);
+
+  headline("2. Replay the held-back part through Kafka into the daemon, " +
+           std::to_string(static_cast<int>(options.speed)) + " times as fast as it happened");
+  ingest::KafkaMock kafka;
+  kafka.create_topic(kTopic, kPartitions);
+  config.kafka.brokers = kafka.brokers();
+  config.output.alarms_file = workspace.path("alarms.jsonl");
+  const auto incidents = ingest::Incidents::read(recording.heldout.incidents);
+  IncidentScorer scorer(incidents, config.group.stream.period);
+  const auto service = start_service(config, model);
+  const auto events = watch(config, recording, incidents, scorer, options.speed);
+
+  const bool passed = summarise(scorer.score(events));
+  std::printf(
+      "  %s in all\n",
+      format_seconds(std::chrono::duration<double>(Clock::now() - started).count()).c_str());
+  if (options.keep)
+    keep_serving(service->http_port());
+  else
+    std::printf(
+        "  metrics were at http://127.0.0.1:%d/metrics: `faultprint demo --keep` leaves "
+        "them up\n",
+        service->http_port());
+  service->stop();
+  return passed ? 0 : 1;
+}
+
+}  // namespace faultprint::daemon

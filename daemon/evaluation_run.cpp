@@ -1,0 +1,151 @@
+#include "daemon/evaluation_run.h"
+
+#include <algorithm>
+
+#include "daemon/pipeline.h"
+#include "model/nearest_neighbour.h"
+
+namespace faultprint::daemon {
+namespace {
+
+// Every scored window: what it was, and what each method says.
+struct Predictions {
+  std::vector<int> truth;
+  std::vector<std::uint8_t> pure;
+  std::vector<int> model;
+  std::vector<int> neighbour;
+  std::vector<double> strangeness;  // calibrated distance to the nearest cluster
+};
+
+model::Classification of_pure(const Predictions& p, const std::vector<int>& predicted,
+                              int classes) {
+  std::vector<int> truth;
+  std::vector<int> prediction;
+  for (std::size_t i = 0; i < p.truth.size(); ++i) {
+    if (p.pure[i] == 0) continue;
+    truth.push_back(p.truth[i]);
+    prediction.push_back(predicted[i]);
+  }
+  return model::classify(truth, prediction, classes);
+}
+
+class Evaluation {
+ public:
+  Evaluation(const config::Config& config, const ModelPointer& model,
+             const ingest::Incidents& incidents)
+      : config_(config),
+        model_(model),
+        labels_(incidents, model->input.period),
+        incident_scorer_(incidents, model->input.period),
+        pipeline_(model, config, file_options(config.group.stream)),
+        neighbour_alarms_(config.group.alarms) {
+    for (const auto& cluster : model->model.clusters.clusters()) classes_.push_back(cluster.label);
+    for (const auto* incident : incidents.faults()) class_number(incident->fault_type);
+    for (const std::string& label : model->model.reference_labels)
+      reference_class_.push_back(class_number(label));
+  }
+
+  EvaluationResult run(const std::vector<std::string>& files, const Progress& progress) {
+    EvaluationResult result;
+    result.rejects = read_history(
+        config_, model_->input, files, pipeline_.store(), [&] { batch(); }, progress);
+    result.not_scored = not_scored_;
+    result.classes = classes_;
+    const auto classes = static_cast<int>(classes_.size());
+    result.model = {model::classify(p_.truth, p_.model, classes), of_pure(p_, p_.model, classes),
+                    incident_scorer_.score(events_)};
+    result.baselines["1nn"] = {model::classify(p_.truth, p_.neighbour, classes),
+                               of_pure(p_, p_.neighbour, classes),
+                               incident_scorer_.score(neighbour_events_)};
+    result.unknown = unknown();
+    return result;
+  }
+
+ private:
+  int class_number(const std::string& label) {
+    const auto found = std::find(classes_.begin(), classes_.end(), label);
+    if (found != classes_.end()) return static_cast<int>(found - classes_.begin());
+    classes_.push_back(label);
+    return static_cast<int>(classes_.size()) - 1;
+  }
+
+  void batch() {
+    const std::vector<Verdict>& verdicts = pipeline_.process(scorer_, events_);
+    const ingest::WindowStore& store = pipeline_.store();
+    const std::vector<int> neighbours = nearest_labels(store.batch());
+    for (const Verdict& verdict : verdicts) {
+      const std::string& element = store.element_name(verdict.element);
+      const std::int64_t slot = store.batch().slots[verdict.slot_index].slot;
+      const auto label = labels_.at(element, slot, verdict.fresh);
+      incident_scorer_.watched(element, slot);
+      if (verdict.row < 0) {
+        ++not_scored_;
+        continue;
+      }
+      const int neighbour = neighbours[static_cast<std::size_t>(verdict.row)];
+      follow_neighbour(verdict, element, neighbour);
+      if (*label.name == ingest::kIgnore) continue;
+      p_.truth.push_back(class_number(*label.name));
+      p_.pure.push_back(label.run >= model_->input.window ? 1 : 0);
+      p_.model.push_back(verdict.match.nearest);
+      p_.neighbour.push_back(neighbour);
+      p_.strangeness.push_back(verdict.match.distance);
+    }
+  }
+
+  std::vector<int> nearest_labels(const ingest::Batch& batch) {
+    const auto cells = static_cast<Eigen::Index>(pipeline_.store().layout().cells());
+    const Eigen::Map<const model::Matrix> windows(batch.windows.data(),
+                                                  static_cast<Eigen::Index>(batch.rows), cells);
+    std::vector<int> labels = model::nearest_neighbour(model_->model.references, windows);
+    for (int& label : labels) label = reference_class_[static_cast<std::size_t>(label)];
+    return labels;
+  }
+
+  // The baseline under the same alarm rules: its label is the verdict, with evidence of one.
+  void follow_neighbour(Verdict verdict, const std::string& element, int neighbour) {
+    const auto clusters = model_->model.clusters.clusters().size();
+    std::vector<float> distances(clusters, 1.0F);
+    distances[static_cast<std::size_t>(neighbour) % clusters] = 0;
+    verdict.match.nearest = neighbour;
+    verdict.outcome = neighbour == model_->normal ? Outcome::normal : Outcome::fault;
+    const std::size_t cells = pipeline_.store().layout().cells();
+    const auto window = std::span(pipeline_.store().batch().windows)
+                            .subspan(static_cast<std::size_t>(verdict.row) * cells, cells);
+    neighbour_alarms_.add(verdict, element, distances.data(), window, *model_, neighbour_events_);
+  }
+
+  std::optional<model::Detection> unknown() const {
+    std::vector<double> strangers;
+    std::vector<double> known;
+    const auto clusters = static_cast<int>(model_->model.clusters.clusters().size());
+    for (std::size_t i = 0; i < p_.truth.size(); ++i)
+      (p_.truth[i] >= clusters ? strangers : known).push_back(p_.strangeness[i]);
+    if (strangers.empty() || known.empty()) return std::nullopt;
+    return model::detect(std::move(strangers), std::move(known));
+  }
+
+  const config::Config& config_;
+  ModelPointer model_;
+  SlotLabels labels_;
+  IncidentScorer incident_scorer_;
+  Pipeline pipeline_;
+  AlarmTracker neighbour_alarms_;
+  Scorer scorer_;
+  std::vector<std::string> classes_;
+  std::vector<int> reference_class_;
+  Predictions p_;
+  std::vector<AlarmEvent> events_;
+  std::vector<AlarmEvent> neighbour_events_;
+  std::size_t not_scored_ = 0;
+};
+
+}  // namespace
+
+EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
+                                const DataFiles& files, const Progress& progress) {
+  const auto incidents = ingest::Incidents::read(files.incidents);
+  return Evaluation(config, model, incidents).run(files.history, progress);
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,42 @@
+// `faultprint evaluate` without its command line: a model against labelled history, through the
+// pipeline of live use, beside a 1-nearest-neighbour baseline on the same windows.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/dataset.h"
+#include "daemon/incident_score.h"
+#include "daemon/loaded_model.h"
+#include "model/evaluation.h"
+
+namespace faultprint::daemon {
+
+// One way of classifying, on all scored windows (label = the state at the newest slot).
+struct MethodScore {
+  model::Classification all;
+  model::Classification pure;  // windows whose every slot carries one label
+  IncidentScore incidents;
+};
+
+struct EvaluationResult {
+  std::vector<std::string> classes;  // the model's labels, then those only the incidents know
+  MethodScore model;
+  std::map<std::string, MethodScore> baselines;
+  std::optional<model::Detection>
+      unknown;  // windows of types the model does not know against others
+  std::size_t not_scored = 0;
+  ingest::RejectCounts rejects{};
+};
+
+EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
+                                const DataFiles& files, const Progress& progress);
+
+// Pretty-printed JSON in the documented form.
+std::string to_json(const EvaluationResult& result, const LoadedModel& model);
+// A table for people.
+std::string to_text(const EvaluationResult& result);
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,80 @@
+#include "daemon/loaded_model.h"
+
+#include "ingest/incidents.h"
+#include "ingest/state_io.h"
+#include "model/safetensors.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr const char* kInput = "input_spec";
+constexpr const char* kElements = "elements";
+
+std::string pack(const ingest::CarryOver& kept) {
+  ingest::StateWriter out;
+  out.put(static_cast<std::uint32_t>(kept.size()));
+  const std::map<std::string_view, std::string_view> ordered(kept.begin(), kept.end());
+  for (const auto& [name, bytes] : ordered) {
+    out.put(name);
+    out.put(bytes);
+  }
+  return out.take();
+}
+
+// Reads each element once, so that a damaged one is told at loading.
+std::shared_ptr<const ingest::CarryOver> unpack(const std::string& bytes,
+                                                const config::InputSpec& input) {
+  auto kept = std::make_shared<ingest::CarryOver>();
+  const ingest::ElementLayout layout(input);
+  ingest::StateReader in(bytes);
+  for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
+    std::string name(in.get_text());
+    std::string state(in.get_text());
+    ingest::StateReader element(state);
+    ingest::Element::read(layout, element);
+    kept->emplace(std::move(name), std::move(state));
+  }
+  return kept;
+}
+
+void check_shape(const LoadedModel& loaded) {
+  const auto& spec = loaded.model.encoder.spec();
+  if (spec.window != loaded.input.window ||
+      spec.kpis != static_cast<int>(loaded.input.kpis.size()) ||
+      loaded.input.network.size() != loaded.input.kpis.size())
+    throw std::invalid_argument("its encoder and its input have different shapes");
+  if (loaded.model.references.windows.cols() != spec.window * spec.kpis)
+    throw std::invalid_argument("its reference windows have another shape");
+  if (loaded.normal < 0) throw std::invalid_argument("it has no reference cluster 'normal'");
+}
+
+}  // namespace
+
+ModelPointer load_model(const std::string& path, const config::Config& config) {
+  auto loaded = std::make_shared<LoadedModel>();
+  loaded->model = model::load_model(path);
+  try {
+    const auto input = loaded->model.metadata.find(kInput);
+    if (input == loaded->model.metadata.end())
+      throw std::invalid_argument("its header lacks " + std::string(kInput));
+    loaded->input = config::input_spec_from_json(input->second);
+    loaded->normal = loaded->model.clusters.index(ingest::kNormal);
+    check_shape(*loaded);
+    const auto elements = loaded->model.byte_blobs.find(kElements);
+    if (elements != loaded->model.byte_blobs.end())
+      loaded->carry_over = unpack(elements->second, loaded->input);
+    loaded->model.byte_blobs.clear();  // unpacked now
+  } catch (const std::exception& e) {
+    throw model::ModelError(path + ": not a usable model: " + e.what());
+  }
+  const std::string different = config::difference(config.input_spec(), loaded->input);
+  if (!different.empty()) throw config::ConfigError(config.file + ": " + different);
+  return loaded;
+}
+
+void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept) {
+  model.metadata[kInput] = config::to_json(input);
+  model.byte_blobs[kElements] = pack(kept);
+}
+
+}  // namespace faultprint::daemon

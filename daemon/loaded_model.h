@@ -1,0 +1,34 @@
+// A model file together with what the other layers keep in it: the InputSpec and the elements'
+// state at the end of training. Immutable once loaded, shared by pointer.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "ingest/window_store.h"
+#include "model/model_file.h"
+
+namespace faultprint::daemon {
+
+struct LoadedModel {
+  model::Model model;
+  config::InputSpec input;
+  std::shared_ptr<const ingest::CarryOver> carry_over;
+  int normal = -1;  // index of the cluster of normal
+
+  const std::string& label(int cluster) const {
+    return model.clusters.clusters()[static_cast<std::size_t>(cluster)].label;
+  }
+};
+
+using ModelPointer = std::shared_ptr<const LoadedModel>;
+
+// model::ModelError when the file is unusable; config::ConfigError when the configuration differs
+// from what it was trained with, naming the first difference.
+ModelPointer load_model(const std::string& path, const config::Config& config);
+
+// Puts InputSpec and carry-over into the model's metadata and blobs.
+void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept);
+
+}  // namespace faultprint::daemon

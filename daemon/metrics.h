@@ -1,0 +1,65 @@
+// Everything the daemon tells Prometheus, in one place: nothing outside metrics* knows
+// prometheus-cpp. All methods are thread-safe. The README's table lists each metric.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "ingest/kafka_consumer.h"
+#include "ingest/reject_reason.h"
+
+namespace faultprint::daemon {
+
+enum class Stage { poll, decode, window, score, output, snapshot, count_ };
+enum class Outcome { normal, fault, unknown, not_scored, count_ };
+
+const char* name(Stage stage);
+const char* name(Outcome outcome);
+
+class Metrics {
+ public:
+  // max_alarm_series: active alarms shown as series of their own; further ones are only counted.
+  explicit Metrics(int max_alarm_series = 1000);
+  ~Metrics();
+
+  void records(std::uint64_t count, std::uint64_t bytes);
+  void rejected(const ingest::RejectCounts& counts);  // since the last call
+  void unknown_kpis(std::uint64_t count);
+  void windows(std::uint64_t count);  // scored by the encoder
+  void verdicts(Outcome outcome, std::uint64_t count);
+  void stage_time(Stage stage, double seconds);  // one micro-batch
+  void elements(const ingest::TopicPartition& where, std::size_t count);
+  void silent_elements(const ingest::TopicPartition& where, std::size_t count);
+  void lag(const ingest::TopicPartition& where, std::int64_t records);
+  void watermark(const ingest::TopicPartition& where, double unix_seconds);
+  void partition_revoked(const ingest::TopicPartition& where);  // drops its gauges
+
+  // One series faultprint_alarm_active{element,fault_type,severity} 1 while it is active; its
+  // labels stay as given at the raise. alarm_id as in the alarm events.
+  void alarm_raised(const std::string& alarm_id, const std::string& element,
+                    const std::string& fault_type, const std::string& severity);
+  void alarm_cleared(const std::string& alarm_id);
+  // Its partition went to another process: gone from here, but not counted as cleared.
+  void alarm_handed_over(const std::string& alarm_id);
+  // An alarm known from a snapshot: active, but not counted as raised.
+  void alarm_restored(const std::string& alarm_id, const std::string& element,
+                      const std::string& fault_type, const std::string& severity);
+
+  void model(const std::string& fingerprint, const std::string& encoder, bool usable);
+  void ready(bool ready);
+  void reload(bool succeeded, double unix_seconds);
+  void snapshot_written(double unix_seconds, std::size_t bytes);
+  void snapshot_failed();
+  void last_record(double unix_seconds);  // wall-clock time of the last record read
+  void last_verdict(double unix_seconds);
+
+  std::string render() const;  // the text exposition format, version 0.0.4
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace faultprint::daemon

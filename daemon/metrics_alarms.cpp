@@ -1,0 +1,121 @@
+#include "daemon/metrics_alarms.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace faultprint::daemon {
+namespace {
+
+std::string bounded_severity(const std::string& severity) {
+  constexpr std::array kSeverities{"critical", "major", "minor", "warning", "indeterminate"};
+  const bool known =
+      std::find(kSeverities.begin(), kSeverities.end(), severity) != kSeverities.end();
+  return known ? severity : "indeterminate";
+}
+
+prometheus::MetricFamily gauge_family(const char* name, const char* help) {
+  prometheus::MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = prometheus::MetricType::Gauge;
+  return family;
+}
+
+void append(prometheus::MetricFamily& family, double value,
+            std::vector<prometheus::ClientMetric::Label> labels) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.gauge.value = value;
+  family.metric.push_back(std::move(metric));
+}
+
+}  // namespace
+
+std::string label_text(const std::string& bytes) {
+  const std::string json =
+      nlohmann::json(bytes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::parse(json).get<std::string>();
+}
+
+bool AlarmMetrics::add(const std::string& alarm_id, const std::string& element,
+                       const std::string& fault_type, const std::string& severity) {
+  const Labels labels{label_text(element), label_text(fault_type), label_text(severity)};
+  const std::lock_guard lock(mutex_);
+  if (active_.contains(alarm_id)) return false;
+  const auto [found, is_new] = index_.try_emplace(labels, next_series_);
+  if (is_new) series_[next_series_++].labels = labels;
+  ++series_[found->second].alarms;
+  const TypeAndSeverity total{bound(std::get<1>(labels)), bounded_severity(severity)};
+  ++totals_[total];
+  active_[alarm_id] = {found->second, total};
+  return true;
+}
+
+bool AlarmMetrics::remove(const std::string& alarm_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = active_.find(alarm_id);
+  if (found == active_.end()) return false;
+  --totals_[found->second.total];
+  const auto series = series_.find(found->second.series);
+  if (--series->second.alarms == 0) {
+    index_.erase(series->second.labels);
+    series_.erase(series);
+  }
+  active_.erase(found);
+  return true;
+}
+
+std::string AlarmMetrics::bounded_fault_type(const std::string& fault_type) {
+  const std::string text = label_text(fault_type);
+  const std::lock_guard lock(mutex_);
+  return bound(text);
+}
+
+std::string AlarmMetrics::bound(const std::string& fault_type) {
+  if (fault_types_.contains(fault_type)) return fault_type;
+  if (fault_types_.size() >= kMaxFaultTypes) return "other";
+  return *fault_types_.insert(fault_type).first;
+}
+
+prometheus::MetricFamily AlarmMetrics::series_family() const {
+  auto family = gauge_family("faultprint_alarm_active",
+                             "1 while an alarm of the element is active; labels as at the raise.");
+  const auto shown = std::min(max_series_, series_.size());
+  family.metric.reserve(shown);
+  for (auto it = series_.begin(); family.metric.size() < shown; ++it) {
+    const auto& [element, fault_type, severity] = it->second.labels;
+    append(family, 1, {{"element", element}, {"fault_type", fault_type}, {"severity", severity}});
+  }
+  return family;
+}
+
+prometheus::MetricFamily AlarmMetrics::totals_family() const {
+  auto family = gauge_family("faultprint_alarms_active",
+                             "Active alarms by fault type and severity, however many there are.");
+  for (const auto& [total, count] : totals_) {
+    append(family, static_cast<double>(count),
+           {{"fault_type", total.first}, {"severity", total.second}});
+  }
+  return family;
+}
+
+prometheus::MetricFamily AlarmMetrics::dropped_family() const {
+  auto family =
+      gauge_family("faultprint_alarm_series_dropped",
+                   "Active alarms without a faultprint_alarm_active series: over the cap.");
+  std::size_t position = 0;
+  std::size_t dropped = 0;
+  for (const auto& [order, series] : series_) {
+    if (position++ >= max_series_) dropped += series.alarms;
+  }
+  append(family, static_cast<double>(dropped), {});
+  return family;
+}
+
+std::vector<prometheus::MetricFamily> AlarmMetrics::Collect() const {
+  const std::lock_guard lock(mutex_);
+  return {totals_family(), series_family(), dropped_family()};
+}
+
+}  // namespace faultprint::daemon

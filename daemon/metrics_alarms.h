@@ -1,0 +1,68 @@
+// The active alarms as Prometheus sees them. A Collectable of its own: prometheus-cpp's families
+// take linear time to remove a series, and alarms come and go by the thousand.
+#pragma once
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace faultprint::daemon {
+
+// Valid UTF-8, whatever comes in: what is not becomes U+FFFD.
+std::string label_text(const std::string& bytes);
+
+class AlarmMetrics : public prometheus::Collectable {
+ public:
+  explicit AlarmMetrics(std::size_t max_series) : max_series_(max_series) {}
+
+  // False when an alarm of this id is active already; nothing changes then.
+  bool add(const std::string& alarm_id, const std::string& element, const std::string& fault_type,
+           const std::string& severity);
+  bool remove(const std::string& alarm_id);  // false when there is none of this id
+
+  // The fault type as a label of series that stay: after kMaxFaultTypes distinct ones "other".
+  std::string bounded_fault_type(const std::string& fault_type);
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+  static constexpr std::size_t kMaxFaultTypes = 1000;
+
+ private:
+  using Labels = std::tuple<std::string, std::string, std::string>;  // element, type, severity
+  using TypeAndSeverity = std::pair<std::string, std::string>;       // bounded
+  struct Series {
+    Labels labels;
+    std::size_t alarms = 0;  // several alarms of an element may share their labels
+  };
+  struct Active {
+    std::uint64_t series;
+    TypeAndSeverity total;
+  };
+
+  std::string bound(const std::string& fault_type);
+  prometheus::MetricFamily series_family() const;
+  prometheus::MetricFamily totals_family() const;
+  prometheus::MetricFamily dropped_family() const;
+
+  const std::size_t max_series_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Active> active_;  // by alarm id
+  // In the order raised. The first max_series_ are shown: when one goes, the next moves up, and a
+  // new alarm never displaces a series already shown.
+  std::map<std::uint64_t, Series> series_;
+  std::map<Labels, std::uint64_t> index_;
+  std::uint64_t next_series_ = 0;
+  std::map<TypeAndSeverity, std::size_t> totals_;  // zeros stay, so that graphs come down
+  std::set<std::string> fault_types_;
+};
+
+}  // namespace faultprint::daemon

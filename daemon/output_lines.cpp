@@ -1,0 +1,51 @@
+#include "daemon/output_lines.h"
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace faultprint::daemon {
+namespace {
+
+[[noreturn]] void fail(const std::string& path) {
+  throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
+}
+
+// A line that a killed process left half written is ended, so that the next one stands alone.
+void end_torn_line(std::FILE* file, const std::string& path) {
+  if (std::fseek(file, 0, SEEK_END) != 0 || std::ftell(file) == 0) return;
+  if (std::fseek(file, -1, SEEK_END) != 0) return;
+  const int last = std::fgetc(file);
+  if (std::fseek(file, 0, SEEK_END) != 0) fail(path);
+  if (last != '\n') std::fputc('\n', file);
+}
+
+}  // namespace
+
+OutputLines::OutputLines(const std::string& path, Open how) : path_(path) {
+  if (path.empty()) return;
+  if (path == "-") {
+    file_ = stdout;
+    return;
+  }
+  file_ = std::fopen(path.c_str(), how == Open::append ? "a+e" : "we");
+  if (file_ == nullptr) fail(path);
+  if (how == Open::append) end_torn_line(file_, path);
+}
+
+OutputLines::~OutputLines() {
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+}
+
+void OutputLines::write(std::string_view line) {
+  if (file_ == nullptr) return;
+  if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() ||
+      std::fputc('\n', file_) == EOF)
+    fail(path_);
+}
+
+void OutputLines::flush() {
+  if (file_ != nullptr && std::fflush(file_) != 0) fail(path_);
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,50 @@
+#include "daemon/pipeline.h"
+
+namespace faultprint::daemon {
+
+Pipeline::Pipeline(ModelPointer model, const config::Config& config,
+                   const ingest::WindowStore::Options& options)
+    : model_(std::move(model)),
+      store_(model_->input, options, model_->carry_over),
+      alarms_(config.group.alarms),
+      alarm_rules_(config.group.alarms) {}
+
+const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
+  const std::vector<Verdict>& verdicts = scorer.score(store_, *model_);
+  const std::size_t cells = store_.layout().cells();
+  for (const Verdict& verdict : verdicts) {
+    const bool scored = verdict.row >= 0;
+    const auto row = static_cast<std::size_t>(scored ? verdict.row : 0);
+    alarms_.add(verdict, store_.element_name(verdict.element),
+                scored ? scorer.distances().row(verdict.row).data() : nullptr,
+                scored ? std::span(store_.batch().windows).subspan(row * cells, cells)
+                       : std::span<const float>(),
+                *model_, events);
+  }
+  for (const std::uint32_t element : store_.batch().departed)
+    alarms_.forget(element, store_.watermark_us(), events);
+  return verdicts;
+}
+
+void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
+                     std::vector<AlarmEvent>& events) {
+  model_ = std::move(model);
+  alarm_rules_ = alarms;
+  store_.set_network(model_->input.network);
+  alarms_.adopt(alarms, *model_, store_.watermark_us(), events);
+}
+
+void Pipeline::write(ingest::StateWriter& out) const {
+  store_.write(out);
+  alarms_.write(out);
+}
+
+void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
+                    std::vector<AlarmEvent>& events) {
+  store_.read(in);
+  alarms_.read(in);
+  if (fingerprint != model_->model.fingerprint)
+    alarms_.adopt(alarm_rules_, *model_, store_.watermark_us(), events);
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,53 @@
+// One partition's way from samples to verdicts and alarm events: its windows and its alarms. The
+// same object serves `run`, `replay` and `evaluate`. Not thread-safe.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "daemon/alarm_tracker.h"
+#include "daemon/scorer.h"
+#include "ingest/window_store.h"
+
+namespace faultprint::daemon {
+
+class Pipeline {
+ public:
+  Pipeline(ModelPointer model, const config::Config& config,
+           const ingest::WindowStore::Options& options);
+
+  ingest::RejectReason add(const ingest::KpiSample& sample, std::int64_t record_time_us) {
+    return store_.add(sample, record_time_us);
+  }
+  void flush() { store_.flush(); }
+  bool pending() const { return !store_.batch().slots.empty() || !store_.batch().departed.empty(); }
+
+  // Verdicts of the batch so far, in order, and the alarm events they make. Valid, like
+  // store().batch(), until finish_batch().
+  const std::vector<Verdict>& process(Scorer& scorer, std::vector<AlarmEvent>& events);
+  void finish_batch() { store_.clear_batch(); }
+
+  // Another model or other alarm rules, between batches. The model's InputSpec must not differ but
+  // in the network's figures, which start elements that are new from now on.
+  void adopt(ModelPointer model, const config::AlarmConfig& alarms,
+             std::vector<AlarmEvent>& events);
+
+  ingest::WindowStore& store() { return store_; }
+  const ingest::WindowStore& store() const { return store_; }
+  const AlarmTracker& alarms() const { return alarms_; }
+  const LoadedModel& model() const { return *model_; }
+
+  void write(ingest::StateWriter& out) const;
+  // fingerprint: of the model it was written under. Evidence of another one is dropped, and alarms
+  // that this one cannot name are cleared.
+  void read(ingest::StateReader& in, const std::string& fingerprint,
+            std::vector<AlarmEvent>& events);
+
+ private:
+  ModelPointer model_;
+  ingest::WindowStore store_;
+  AlarmTracker alarms_;
+  config::AlarmConfig alarm_rules_;
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,107 @@
+#include "daemon/replay.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "daemon/dataset.h"
+#include "daemon/output_lines.h"
+#include "daemon/pipeline.h"
+#include "daemon/report_text.h"
+#include "daemon/terminal.h"
+#include "ingest/history.h"
+#include "ingest/kafka_producer.h"
+
+namespace faultprint::daemon {
+namespace {
+
+struct HistoryRecord {
+  std::int64_t time_us;
+  std::string element;
+  std::vector<double> values;
+};
+
+std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
+                                              const std::vector<std::string>& files) {
+  const auto& stream = config.group.stream;
+  ingest::History history(files, stream.json, config.input_spec().fields(),
+                          stream.max_record_bytes);
+  std::vector<HistoryRecord> records;
+  ingest::KpiSample sample;
+  while (history.next(sample))
+    records.push_back({sample.time_us, std::string(sample.element), sample.values});
+  std::stable_sort(records.begin(), records.end(),
+                   [](const auto& a, const auto& b) { return a.time_us < b.time_us; });
+  return records;
+}
+
+std::string to_json_record(const HistoryRecord& record, const std::vector<std::string>& fields) {
+  nlohmann::ordered_json kpis = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!std::isnan(record.values[i])) kpis[fields[i]] = record.values[i];
+  nlohmann::ordered_json json;
+  json["element"] = record.element;
+  if (record.time_us % 1'000'000 == 0)
+    json["time"] = record.time_us / 1'000'000;
+  else
+    json["time"] = static_cast<double>(record.time_us) * 1e-6;
+  json["kpis"] = kpis;
+  return json.dump();
+}
+
+}  // namespace
+
+void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
+                        const std::vector<std::string>& data, const std::string& alarms) {
+  Pipeline pipeline(model, config, file_options(config.group.stream));
+  OutputLines verdict_lines("-", OutputLines::Open::truncate);
+  OutputLines alarm_lines(alarms, OutputLines::Open::truncate);
+  Scorer scorer;
+  ProgressBar bar("replaying");
+  const auto on_batch = [&] {
+    std::vector<AlarmEvent> events;
+    for (const Verdict& verdict : pipeline.process(scorer, events))
+      verdict_lines.write(to_json_line(verdict, pipeline.store(), *model));
+    for (const AlarmEvent& event : events) alarm_lines.write(to_json_line(event));
+  };
+  const auto rejects = read_history(config, model->input, data, pipeline.store(), on_batch,
+                                    [&](double share) { bar.show(share); });
+  verdict_lines.flush();
+  alarm_lines.flush();
+  bar.done("records rejected: " + describe(rejects));
+}
+
+std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
+  const std::vector<std::string> fields = config.input_spec().fields();
+  ingest::KafkaProducer producer(config.kafka);
+  std::optional<ProgressBar> bar;
+  if (!request.on_record) bar.emplace("producing");
+  const auto started = Clock::now();
+  double event_s = 0;  // event time passed; a gap longer than a window is skipped
+  const double longest =
+      static_cast<double>(config.group.stream.period.count()) * 1e-6 * config.group.stream.window;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const HistoryRecord& record = records[i];
+    if (request.speed > 0 && i > 0) {
+      event_s +=
+          std::min(longest, static_cast<double>(record.time_us - records[i - 1].time_us) * 1e-6);
+      const auto due = started + std::chrono::duration_cast<Clock::duration>(
+                                     std::chrono::duration<double>(event_s / request.speed));
+      std::this_thread::sleep_until(due);
+    }
+    if (request.on_record) request.on_record(record.element, record.time_us);
+    producer.send(request.topic, record.element, to_json_record(record, fields), record.time_us);
+    if (bar && i % 256 == 0)
+      bar->show(static_cast<double>(i) / static_cast<double>(records.size()));
+  }
+  producer.flush(std::chrono::seconds(60));
+  if (bar) bar->done(std::to_string(records.size()) + " records");
+  return records.size();
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,31 @@
+// `faultprint replay` without its command line.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "daemon/loaded_model.h"
+
+namespace faultprint::daemon {
+
+struct ReplayToTopic {
+  std::vector<std::string> data;
+  std::string topic;
+  double speed = 0;  // event seconds per second; 0: as fast as it goes
+  // Told of each record before it is sent; without it a progress bar is shown.
+  std::function<void(const std::string& element, std::int64_t time_us)> on_record;
+};
+
+// Recorded history through the pipeline of `run` to verdict lines on standard output and alarm
+// events beside it (alarms: a file, "-", or "").
+void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
+                        const std::vector<std::string>& data, const std::string& alarms);
+
+// The same history as JSON records into a Kafka topic: in time order, key = element, record
+// timestamp = event time. Returns the number of records.
+std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request);
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,15 @@
+// What commands say to a person on standard error.
+#pragma once
+
+#include <string>
+
+#include "daemon/dataset.h"
+
+namespace faultprint::daemon {
+
+void warn(const std::string& text);  // "warning: ..." in yellow
+void say_dataset(const Dataset& data);
+// "2 late, 1 bad_time", or "none".
+std::string describe(const ingest::RejectCounts& rejects);
+
+}  // namespace faultprint::daemon

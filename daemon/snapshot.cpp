@@ -1,0 +1,137 @@
+#include "daemon/snapshot.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "ingest/state_io.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr std::string_view kMagic = "faultprint snapshot 1\n";
+
+// What the bytes mean depends on the input alone; the network's figures only start new elements.
+std::string input_text(const Pipeline& pipeline) {
+  config::InputSpec input = pipeline.model().input;
+  input.network.clear();
+  return config::to_json(input);
+}
+
+std::uint32_t checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+[[noreturn]] void fail(const std::string& path) {
+  throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
+}
+
+void write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(path);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+// After a power failure the old file or the new one is there, whole.
+void replace_file(const std::string& directory, const std::string& path, std::string_view bytes) {
+  const std::string temporary = path + ".tmp";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  if (fd < 0) fail(path);
+  try {
+    write_all(fd, bytes, path);
+    if (::fsync(fd) != 0) fail(path);
+  } catch (...) {
+    ::close(fd);
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  ::close(fd);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path);
+  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
+std::string escaped(const std::string& topic) {
+  std::string name;  // Kafka allows [a-zA-Z0-9._-] in topics; the rest cannot come
+  for (const char c : topic)
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-'
+                ? c
+                : '+';
+  return name;
+}
+
+}  // namespace
+
+SnapshotStore::SnapshotStore(std::string directory) : directory_(std::move(directory)) {
+  if (directory_.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(directory_, error);
+  if (error || ::access(directory_.c_str(), W_OK) != 0)
+    throw std::runtime_error("state.directory: " + directory_ + " cannot be written: " +
+                             (error ? error.message() : std::strerror(errno)));
+}
+
+std::string SnapshotStore::path(const ingest::TopicPartition& where) const {
+  return directory_ + "/" + escaped(where.topic) + "-" + std::to_string(where.partition) +
+         ".snapshot";
+}
+
+std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,
+                                 const Pipeline& pipeline) const {
+  ingest::StateWriter body;
+  body.put(std::string_view(input_text(pipeline)));
+  body.put(std::string_view(pipeline.model().model.fingerprint));
+  body.put(std::string_view(where.topic));
+  body.put(where.partition);
+  body.put(offset);
+  pipeline.write(body);
+  ingest::StateWriter tail;
+  tail.put(static_cast<std::uint64_t>(body.bytes().size()));
+  tail.put(checksum(body.bytes()));
+  const std::string bytes = std::string(kMagic) + body.take() + tail.take();
+  replace_file(directory_, path(where), bytes);
+  return bytes.size();
+}
+
+std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& where,
+                                                Pipeline& pipeline,
+                                                std::vector<AlarmEvent>& events) const {
+  if (!enabled()) return std::nullopt;
+  std::ifstream file(path(where), std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream text;
+  text << file.rdbuf();
+  std::string_view bytes = text.view();
+  constexpr std::size_t kTail = sizeof(std::uint64_t) + sizeof(std::uint32_t);
+  if (bytes.size() < kMagic.size() + kTail || bytes.substr(0, kMagic.size()) != kMagic)
+    throw ingest::StateError("it is no snapshot of this version");
+  ingest::StateReader tail(bytes.substr(bytes.size() - kTail));
+  const std::string_view body = bytes.substr(kMagic.size(), bytes.size() - kMagic.size() - kTail);
+  if (tail.get<std::uint64_t>() != body.size() || tail.get<std::uint32_t>() != checksum(body))
+    throw ingest::StateError("it is damaged (its checksum does not fit)");
+  ingest::StateReader in(body);
+  if (in.get_text() != input_text(pipeline))
+    throw ingest::StateError("it was written for another stream configuration");
+  const std::string fingerprint(in.get_text());
+  if (in.get_text() != where.topic || in.get<std::int32_t>() != where.partition)
+    throw ingest::StateError("it belongs to another partition");
+  const auto offset = in.get<std::int64_t>();
+  pipeline.read(in, fingerprint, events);
+  if (!in.at_end()) throw ingest::StateError("something follows its end");
+  return offset;
+}
+
+}  // namespace faultprint::daemon

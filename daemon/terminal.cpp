@@ -1,0 +1,105 @@
+#include "daemon/terminal.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace faultprint::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kWidth = 24;
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+const char* code(Colour colour) {
+  switch (colour) {
+    case Colour::red:
+      return "\033[31m";
+    case Colour::green:
+      return "\033[32m";
+    case Colour::yellow:
+      return "\033[33m";
+    case Colour::blue:
+      return "\033[34m";
+    case Colour::grey:
+      return "\033[90m";
+    case Colour::bold:
+      return "\033[1m";
+    case Colour::none:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string paint(const std::string& text, Colour colour, int fd) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  if (colour == Colour::none || isatty(fd) == 0 || (no_colour != nullptr && *no_colour != 0))
+    return text;
+  return code(colour) + text + "\033[0m";
+}
+
+std::string format_seconds(double seconds) {
+  char text[48];
+  if (seconds < 10)
+    std::snprintf(text, sizeof text, "%.1f s", seconds);
+  else if (seconds < 60)
+    std::snprintf(text, sizeof text, "%.0f s", seconds);
+  else
+    std::snprintf(text, sizeof text, "%d min %d s", static_cast<int>(seconds) / 60,
+                  static_cast<int>(seconds) % 60);
+  return text;
+}
+
+ProgressBar::ProgressBar(std::string what)
+    : what_(std::move(what)), terminal_(isatty(2) != 0), started_(Clock::now()), printed_{} {}
+
+ProgressBar::~ProgressBar() {
+  if (!done_) done();
+}
+
+void ProgressBar::show(double share, const std::string& note) {
+  const double pause = terminal_ ? 0.1 : 10;
+  if (since(printed_ == Clock::time_point{} ? started_ : printed_) < pause) return;
+  print(std::clamp(share, 0.0, 1.0), note, false);
+}
+
+void ProgressBar::step(double share, const std::string& note) {
+  if (terminal_)
+    show(share, note);
+  else
+    print(std::clamp(share, 0.0, 1.0), note, false);
+}
+
+void ProgressBar::done(const std::string& note) {
+  done_ = true;
+  print(1, note, true);
+}
+
+void ProgressBar::print(double share, const std::string& note, bool last) {
+  printed_ = Clock::now();
+  const double spent = since(started_);
+  std::string time = format_seconds(spent);
+  if (!last && share > 0.02) time += ", " + format_seconds(spent / share - spent) + " left";
+  std::string line = what_;
+  line.resize(std::max<std::size_t>(line.size(), 10), ' ');
+  if (terminal_) {
+    const auto full = static_cast<int>(share * kWidth);
+    line += " [";
+    for (int i = 0; i < kWidth; ++i) line += i < full ? "━" : " ";
+    line += "]";
+  }
+  char percent[16];
+  std::snprintf(percent, sizeof percent, " %3.0f %%  ", share * 100);
+  line += percent + time + (note.empty() ? "" : "  " + note);
+  std::fprintf(stderr, terminal_ ? "\r\033[K%s%s" : "%s%s", line.c_str(),
+               terminal_ && !last ? "" : "\n");
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,142 @@
+#include "daemon/training.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "daemon/build_info.h"
+#include "daemon/report_text.h"
+#include "daemon/terminal.h"
+#include "ingest/timestamp.h"
+#include "model/kernels/kernels.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr std::size_t kMaxReferences = 4096;
+
+volatile std::sig_atomic_t g_interrupted = 0;
+
+// Ctrl-C ends training with the best so far; a second one ends the program.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    g_interrupted = 0;
+    old_ = std::signal(SIGINT, [](int) {
+      g_interrupted = 1;
+      std::signal(SIGINT, SIG_DFL);
+    });
+  }
+  ~InterruptGuard() { std::signal(SIGINT, old_); }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  void (*old_)(int) = nullptr;
+};
+
+// Windows for the 1-nearest-neighbour baseline: all, or as many of each class as fit, chosen
+// evenly.
+void keep_references(const model::TrainingWindows& data, std::uint64_t seed, model::Model& model) {
+  std::vector<std::size_t> faults;
+  std::vector<std::size_t> normal;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] >= 0) (data.labels[i] == 0 ? normal : faults).push_back(i);
+  std::mt19937_64 random(seed);
+  const std::size_t total = faults.size() + normal.size();
+  if (total > kMaxReferences) {
+    // The same share of all: a neighbour's vote then keeps the real rates.
+    const double share = static_cast<double>(kMaxReferences) / static_cast<double>(total);
+    for (auto* rows : {&faults, &normal}) {
+      std::shuffle(rows->begin(), rows->end(), random);
+      rows->resize(static_cast<std::size_t>(share * static_cast<double>(rows->size())) + 1);
+    }
+  }
+  faults.insert(faults.end(), normal.begin(), normal.end());
+  std::sort(faults.begin(), faults.end());
+  model.references.windows = model::take_rows(data.windows, faults);
+  for (const std::size_t i : faults) model.references.labels.push_back(data.labels[i]);
+  model.reference_labels = data.class_names;
+}
+
+nlohmann::json model_card(const Dataset& data, const TrainRequest& request,
+                          const model::TrainResult& result, double seconds) {
+  return {{"version", FAULTPRINT_VERSION},
+          {"instruction_set", fp_isa()},
+          {"seed", request.seed},
+          {"epochs", result.best_epoch},
+          {"loss", request.loss},
+          {"encoder", request.encoder},
+          {"final_loss", result.final_loss},
+          {"validation_f1", result.validation_f1},
+          {"seconds", seconds},
+          {"elements", data.elements},
+          {"windows", data.windows.size()},
+          {"first", ingest::format_rfc3339(data.first_us)},
+          {"last", ingest::format_rfc3339(data.last_us)},
+          {"incidents", data.incidents},
+          {"warnings", result.warnings}};
+}
+
+model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options) {
+  const InterruptGuard guard;
+  ProgressBar bar("training");
+  const auto listener = [&](const model::EpochReport& r) {
+    char note[128];
+    std::snprintf(note, sizeof note, "run %d epoch %2d/%d  loss %.4f  d_p %.3f  d_n %.3f", r.run,
+                  r.epoch, r.epochs, r.loss, r.mean_positive, r.mean_negative);
+    std::string text = note;
+    if (r.validation_f1 >= 0) {
+      std::snprintf(note, sizeof note, "  validation F1 %.3f", r.validation_f1);
+      text += note;
+    }
+    bar.step((r.run - 1 + static_cast<double>(r.epoch) / r.epochs) / 2, text);
+    return g_interrupted == 0;
+  };
+  model::TrainResult result = model::train(data.windows, options, listener);
+  if (g_interrupted != 0) bar.done("interrupted: the best so far is kept");
+  return result;
+}
+
+}  // namespace
+
+TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto incidents = ingest::Incidents::read(request.files.incidents);
+  DatasetOptions dataset_options;
+  dataset_options.seed = request.seed;
+  Dataset data;
+  {
+    ProgressBar bar("reading");
+    data = read_dataset(config, request.files, incidents, dataset_options,
+                        [&](double share) { bar.show(share); });
+  }
+  say_dataset(data);
+  model::TrainOptions options;
+  options.encoder.window = data.input.window;
+  options.encoder.kpis = static_cast<int>(data.input.kpis.size());
+  options.seed = request.seed;
+  options.epochs = request.epochs;
+  options.alpha = config.train.unknown_false_alarm_rate;
+  model::TrainResult result = run_training(data, options);
+  for (const std::string& warning : result.warnings) warn(warning);
+
+  TrainSummary summary;
+  summary.windows = data.windows.size();
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  model::Model model;
+  keep_references(data.windows, request.seed, model);
+  model.metadata["card"] = model_card(data, request, result, summary.seconds).dump();
+  model.encoder = std::move(result.encoder);
+  model.clusters = std::move(result.clusters);
+  attach(model, data.input, data.carry_over);
+  model::save_model(model, request.out);
+  summary.fingerprint = model.fingerprint;
+  return summary;
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,55 @@
+// A window's outcome, and its line of JSON.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/loaded_model.h"
+#include "daemon/metrics.h"
+#include "ingest/window_store.h"
+#include "model/reference_clusters.h"
+
+namespace faultprint::daemon {
+
+struct Verdict {
+  std::uint32_t element = 0;  // WindowStore's number
+  bool fresh = false;         // the element's first since it began, or began anew
+  std::int64_t time_us = 0;   // the end of the newest slot
+  Outcome outcome = Outcome::not_scored;
+  ingest::NotScored not_scored = ingest::NotScored::none;
+  model::Match match;          // scored ones alone
+  std::int32_t row = -1;       // of the batch's windows and distances
+  std::size_t slot_index = 0;  // of Batch::slots
+};
+
+// A KPI that speaks for an abnormal verdict: its mean deviation over the newest slots.
+struct KpiEvidence {
+  std::string name;
+  double deviation = 0;
+};
+
+// The mean over the newest slots of each KPI's absolute deviation, as calm_looking and
+// strongest_kpis use it. window: T*F values.
+std::vector<float> recent_deviation(std::span<const float> window, std::size_t kpis);
+
+// No KPI beyond 2 deviations on average over the newest 4 slots: such a window is no evidence of a
+// fault even inside an incident's interval, which often outlasts the fault's effect.
+bool calm_looking(std::span<const float> window, std::size_t kpis);
+
+// Up to three KPIs, the strongest first.
+std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
+                                        const config::InputSpec& input);
+
+// The same record gives the same line, byte for byte: a repeat can be told by its id.
+std::string to_json_line(const Verdict& verdict, const ingest::WindowStore& store,
+                         const LoadedModel& model);
+
+// Identity of a verdict or alarm: element and time.
+std::string identity(const std::string& element, std::int64_t time_us);
+
+// Four significant digits, as verdicts and events print numbers.
+double rounded(double value);
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,247 @@
+#include "daemon/worker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/log.h"
+
+namespace faultprint::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kBatchRecords = 4096;
+constexpr auto kBatchTime = std::chrono::milliseconds(50);
+constexpr auto kIdle = std::chrono::milliseconds(100);
+constexpr auto kReportEvery = std::chrono::seconds(1);
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
+
+}  // namespace
+
+Worker::Worker(int number, const config::Config& config, ModelPointer model,
+               const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics)
+    : number_(number),
+      config_(config),
+      model_(std::move(model)),
+      snapshots_(snapshots),
+      outputs_(outputs),
+      metrics_(metrics),
+      decoder_(config.group.stream.json, model_->input.fields(),
+               config.group.stream.max_record_bytes),
+      last_round_(Clock::now()) {}
+
+Worker::~Worker() { stop(); }
+
+void Worker::start() {
+  consumer_ = std::make_unique<ingest::KafkaConsumer>(
+      config_.kafka, "faultprint-" + std::to_string(number_), *this);
+  next_snapshot_ = Clock::now() + config_.state.snapshot_every;
+  next_report_ = Clock::now();
+  thread_ = std::jthread([this](const std::stop_token& stop_token) { run(stop_token); });
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms) {
+  const std::lock_guard lock(mutex_);
+  reload_ = Reload{std::move(model), alarms};
+}
+
+std::string Worker::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+void Worker::set_trouble(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  trouble_ = text;
+}
+
+// A failure here (an output that cannot be written) ends the worker: offsets stay where all is out.
+void Worker::run(const std::stop_token& stop) {
+  try {
+    while (!stop.stop_requested()) round();
+    consumer_->close();  // tells revoked(), which gives everything out
+  } catch (const std::exception& e) {
+    set_trouble(e.what());
+    log::error("worker ended", {{"worker", number_}, {"error", e.what()}});
+    finished_ = true;
+  }
+  consumer_.reset();
+}
+
+void Worker::round() {
+  last_round_ = Clock::now();
+  adopt_reload();
+  drain();
+  give_out();
+  snapshot_if_due();
+  if (Clock::now() >= next_report_) report();
+}
+
+// Takes what Kafka has, bounded in count and time. False when nothing came.
+bool Worker::drain() {
+  decode_s_ = window_s_ = 0;
+  auto record = consumer_->poll(kIdle);
+  if (!record) return false;
+  const auto first = Clock::now();
+  int count = 0;
+  for (;; ++count) {
+    take(*record);
+    if (count >= kBatchRecords || Clock::now() - first >= kBatchTime) break;
+    record = consumer_->poll(std::chrono::milliseconds(0));
+    if (!record) break;
+  }
+  const double all = seconds(Clock::now() - first);
+  metrics_.stage_time(Stage::poll, std::max(0.0, all - decode_s_ - window_s_));
+  metrics_.stage_time(Stage::decode, decode_s_);
+  metrics_.stage_time(Stage::window, window_s_);
+  metrics_.last_record(unix_now());
+  return true;
+}
+
+Worker::Partition* Worker::find(const ingest::KafkaRecord& record) {
+  const PartitionKey key{record.topic_handle(), record.partition()};
+  if (const auto known = by_handle_.find(key); known != by_handle_.end()) return known->second;
+  const auto found = partitions_.find({std::string(record.topic()), record.partition()});
+  if (found == partitions_.end()) return nullptr;
+  by_handle_.emplace(key, found->second.get());
+  return found->second.get();
+}
+
+void Worker::take(const ingest::KafkaRecord& record) {
+  Partition* partition = find(record);
+  if (partition == nullptr) return;  // revoked meanwhile
+  // Up to where verdicts are out, records only rebuild the state.
+  if (partition->next_offset < partition->live_from && record.offset() >= partition->live_from)
+    give_out(*partition);
+  ++records_;
+  const std::string_view payload = record.payload();
+  bytes_ += payload.size();
+  const auto before = Clock::now();
+  ingest::RejectReason reason = decoder_.decode(payload, sample_);
+  const auto decoded = Clock::now();
+  if (reason == ingest::RejectReason::none) {
+    unknown_kpis_ += sample_.unknown_kpis;
+    reason = partition->pipeline.add(sample_, record.timestamp_us());
+  }
+  ++rejects_[static_cast<std::size_t>(reason)];
+  decode_s_ += seconds(decoded - before);
+  window_s_ += seconds(Clock::now() - decoded);
+  partition->next_offset = record.offset() + 1;
+  partition->dirty = true;
+}
+
+void Worker::give_out() {
+  rejects_[0] = 0;
+  metrics_.records(records_, bytes_);
+  metrics_.rejected(rejects_);
+  metrics_.unknown_kpis(unknown_kpis_);
+  records_ = bytes_ = unknown_kpis_ = 0;
+  rejects_ = {};
+  for (auto& [where, partition] : partitions_) give_out(*partition);
+}
+
+// Verdicts and alarms first, offsets after: what is not out is read again.
+void Worker::give_out(Partition& partition) {
+  const bool live = partition.next_offset > partition.live_from;
+  if (partition.pipeline.pending()) {
+    std::vector<AlarmEvent> events;
+    const auto before = Clock::now();
+    const std::vector<Verdict>& verdicts = partition.pipeline.process(scorer_, events);
+    const auto scored = Clock::now();
+    if (live) {
+      std::array<std::uint64_t, static_cast<std::size_t>(Outcome::count_)> counts{};
+      std::string lines;
+      for (const Verdict& verdict : verdicts) {
+        ++counts[static_cast<std::size_t>(verdict.outcome)];
+        if (outputs_.wants(verdict.outcome))
+          lines +=
+              to_json_line(verdict, partition.pipeline.store(), partition.pipeline.model()) + "\n";
+      }
+      outputs_.verdicts(lines);
+      write_events(events);
+      for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
+      metrics_.windows(partition.pipeline.store().batch().rows);
+      if (!verdicts.empty()) metrics_.last_verdict(unix_now());
+    }
+    partition.pipeline.finish_batch();
+    metrics_.stage_time(Stage::score, seconds(scored - before));
+    metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
+  }
+  if (live) consumer_->store_offset(partition.where, partition.next_offset);
+}
+
+void Worker::write_events(const std::vector<AlarmEvent>& events) {
+  if (events.empty()) return;
+  outputs_.alarms(events);
+  for (const AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::raised)
+      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
+    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
+  }
+}
+
+void Worker::adopt_reload() {
+  std::optional<Reload> reload;
+  {
+    const std::lock_guard lock(mutex_);
+    reload.swap(reload_);
+  }
+  if (!reload) return;
+  model_ = reload->model;
+  config_.group.alarms = reload->alarms;
+  for (auto& [where, partition] : partitions_) {
+    std::vector<AlarmEvent> events;
+    partition->pipeline.adopt(model_, reload->alarms, events);
+    write_events(events);
+  }
+}
+
+void Worker::snapshot_if_due() {
+  if (!snapshots_.enabled() || Clock::now() < next_snapshot_) return;
+  next_snapshot_ = Clock::now() + config_.state.snapshot_every;
+  for (auto& [where, partition] : partitions_) snapshot(*partition);
+}
+
+// Between batches, after everything before next_offset is out.
+void Worker::snapshot(Partition& partition) {
+  if (!snapshots_.enabled() || !partition.dirty || partition.next_offset < partition.live_from)
+    return;
+  const auto before = Clock::now();
+  try {
+    const std::size_t bytes =
+        snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
+    partition.dirty = false;
+    metrics_.snapshot_written(unix_now(), bytes);
+  } catch (const std::exception& e) {
+    metrics_.snapshot_failed();
+    log::error("snapshot failed", {{"partition", partition.where.text()}, {"error", e.what()}});
+  }
+  metrics_.stage_time(Stage::snapshot, seconds(Clock::now() - before));
+}
+
+void Worker::report() {
+  next_report_ = Clock::now() + kReportEvery;
+  for (auto& [where, partition] : partitions_) {
+    const ingest::WindowStore& store = partition->pipeline.store();
+    metrics_.elements(where, store.elements());
+    metrics_.silent_elements(where, store.silent_elements());
+    if (const auto lag = consumer_->lag(where, partition->next_offset); lag >= 0)
+      metrics_.lag(where, lag);
+    if (store.elements() > 0)
+      metrics_.watermark(where, static_cast<double>(store.watermark_us()) * 1e-6);
+  }
+  set_trouble(consumer_->connected() ? "" : "kafka: " + consumer_->last_error());
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,108 @@
+// One worker: a consumer of its own, the partitions it was given, and the way from their records to
+// verdicts, in micro-batches. Workers share nothing but the model and the outputs.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "config/config.h"
+#include "daemon/metrics.h"
+#include "daemon/outputs.h"
+#include "daemon/pipeline.h"
+#include "daemon/snapshot.h"
+#include "ingest/json_decoder.h"
+#include "ingest/kafka_consumer.h"
+
+namespace faultprint::daemon {
+
+class Worker : public ingest::RebalanceListener {
+ public:
+  Worker(int number, const config::Config& config, ModelPointer model,
+         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics);
+  ~Worker() override;  // stops
+
+  void start();
+  void stop();  // drains: everything read is given out, offsets committed, the group left
+
+  // Takes effect between two batches.
+  void reload(ModelPointer model, const config::AlarmConfig& alarms);
+
+  // For the service's thread: what it does, and when it last went round its loop.
+  bool joined() const { return joined_; }  // the group has given it its partitions
+  std::string trouble() const;             // "" when all is well
+  std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
+  bool finished() const { return finished_; }  // ended by itself: trouble() says why
+
+ private:
+  struct Partition {
+    ingest::TopicPartition where;
+    Pipeline pipeline;
+    std::int64_t next_offset = -1;  // after the last record read
+    std::int64_t live_from = -1;    // verdicts of records before it are out already
+    bool dirty = false;             // something read since the last snapshot
+  };
+  using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
+
+  std::vector<ingest::PartitionOffset> assigned(
+      const std::vector<ingest::PartitionOffset>& committed) override;
+  void revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) override;
+
+  void run(const std::stop_token& stop);
+  void round();
+  bool drain();
+  void take(const ingest::KafkaRecord& record);
+  void give_out();
+  void give_out(Partition& partition);
+  void write_events(const std::vector<AlarmEvent>& events);
+  void adopt_reload();
+  void snapshot(Partition& partition);
+  void snapshot_if_due();
+  void report();
+  std::unique_ptr<Partition> make_partition(const ingest::TopicPartition& where);
+  std::int64_t restore(std::unique_ptr<Partition>& partition, std::int64_t committed);
+  std::int64_t warm_up_from(const ingest::TopicPartition& where, std::int64_t committed);
+  Partition* find(const ingest::KafkaRecord& record);
+  void set_trouble(const std::string& text);
+
+  int number_;
+  config::Config config_;
+  ModelPointer model_;
+  const SnapshotStore& snapshots_;
+  Outputs& outputs_;
+  Metrics& metrics_;
+  ingest::JsonDecoder decoder_;
+  ingest::KpiSample sample_;
+  Scorer scorer_;
+  std::unique_ptr<ingest::KafkaConsumer> consumer_;
+  std::map<ingest::TopicPartition, std::unique_ptr<Partition>> partitions_;
+  std::map<PartitionKey, Partition*> by_handle_;
+  ingest::RejectCounts rejects_{};
+  std::uint64_t records_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t unknown_kpis_ = 0;
+  double decode_s_ = 0;
+  double window_s_ = 0;
+  std::chrono::steady_clock::time_point next_snapshot_;
+  std::chrono::steady_clock::time_point next_report_;
+
+  struct Reload {
+    ModelPointer model;
+    config::AlarmConfig alarms;
+  };
+  mutable std::mutex mutex_;  // guards reload_ and trouble_
+  std::optional<Reload> reload_;
+  std::string trouble_;
+  std::atomic<bool> joined_ = false;
+  std::atomic<bool> finished_ = false;
+  std::atomic<std::chrono::steady_clock::time_point> last_round_;
+  std::jthread thread_;
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,83 @@
+// A worker's partitions as the group gives and takes them.
+#include "daemon/log.h"
+#include "daemon/worker.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr auto kLookUp = std::chrono::seconds(10);
+
+}  // namespace
+
+std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
+  return std::make_unique<Partition>(Partition{
+      where, Pipeline(model_, config_, ingest::WindowStore::options(config_.group.stream)), -1, -1,
+      false});
+}
+
+std::vector<ingest::PartitionOffset> Worker::assigned(
+    const std::vector<ingest::PartitionOffset>& committed) {
+  std::vector<ingest::PartitionOffset> starts;
+  for (const auto& [where, offset] : committed) {
+    auto partition = make_partition(where);
+    const std::int64_t start = restore(partition, offset);
+    log::info("partition assigned", {{"partition", where.text()},
+                                     {"committed", offset},
+                                     {"start", start},
+                                     {"elements", partition->pipeline.store().elements()}});
+    starts.push_back({where, start});
+    partitions_[where] = std::move(partition);
+  }
+  by_handle_.clear();
+  joined_ = true;
+  return starts;
+}
+
+// The snapshot, or a way back as long as the warm-up. Nothing is given out before `committed`.
+std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t committed) {
+  const ingest::TopicPartition where = partition->where;
+  std::optional<std::int64_t> start;
+  std::vector<AlarmEvent> events;
+  try {
+    start = snapshots_.read(where, partition->pipeline, events);
+  } catch (const ingest::StateError& e) {
+    log::warning("snapshot refused", {{"partition", where.text()}, {"reason", e.what()}});
+    partition = make_partition(where);
+    events.clear();
+  }
+  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
+    metrics_.alarm_restored(alarm.id, alarm.element, alarm.fault_type, alarm.severity);
+  write_events(events);
+  partition->live_from = committed;
+  if (!start) start = committed < 0 ? -1 : warm_up_from(where, committed);
+  partition->next_offset = *start;
+  return *start;
+}
+
+std::int64_t Worker::warm_up_from(const ingest::TopicPartition& where, std::int64_t committed) {
+  const std::int64_t last = consumer_->timestamp_before(where, committed, kLookUp);
+  if (last < 0) return committed;
+  const std::int64_t from =
+      consumer_->offset_for_time(where, last - config_.group.stream.warm_up.count(), kLookUp);
+  return from < 0 || from > committed ? committed : from;
+}
+
+void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) {
+  for (const ingest::TopicPartition& where : partitions) {
+    const auto found = partitions_.find(where);
+    if (found == partitions_.end()) continue;
+    Partition& partition = *found->second;
+    if (!lost) {
+      give_out(partition);
+      snapshot(partition);
+    }
+    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active())
+      metrics_.alarm_handed_over(alarm.id);
+    metrics_.partition_revoked(where);
+    log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
+    partitions_.erase(found);
+  }
+  by_handle_.clear();
+}
+
+}  // namespace faultprint::daemon
