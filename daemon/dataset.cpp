@@ -69,6 +69,7 @@ class Collector {
 
   void finish() {
     auto& w = data_.windows;
+    drop_calm();
     w.windows =
         Eigen::Map<const model::Matrix>(rows_.data(), static_cast<Eigen::Index>(w.labels.size()),
                                         static_cast<Eigen::Index>(cells_));
@@ -91,10 +92,6 @@ class Collector {
            std::span<const float> window) {
     if (*label.name == ingest::kIgnore) return;
     const bool fault = *label.name != ingest::kNormal;
-    if (fault && !data_.input.baseline.none && calm_looking(window, data_.input.kpis.size())) {
-      ++data_.calm;
-      return;
-    }
     std::size_t at = data_.windows.size();
     if (!fault) {
       ++data_.normal_seen;
@@ -130,15 +127,51 @@ class Collector {
     w.incidents[at] = incident;
     w.elements[at] = element;
     w.slots[at] = slot;
+    activity_.resize(w.size());
+    activity_[at] = label > 0 ? activity(window, data_.input.kpis.size()) : 0;
     std::copy(window.begin(), window.end(),
               rows_.begin() + static_cast<std::ptrdiff_t>(at * cells_));
+  }
+
+  // Calm-looking windows of incidents are not used. The deviation that counts as calm is the
+  // greatest of a few that leaves every fault type at least a fifth of its windows: subtle faults
+  // are kept.
+  void drop_calm() {
+    if (data_.input.baseline.none) return;
+    for (const float deviation : {2.0F, 1.5F, 1.0F, 0.5F, 0.0F}) {
+      data_.calm_deviation = deviation;
+      if (leaves_enough(deviation)) break;
+    }
+    auto& w = data_.windows;
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      if (w.labels[i] == 0 || data_.calm_deviation == 0 || activity_[i] > data_.calm_deviation)
+        continue;
+      w.labels[i] = model::TrainingWindows::kUnused;
+      ++data_.calm;
+    }
+  }
+
+  bool leaves_enough(float deviation) const {
+    constexpr double kLeastShare = 0.2;
+    const auto& w = data_.windows;
+    std::vector<double> all(w.class_names.size(), 0.0);
+    std::vector<double> kept(w.class_names.size(), 0.0);
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      const auto label = static_cast<std::size_t>(w.labels[i]);
+      ++all[label];
+      if (label == 0 || activity_[i] > deviation) ++kept[label];
+    }
+    for (std::size_t c = 0; c < all.size(); ++c)
+      if (kept[c] < kLeastShare * all[c]) return false;
+    return true;
   }
 
   // A fault type whose incidents gave no window (another network's, or only while learning).
   void drop_empty_classes() {
     auto& w = data_.windows;
     std::vector<int> number(w.class_names.size(), 0);
-    for (const int label : w.labels) number[static_cast<std::size_t>(label)] = 1;
+    for (const int label : w.labels)
+      if (label >= 0) number[static_cast<std::size_t>(label)] = 1;
     std::vector<std::string> names;
     for (std::size_t c = 0; c < number.size(); ++c) {
       const bool used = c == 0 || number[c] != 0;
@@ -146,7 +179,8 @@ class Collector {
       if (used) names.push_back(w.class_names[c]);
     }
     w.class_names = std::move(names);
-    for (int& label : w.labels) label = number[static_cast<std::size_t>(label)];
+    for (int& label : w.labels)
+      if (label >= 0) label = number[static_cast<std::size_t>(label)];
   }
 
   Dataset& data_;
@@ -155,6 +189,7 @@ class Collector {
   std::size_t cells_;
   std::mt19937_64 random_;
   std::vector<float> rows_;
+  std::vector<float> activity_;  // of fault windows
   std::vector<std::size_t> normal_rows_;
   std::map<std::string, std::size_t> element_numbers_;
   std::set<std::pair<int, int>> incidents_;

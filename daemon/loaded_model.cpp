@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kInput = "input_spec";
 constexpr const char* kElements = "elements";
+constexpr const char* kCalm = "calm_deviation";
 
 std::string pack(const ingest::CarryOver& kept) {
   ingest::StateWriter out;
@@ -63,6 +64,8 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
     const auto elements = loaded->model.byte_blobs.find(kElements);
     if (elements != loaded->model.byte_blobs.end())
       loaded->carry_over = unpack(elements->second, loaded->input);
+    if (const auto calm = loaded->model.metadata.find(kCalm); calm != loaded->model.metadata.end())
+      loaded->calm_deviation = std::stof(calm->second);
     loaded->model.byte_blobs.clear();  // unpacked now
   } catch (const std::exception& e) {
     throw model::ModelError(path + ": not a usable model: " + e.what());
@@ -72,8 +75,10 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
   return loaded;
 }
 
-void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept) {
+void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
+            float calm_deviation) {
   model.metadata[kInput] = config::to_json(input);
+  model.metadata[kCalm] = std::to_string(calm_deviation);
   model.byte_blobs[kElements] = pack(kept);
 }
 

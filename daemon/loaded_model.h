@@ -15,7 +15,8 @@ struct LoadedModel {
   model::Model model;
   config::InputSpec input;
   std::shared_ptr<const ingest::CarryOver> carry_over;
-  int normal = -1;  // index of the cluster of normal
+  int normal = -1;           // index of the cluster of normal
+  float calm_deviation = 0;  // see activity() in daemon/verdict.h; 0: every window counts
 
   const std::string& label(int cluster) const {
     return model.clusters.clusters()[static_cast<std::size_t>(cluster)].label;
@@ -28,7 +29,8 @@ using ModelPointer = std::shared_ptr<const LoadedModel>;
 // from what it was trained with, naming the first difference.
 ModelPointer load_model(const std::string& path, const config::Config& config);
 
-// Puts InputSpec and carry-over into the model's metadata and blobs.
-void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept);
+// Puts InputSpec, carry-over and calm deviation into the model's metadata and blobs.
+void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
+            float calm_deviation);
 
 }  // namespace faultprint::daemon

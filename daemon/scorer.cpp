@@ -12,6 +12,19 @@ Outcome outcome_of(const model::Match& match, int normal) {
   return match.nearest == normal ? Outcome::normal : Outcome::fault;
 }
 
+// A window that looks calm is normal, whatever it lies near.
+void call_normal(Verdict& verdict, const float* distances, const LoadedModel& model) {
+  model::Match& match = verdict.match;
+  if (match.nearest != model.normal) {
+    match.runner_up = match.nearest;
+    match.runner_up_distance = match.distance;
+  }
+  match.nearest = model.normal;
+  match.distance = distances[model.normal];
+  match.unknown = false;
+  verdict.outcome = Outcome::normal;
+}
+
 }  // namespace
 
 const std::vector<Verdict>& Scorer::score(const ingest::WindowStore& store,
@@ -45,6 +58,11 @@ const std::vector<Verdict>& Scorer::score(const ingest::WindowStore& store,
     if (slot.row >= 0) {
       verdict.match = matches_[static_cast<std::size_t>(slot.row)];
       verdict.outcome = outcome_of(verdict.match, model.normal);
+      const std::span<const float> window(batch.windows.data() + slot.row * cells,
+                                          static_cast<std::size_t>(cells));
+      if (verdict.outcome != Outcome::normal &&
+          activity(window, model.input.kpis.size()) <= model.calm_deviation)
+        call_normal(verdict, distances_.row(slot.row).data(), model);
     }
     verdicts_.push_back(verdict);
   }

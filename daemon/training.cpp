@@ -78,6 +78,7 @@ nlohmann::json model_card(const Dataset& data, const TrainRequest& request,
           {"first", ingest::format_rfc3339(data.first_us)},
           {"last", ingest::format_rfc3339(data.last_us)},
           {"incidents", data.incidents},
+          {"calm_deviation", data.calm_deviation},
           {"warnings", result.warnings}};
 }
 
@@ -133,7 +134,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   model.metadata["card"] = model_card(data, request, result, summary.seconds).dump();
   model.encoder = std::move(result.encoder);
   model.clusters = std::move(result.clusters);
-  attach(model, data.input, data.carry_over);
+  attach(model, data.input, data.carry_over, data.calm_deviation);
   model::save_model(model, request.out);
   summary.fingerprint = model.fingerprint;
   return summary;

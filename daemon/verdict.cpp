@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kRecentSlots = 4;
-constexpr float kCalmDeviation = 2;
 constexpr std::size_t kNamedKpis = 3;
 
 std::span<const float> recent(std::span<const float> window, std::size_t kpis) {
@@ -51,17 +50,15 @@ std::string identity(const std::string& element, std::int64_t time_us) {
   return element + "@" + ingest::format_rfc3339(time_us);
 }
 
-std::vector<float> recent_deviation(std::span<const float> window, std::size_t kpis) {
+float activity(std::span<const float> window, std::size_t kpis) {
   const auto newest = recent(window, kpis);
-  std::vector<float> mean(kpis, 0);
-  for (std::size_t i = 0; i < newest.size(); ++i) mean[i % kpis] += std::abs(newest[i]);
-  for (float& m : mean) m /= static_cast<float>(newest.size() / kpis);
-  return mean;
-}
-
-bool calm_looking(std::span<const float> window, std::size_t kpis) {
-  const std::vector<float> mean = recent_deviation(window, kpis);
-  return *std::max_element(mean.begin(), mean.end()) <= kCalmDeviation;
+  float greatest = 0;
+  for (std::size_t k = 0; k < kpis; ++k) {
+    float sum = 0;
+    for (std::size_t i = k; i < newest.size(); i += kpis) sum += std::abs(newest[i]);
+    greatest = std::max(greatest, sum);
+  }
+  return greatest / static_cast<float>(newest.size() / kpis);
 }
 
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,

@@ -30,13 +30,10 @@ struct KpiEvidence {
   double deviation = 0;
 };
 
-// The mean over the newest slots of each KPI's absolute deviation, as calm_looking and
-// strongest_kpis use it. window: T*F values.
-std::vector<float> recent_deviation(std::span<const float> window, std::size_t kpis);
-
-// No KPI beyond 2 deviations on average over the newest 4 slots: such a window is no evidence of a
-// fault even inside an incident's interval, which often outlasts the fault's effect.
-bool calm_looking(std::span<const float> window, std::size_t kpis);
+// How much moves: the greatest mean absolute deviation of any KPI over the newest 4 slots. At or
+// below the model's calm_deviation a window looks calm: it is no evidence of a fault, in training
+// (an incident's interval often outlasts its effect) as in live use. window: T*F values.
+float activity(std::span<const float> window, std::size_t kpis);
 
 // Up to three KPIs, the strongest first.
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
