@@ -1,5 +1,6 @@
 #include "ingest/element.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -24,11 +25,19 @@ Element::Element(const ElementLayout& layout, std::string name, std::int64_t fir
     : name_(std::move(name)),
       next_slot_(first_slot),
       baselines_(std::make_unique<KpiBaseline[]>(layout.kpis)),
-      ring_(std::make_unique<float[]>(layout.cells())),
-      masks_(std::make_unique<std::uint8_t[]>(layout.window * layout.mask_bytes)),
       gauges_(std::make_unique<GaugeMemory[]>(layout.values.gauges())),
       counters_(std::make_unique<CounterMemory[]>(layout.values.counters())) {
   started_ = layout.spec.baseline.none;
+  if (started_)
+    allocate_ring(layout);
+  else
+    start_values_ = std::make_unique<float[]>(static_cast<std::size_t>(layout.spec.baseline.start) *
+                                              layout.kpis);
+}
+
+void Element::allocate_ring(const ElementLayout& layout) {
+  ring_ = std::make_unique<float[]>(layout.cells());
+  masks_ = std::make_unique<std::uint8_t[]>(layout.window * layout.mask_bytes);
 }
 
 void Element::complete_values_only(const ElementLayout& layout, std::span<const double> fields,
@@ -46,23 +55,24 @@ void Element::complete(const ElementLayout& layout, std::span<const double> fiel
     push(layout, values, &carried);
     return;
   }
-  if (!start_values_) start_values_ = std::make_unique<std::vector<double>>();
-  start_values_->insert(start_values_->end(), values.begin(), values.end());
-  const auto start = static_cast<std::size_t>(layout.spec.baseline.start);
-  if (start_values_->size() >= start * layout.kpis) finish_start(layout);
+  std::copy(values.begin(), values.end(), start_values_.get() + start_slots_ * layout.kpis);
+  if (++start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
+    finish_start(layout);
 }
 
 // The first slots give level and scale, and then run through the baseline in order.
 void Element::finish_start(const ElementLayout& layout) {
-  const std::size_t slots = start_values_->size() / layout.kpis;
-  std::vector<double> column(slots);
+  const std::vector<double> rows(start_values_.get(),
+                                 start_values_.get() + start_slots_ * layout.kpis);
+  start_values_.reset();
+  allocate_ring(layout);
+  std::vector<double> column(start_slots_);
   for (std::size_t k = 0; k < layout.kpis; ++k) {
-    for (std::size_t t = 0; t < slots; ++t) column[t] = (*start_values_)[t * layout.kpis + k];
+    for (std::size_t t = 0; t < column.size(); ++t) column[t] = rows[t * layout.kpis + k];
     baselines_[k] = start_baseline(column, layout.spec.kpis[k].scale, layout.spec.network[k]);
   }
-  for (std::size_t t = 0; t < slots; ++t)
-    push(layout, std::span(*start_values_).subspan(t * layout.kpis, layout.kpis), nullptr);
-  start_values_.reset();
+  for (std::size_t t = 0; t < column.size(); ++t)
+    push(layout, std::span(rows).subspan(t * layout.kpis, layout.kpis), nullptr);
   started_ = true;
 }
 

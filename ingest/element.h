@@ -63,7 +63,8 @@ class Element {
   std::size_t masked_cells() const { return masked_cells_; }  // among the filled ones
   // The window, oldest slot first: T x F row-major; slots before the first are zero.
   void copy_window(const ElementLayout& layout, std::span<float> out) const;
-  // mask_bytes of the newest slot: bit k % 8 of byte k / 8 is set where KPI k is missing.
+  // mask_bytes of the newest slot: bit k % 8 of byte k / 8 is set where KPI k is missing. Not while
+  // learning.
   std::span<const std::uint8_t> newest_mask(const ElementLayout& layout) const;
   const KpiBaseline& baseline(std::size_t kpi) const { return baselines_[kpi]; }
 
@@ -71,6 +72,7 @@ class Element {
   static std::unique_ptr<Element> read(const ElementLayout& layout, StateReader& in);
 
  private:
+  void allocate_ring(const ElementLayout& layout);
   void finish_start(const ElementLayout& layout);
   void push(const ElementLayout& layout, std::span<const double> values,
             const std::vector<bool>* carried);
@@ -85,8 +87,11 @@ class Element {
   std::uint32_t masked_cells_ = 0;
   bool started_ = false;
   std::vector<OpenSlot> open_;
-  std::unique_ptr<std::vector<double>> start_values_;  // start x F, gone once started
+  std::unique_ptr<float[]> start_values_;  // start x F, gone once started
+  std::uint32_t start_slots_ = 0;
   std::unique_ptr<KpiBaseline[]> baselines_;
+  // The ring takes the place of the start's values: made when those are gone, so that they leave no
+  // hole in the heap.
   std::unique_ptr<float[]> ring_;          // T x F deviations
   std::unique_ptr<std::uint8_t[]> masks_;  // T x mask_bytes, bit set = masked
   std::unique_ptr<GaugeMemory[]> gauges_;

@@ -64,15 +64,18 @@ void Element::write(const ElementLayout& layout, StateWriter& out) const {
   out.put(masked_cells_);
   out.put(static_cast<std::uint8_t>(started_));
   write_open(open_, out);
-  out.put(static_cast<std::uint32_t>(start_values_ ? start_values_->size() : 0));
-  if (start_values_) out.put_all(std::span<const double>(*start_values_));
+  out.put(start_slots_);
+  if (!started_)
+    out.put_all(std::span<const float>(start_values_.get(), start_slots_ * layout.kpis));
   for (std::size_t k = 0; k < layout.kpis; ++k) {
     out.put(baselines_[k].level);
     out.put(baselines_[k].variance);
     out.put(baselines_[k].first_variance);
   }
-  out.put_all(std::span<const float>(ring_.get(), layout.cells()));
-  out.put_all(std::span<const std::uint8_t>(masks_.get(), layout.window * layout.mask_bytes));
+  if (started_) {
+    out.put_all(std::span<const float>(ring_.get(), layout.cells()));
+    out.put_all(std::span<const std::uint8_t>(masks_.get(), layout.window * layout.mask_bytes));
+  }
   write_memory({gauges_.get(), layout.values.gauges()}, {counters_.get(), layout.values.counters()},
                out);
 }
@@ -89,21 +92,25 @@ std::unique_ptr<Element> Element::read(const ElementLayout& layout, StateReader&
       element->masked_cells_ > layout.cells())
     throw StateError("an element's ring does not fit the window");
   element->open_ = read_open(layout.values.fields(), in);
-  const auto start_values = in.get<std::uint32_t>();
-  if (start_values > 0) {
-    const auto most = static_cast<std::size_t>(layout.spec.baseline.start) * layout.kpis;
-    if (start_values >= most || start_values % layout.kpis != 0)
+  element->start_slots_ = in.get<std::uint32_t>();
+  if (!element->started_) {
+    if (layout.spec.baseline.none ||
+        element->start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
       throw StateError("an element's start does not fit the baseline");
-    element->start_values_ = std::make_unique<std::vector<double>>(start_values);
-    in.get_all(std::span<double>(*element->start_values_));
+    in.get_all(std::span<float>(element->start_values_.get(), element->start_slots_ * layout.kpis));
+  } else if (!layout.spec.baseline.none) {
+    element->start_values_.reset();
+    element->allocate_ring(layout);
   }
   for (std::size_t k = 0; k < layout.kpis; ++k) {
     element->baselines_[k].level = in.get<double>();
     element->baselines_[k].variance = in.get<float>();
     element->baselines_[k].first_variance = in.get<float>();
   }
-  in.get_all(std::span<float>(element->ring_.get(), layout.cells()));
-  in.get_all(std::span<std::uint8_t>(element->masks_.get(), layout.window * layout.mask_bytes));
+  if (element->started_) {
+    in.get_all(std::span<float>(element->ring_.get(), layout.cells()));
+    in.get_all(std::span<std::uint8_t>(element->masks_.get(), layout.window * layout.mask_bytes));
+  }
   read_memory({element->gauges_.get(), layout.values.gauges()},
               {element->counters_.get(), layout.values.counters()}, in);
   return element;

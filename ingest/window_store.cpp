@@ -79,6 +79,7 @@ RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std:
     if (slot < elements_[id]->next_slot()) return RejectReason::late;
     if (slot - newest_slot(id) > forget_slots_) {
       complete_through(id, newest_slot(id));
+      if ((flags_[id] & kHeld) != 0) emit(id, elements_[id]->next_slot() - 1, NotScored::none);
       elements_[id] = make_element(sample.element, slot);
       flags_[id] = kFresh;
     }
@@ -208,8 +209,12 @@ void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored
     element.copy_window(layout_, std::span(batch_.windows).last(layout_.cells()));
   }
   batch_.slots.push_back(done);
-  const auto mask = element.newest_mask(layout_);
-  batch_.masks.insert(batch_.masks.end(), mask.begin(), mask.end());
+  if (element.learning()) {
+    batch_.masks.resize(batch_.masks.size() + layout_.mask_bytes);  // nothing is judged yet
+  } else {
+    const auto mask = element.newest_mask(layout_);
+    batch_.masks.insert(batch_.masks.end(), mask.begin(), mask.end());
+  }
 }
 
 NotScored WindowStore::why_not_scored(const Element& element, bool learning) const {

@@ -4,7 +4,8 @@
 namespace faultprint::ingest {
 
 void WindowStore::write(StateWriter& out) const {
-  if (!batch_.slots.empty()) throw std::logic_error("a snapshot in the middle of a batch");
+  if (!batch_.slots.empty() || !batch_.departed.empty())
+    throw std::logic_error("a snapshot in the middle of a batch");
   out.put(static_cast<std::uint32_t>(layout_.kpis));
   out.put(static_cast<std::uint32_t>(layout_.window));
   out.put(period_us_);
