@@ -84,7 +84,7 @@ void AlarmTracker::remember(State& s, const Verdict& verdict, const float* dista
       recent.evidence.push_back(distances[model.normal] - distances[c]);
   }
   s.recent.push_back(std::move(recent));
-  if (s.recent.size() > static_cast<std::size_t>(options_.raise_of))
+  while (s.recent.size() > static_cast<std::size_t>(options_.raise_of))
     s.recent.erase(s.recent.begin());
 }
 

@@ -10,13 +10,20 @@ Pipeline::Pipeline(ModelPointer model, const config::Config& config,
       alarm_rules_(config.group.alarms) {}
 
 const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
-  const std::vector<Verdict>& verdicts = scorer.score(store_, *model_);
+  const ingest::WindowStore* const alone = &store_;
+  scorer.score({&alone, 1}, *model_);
+  return follow(scorer, 0, events);
+}
+
+const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
+                                             std::vector<AlarmEvent>& events) {
+  const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_);
   const std::size_t cells = store_.layout().cells();
   for (const Verdict& verdict : verdicts) {
     const bool scored = verdict.row >= 0;
     const auto row = static_cast<std::size_t>(scored ? verdict.row : 0);
     alarms_.add(verdict, store_.element_name(verdict.element),
-                scored ? scorer.distances().row(verdict.row).data() : nullptr,
+                scored ? scorer.distances(place, verdict.row) : nullptr,
                 scored ? std::span(store_.batch().windows).subspan(row * cells, cells)
                        : std::span<const float>(),
                 *model_, events);

@@ -25,6 +25,9 @@ class Pipeline {
   // Verdicts of the batch so far, in order, and the alarm events they make. Valid, like
   // store().batch(), until finish_batch().
   const std::vector<Verdict>& process(Scorer& scorer, std::vector<AlarmEvent>& events);
+  // The same when the scorer has scored several stores, this one at `place`.
+  const std::vector<Verdict>& follow(Scorer& scorer, std::size_t place,
+                                     std::vector<AlarmEvent>& events);
   void finish_batch() { store_.clear_batch(); }
 
   // Another model or other alarm rules, between batches. The model's InputSpec must not differ but

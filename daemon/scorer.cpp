@@ -27,23 +27,45 @@ void call_normal(Verdict& verdict, const float* distances, const LoadedModel& mo
 
 }  // namespace
 
-const std::vector<Verdict>& Scorer::score(const ingest::WindowStore& store,
-                                          const LoadedModel& model) {
-  const ingest::Batch& batch = store.batch();
-  const auto rows = static_cast<Eigen::Index>(batch.rows);
-  const auto cells = static_cast<Eigen::Index>(store.layout().cells());
-  const auto clusters = static_cast<Eigen::Index>(model.model.clusters.clusters().size());
-  distances_.resize(rows, clusters);
-  matches_.clear();
-  for (Eigen::Index first = 0; first < rows; first += kBlock) {
-    const Eigen::Index count = std::min(kBlock, rows - first);
-    const Eigen::Map<const model::Matrix> windows(batch.windows.data() + first * cells, count,
-                                                  cells);
-    model.model.clusters.match(model.model.encoder.embed(windows, scratch_), block_distances_,
-                               block_matches_);
-    distances_.middleRows(first, count) = block_distances_;
-    matches_.insert(matches_.end(), block_matches_.begin(), block_matches_.end());
+void Scorer::score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model) {
+  Eigen::Index rows = 0;
+  first_row_.clear();
+  for (const ingest::WindowStore* store : stores) {
+    first_row_.push_back(rows);
+    rows += static_cast<Eigen::Index>(store->batch().rows);
   }
+  const auto cells = model.model.encoder.spec().window * model.model.encoder.spec().kpis;
+  distances_.resize(rows, static_cast<Eigen::Index>(model.model.clusters.clusters().size()));
+  matches_.clear();
+  block_.resize(std::min(kBlock, rows), cells);
+  Eigen::Index filled = 0;
+  for (const ingest::WindowStore* store : stores) {
+    const auto count = static_cast<Eigen::Index>(store->batch().rows);
+    for (Eigen::Index taken = 0; taken < count;) {
+      const Eigen::Index now = std::min(block_.rows() - filled, count - taken);
+      std::copy_n(store->batch().windows.data() + taken * cells, now * cells,
+                  block_.data() + filled * cells);
+      taken += now;
+      filled += now;
+      if (filled < block_.rows()) continue;
+      match_block(filled, model);
+      filled = 0;
+    }
+  }
+  if (filled > 0) match_block(filled, model);
+}
+
+void Scorer::match_block(Eigen::Index rows, const LoadedModel& model) {
+  model.model.clusters.match(model.model.encoder.embed(block_.topRows(rows), scratch_),
+                             block_distances_, block_matches_);
+  distances_.middleRows(static_cast<Eigen::Index>(matches_.size()), rows) = block_distances_;
+  matches_.insert(matches_.end(), block_matches_.begin(), block_matches_.end());
+}
+
+const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::WindowStore& store,
+                                             const LoadedModel& model) {
+  const ingest::Batch& batch = store.batch();
+  const std::size_t cells = store.layout().cells();
   verdicts_.clear();
   for (std::size_t i = 0; i < batch.slots.size(); ++i) {
     const ingest::CompletedSlot& slot = batch.slots[i];
@@ -56,13 +78,13 @@ const std::vector<Verdict>& Scorer::score(const ingest::WindowStore& store,
                     slot.row,
                     i};
     if (slot.row >= 0) {
-      verdict.match = matches_[static_cast<std::size_t>(slot.row)];
+      const auto row = static_cast<std::size_t>(slot.row);
+      verdict.match = matches_[static_cast<std::size_t>(first_row_[place]) + row];
       verdict.outcome = outcome_of(verdict.match, model.normal);
-      const std::span<const float> window(batch.windows.data() + slot.row * cells,
-                                          static_cast<std::size_t>(cells));
+      const auto window = std::span(batch.windows).subspan(row * cells, cells);
       if (verdict.outcome != Outcome::normal &&
           activity(window, model.input.kpis.size()) <= model.calm_deviation)
-        call_normal(verdict, distances_.row(slot.row).data(), model);
+        call_normal(verdict, distances(place, slot.row), model);
     }
     verdicts_.push_back(verdict);
   }

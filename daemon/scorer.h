@@ -1,6 +1,9 @@
-// Batches of ready windows to verdicts: encoder, reference clusters, outcome.
+// Batches of ready windows to verdicts: encoder, reference clusters, outcome. The windows of all
+// stores of a worker go through the encoder together, so that many small partitions cost no more
+// than one.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "daemon/loaded_model.h"
@@ -12,17 +15,29 @@ namespace faultprint::daemon {
 // Scratch of one worker.
 class Scorer {
  public:
-  // One verdict for each completed slot of the batch, in its order.
-  const std::vector<Verdict>& score(const ingest::WindowStore& store, const LoadedModel& model);
-  // Calibrated distances of the scored rows to every cluster, rows x C.
-  const model::Matrix& distances() const { return distances_; }
+  // Embeds and matches every ready window of the stores' batches, which must stay as they are until
+  // their verdicts are taken.
+  void score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model);
+
+  // After score(): one verdict for each completed slot of the store at this place, in order. Valid
+  // until the next call.
+  const std::vector<Verdict>& verdicts(std::size_t place, const ingest::WindowStore& store,
+                                       const LoadedModel& model);
+  // Calibrated distances to every cluster (C values) of a row of that store's batch.
+  const float* distances(std::size_t place, std::int32_t row) const {
+    return distances_.data() + (first_row_[place] + row) * distances_.cols();
+  }
 
  private:
+  void match_block(Eigen::Index rows, const LoadedModel& model);
+
   model::DenseEncoder::Scratch scratch_;
-  model::Matrix distances_;
+  model::Matrix block_;  // windows that go through the encoder together
   model::Matrix block_distances_;
-  std::vector<model::Match> matches_;
   std::vector<model::Match> block_matches_;
+  std::vector<Eigen::Index> first_row_;  // of each store, in what follows
+  model::Matrix distances_;              // all rows x C
+  std::vector<model::Match> matches_;
   std::vector<Verdict> verdicts_;
 };
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -44,7 +45,8 @@ class Worker : public ingest::RebalanceListener {
   struct Partition {
     ingest::TopicPartition where;
     Pipeline pipeline;
-    std::int64_t next_offset = -1;  // after the last record read
+    std::int64_t next_offset = -1;    // after the last record read
+    std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;    // verdicts of records before it are out already
     bool dirty = false;             // something read since the last snapshot
   };
@@ -59,7 +61,8 @@ class Worker : public ingest::RebalanceListener {
   bool drain();
   void take(const ingest::KafkaRecord& record);
   void give_out();
-  void give_out(Partition& partition);
+  void give_out(std::span<Partition* const> partitions);
+  void write_out(Partition& partition, std::size_t place);
   void write_events(const std::vector<AlarmEvent>& events);
   void adopt_reload();
   void snapshot(Partition& partition);

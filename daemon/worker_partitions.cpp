@@ -10,9 +10,13 @@ constexpr auto kLookUp = std::chrono::seconds(10);
 }  // namespace
 
 std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
-  return std::make_unique<Partition>(Partition{
-      where, Pipeline(model_, config_, ingest::WindowStore::options(config_.group.stream)), -1, -1,
-      false});
+  auto options = ingest::WindowStore::options(config_.group.stream);
+  return std::make_unique<Partition>(Partition{.where = where,
+                                               .pipeline = Pipeline(model_, config_, options),
+                                               .next_offset = -1,
+                                               .stored_offset = -1,
+                                               .live_from = -1,
+                                               .dirty = false});
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(
@@ -68,7 +72,8 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
     if (found == partitions_.end()) continue;
     Partition& partition = *found->second;
     if (!lost) {
-      give_out(partition);
+      Partition* const alone = &partition;
+      give_out({&alone, 1});
       snapshot(partition);
     }
     for (const ActiveAlarm& alarm : partition.pipeline.alarms().active())
