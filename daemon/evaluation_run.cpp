@@ -87,7 +87,7 @@ class Evaluation {
       if (*label.name == ingest::kIgnore) continue;
       p_.truth.push_back(class_number(*label.name));
       p_.pure.push_back(label.run >= model_->input.window ? 1 : 0);
-      p_.model.push_back(verdict.match.nearest);
+      p_.model.push_back(verdict.nearest);
       p_.neighbour.push_back(neighbour);
       p_.strangeness.push_back(verdict.match.distance);
     }

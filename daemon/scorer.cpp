@@ -69,17 +69,17 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
   verdicts_.clear();
   for (std::size_t i = 0; i < batch.slots.size(); ++i) {
     const ingest::CompletedSlot& slot = batch.slots[i];
-    Verdict verdict{slot.element,
-                    slot.fresh,
-                    store.slot_end_us(slot.slot),
-                    Outcome::not_scored,
-                    slot.not_scored,
-                    {},
-                    slot.row,
-                    i};
+    Verdict verdict;
+    verdict.element = slot.element;
+    verdict.fresh = slot.fresh;
+    verdict.time_us = store.slot_end_us(slot.slot);
+    verdict.not_scored = slot.not_scored;
+    verdict.row = slot.row;
+    verdict.slot_index = i;
     if (slot.row >= 0) {
       const auto row = static_cast<std::size_t>(slot.row);
       verdict.match = matches_[static_cast<std::size_t>(first_row_[place]) + row];
+      verdict.nearest = verdict.match.nearest;
       verdict.outcome = outcome_of(verdict.match, model.normal);
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
       if (verdict.outcome != Outcome::normal &&

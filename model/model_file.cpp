@@ -1,5 +1,6 @@
 #include "model/model_file.h"
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -44,6 +45,9 @@ std::vector<float> floats(const Safetensors& file, const std::string& name) {
   const Tensor& t = tensor(file, name, "F32", 1);
   std::vector<float> values(t.bytes.size() / 4);
   std::memcpy(values.data(), t.bytes.data(), t.bytes.size());
+  for (const float value : values)
+    if (!std::isfinite(value))
+      throw std::invalid_argument("tensor '" + name + "' holds NaN or infinity");
   return values;
 }
 

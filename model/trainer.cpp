@@ -188,10 +188,10 @@ class Training {
       r.run = 2;
       run.epoch(epoch, r);
       result.final_loss = r.loss;
+      result.best_epoch = epoch;
       if (!report(r) && !stopped_) break;
     }
     result.encoder = run.encoder();
-    result.best_epoch = epochs;
     result.validation_f1 = best_.f1;
     finish(result, all);
     return result;

@@ -73,6 +73,14 @@ Split split_by_incident(const TrainingWindows& data, int window, double share, s
                         std::get<1>(*next) < data.slots[i] + window;
     if (!shares) split.training.push_back(i);
   }
+  const auto left = [&](bool fault) {
+    return std::any_of(split.training.begin(), split.training.end(),
+                       [&](std::size_t i) { return (data.labels[i] > 0) == fault; });
+  };
+  if (left(false) && left(true)) return split;
+  split = {};  // so few windows that leaving some out leaves nothing to tell apart
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] != TrainingWindows::kUnused) split.training.push_back(i);
   return split;
 }
 

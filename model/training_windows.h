@@ -32,8 +32,8 @@ struct Split {
 
 // Keeps about `share` of each fault type's incidents out (at least one where there are two or
 // more), and as large a share of each element's stretches of normal. Windows of training that share
-// a slot with one of validation are on neither side. Without two incidents of any type: all is
-// training.
+// a slot with one of validation are on neither side. Without two incidents of any type, or where
+// training would be left without normal or without a fault: all is training.
 Split split_by_incident(const TrainingWindows& data, int window, double share, std::uint64_t seed);
 
 // The rows of `data.windows` at `rows`.
