@@ -148,7 +148,8 @@ void put_references(const Model& model, Safetensors& file) {
 void get_references(const Safetensors& file, Model& model) {
   model.reference_labels = own_metadata(file, "reference_labels").get<std::vector<std::string>>();
   model.references.windows = matrix(file, "references.windows");
-  const Tensor& t = tensor(file, "references.labels", "I32", 1);
+  const std::string name = "references.labels";
+  const Tensor& t = tensor(file, name, "I32", 1);
   model.references.labels.resize(t.bytes.size() / sizeof(int));
   std::memcpy(model.references.labels.data(), t.bytes.data(), t.bytes.size());
   if (static_cast<Eigen::Index>(model.references.labels.size()) != model.references.windows.rows())
