@@ -102,15 +102,16 @@ install_packages() { # LIST
 $missing
 As root:  apt-get update && apt-get install --no-install-recommends ${names[*]}"
   fi
-  say "Installing ${#names[@]} packages of $(. /etc/os-release && say "$PRETTY_NAME"):"
-  say "${missing//$'\n'/$'\n  '}" | sed '1s/^/  /'
+  say "Installing from $(. /etc/os-release && say "$PRETTY_NAME"):"
+  say "  ${missing//$'\n'/$'\n  '}"
   mkdir -p "$root/build"
   : >"$log"
   if ! { apt-get install --simulate "${names[@]}" >/dev/null 2>&1 &&
          apt_get "$log" install --no-install-recommends "${names[@]}"; }; then
+    say "  fetching the package lists anew"
     { apt_get "$log" update && apt_get "$log" install --no-install-recommends "${names[@]}"; } || {
-      grep -E '^(E|W|dpkg): ' "$log" | tail -n 15 >&2
-      die "could not install them; all that apt said is in $log. Made for Debian 12 and 13."
+      grep -E '^(E|W|dpkg): ' "$log" | tail -n 5 >&2
+      die "could not install them; all that apt said is in $log (made for Debian 12 and 13)"
     }
   fi
   stop_new_services "${names[@]}"

@@ -28,8 +28,9 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
                        : std::span<const float>(),
                 *model_, events);
   }
-  for (const std::uint32_t element : store_.batch().departed)
-    alarms_.forget(element, store_.watermark_us(), events);
+  const ingest::Batch& batch = store_.batch();
+  for (std::size_t i = 0; i < batch.departed.size(); ++i)
+    alarms_.forget(batch.departed[i], batch.departed_us[i], events);
   return verdicts;
 }
 

@@ -248,6 +248,7 @@ void WindowStore::depart(std::uint32_t id) {
   watermark_.forget(id);
   flags_[id] |= kDeparted;
   batch_.departed.push_back(id);
+  batch_.departed_us.push_back(watermark_.time_us());
 }
 
 void WindowStore::clear_batch() {
@@ -261,6 +262,7 @@ void WindowStore::clear_batch() {
     free_ids_.push_back(id);
   }
   batch_.departed.clear();
+  batch_.departed_us.clear();
 }
 
 void WindowStore::flush() {

@@ -44,8 +44,10 @@ struct Batch {
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
   std::vector<double> values;  // Mode::values: slots.size() x F, NaN = missing
-  // Elements that were forgotten; their names stay readable until the batch is cleared.
+  // Elements that were forgotten, and the event time of that; their names stay readable until the
+  // batch is cleared.
   std::vector<std::uint32_t> departed;
+  std::vector<std::int64_t> departed_us;
 };
 
 // The state of elements at the end of training: name -> bytes of Element::write.

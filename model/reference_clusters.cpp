@@ -37,10 +37,6 @@ double count_at_least(const Cluster& cluster, float s) {
   return exact + (kept - exact) * (static_cast<double>(cluster.score_count) - exact) / (m - exact);
 }
 
-double conformal_p(const Cluster& cluster, float s) {
-  return (1 + count_at_least(cluster, s)) / (static_cast<double>(cluster.score_count) + 1);
-}
-
 }  // namespace
 
 void set_scores(Cluster& cluster, std::vector<float> scores) {
@@ -63,15 +59,12 @@ ReferenceClusters::ReferenceClusters(std::vector<Cluster> clusters, double alpha
     : clusters_(std::move(clusters)), alpha_(alpha) {
   if (!(alpha > 0 && alpha < 1)) throw std::invalid_argument("alpha must lie between 0 and 1");
   std::set<std::string> labels;
-  std::vector<float> all;
   for (const Cluster& cluster : clusters_) {
     check(cluster, dimension);
     if (!labels.insert(cluster.label).second)
       throw std::invalid_argument("two reference clusters are labelled '" + cluster.label + "'");
     columns_.emplace_back(cluster.prototypes.transpose());
-    all.insert(all.end(), cluster.scores.begin(), cluster.scores.end());
   }
-  set_scores(pool_, std::move(all));
 }
 
 int ReferenceClusters::index(const std::string& label) const {
@@ -85,7 +78,15 @@ bool ReferenceClusters::pooled(std::size_t cluster) const {
 }
 
 double ReferenceClusters::p_value(std::size_t cluster, float distance) const {
-  return conformal_p(pooled(cluster) ? pool_ : clusters_[cluster], distance);
+  double at_least = 0;
+  double all = 0;
+  const bool pool = pooled(cluster);
+  for (std::size_t c = 0; c < clusters_.size(); ++c) {
+    if (!pool && c != cluster) continue;
+    at_least += count_at_least(clusters_[c], distance);
+    all += static_cast<double>(clusters_[c].score_count);
+  }
+  return (1 + at_least) / (all + 1);
 }
 
 void ReferenceClusters::match(const MatrixView& embeddings, Matrix& distances,

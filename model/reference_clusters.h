@@ -61,7 +61,6 @@ class ReferenceClusters {
   std::vector<Cluster> clusters_;
   double alpha_ = 0;
   std::vector<Matrix> columns_;  // per cluster: its prototypes transposed, N x k
-  Cluster pool_;                 // scores of all clusters together
 };
 
 // Sorts, and keeps at most kMaxScores: all of the highest quarter of those kept, the rest evenly.

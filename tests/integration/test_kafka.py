@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""The daemon on a real Kafka broker: what it names, records of kcat, reloads, and what is missing
+at the start or goes away."""
+import json
+import shutil
+import signal
+import subprocess
+import time
+
+import outcome
+import product
+from broker import Broker
+from kit import HELDOUT, WORK, check, need, run_tests, say, wait
+from outcome import by_id, differences, event_key
+from product import Daemon
+
+need(java="default-jre-headless", mvn="maven", kcat="kcat")
+PARTITIONS = 3
+SPLIT = 1504000000  # between the recording's two days
+SPEED = 200         # the recording in 12 s
+broker = Broker()
+
+
+def test_names():
+    """the held-out recording through the broker: incidents named, verdicts as from the file"""
+    daemon = calm
+    lines, events = product.from_file()
+    file_verdicts, file_alarms = by_id(lines)[0], by_id(events, event_key)[0]
+    status, seconds = daemon.ended
+    check(status == 0 and seconds < 5, "ends on SIGTERM", f"{seconds:.1f} s")
+    found, differing, torn, repeats = by_id(daemon.verdicts())
+    check(not differing and not torn and not repeats, "each verdict came once", len(found))
+    named, all_of_them = outcome.named(daemon.alarms()), outcome.incidents()
+    check(len(named) >= 8, "incidents named", f"{len(named)} of {len(all_of_them)}")
+    missing, extra, changed = differences(file_verdicts, found)
+    check(not extra and not changed, "verdicts equal those of `replay` from the file",
+          f"{len(found)}; {daemon.rejected:.0f} records rejected" +
+          outcome.show(file_verdicts, found, changed))
+    # Files are flushed at their end; in a stream the slots past watermark - lateness stay open.
+    end = max(outcome.epoch(json.loads(line)["time"]) for line in file_verdicts.values())
+    open_slots = all(outcome.epoch(i.rpartition("@")[2]) > end - 25 for i in missing)
+    check(open_slots, "only the last slots, still open in the stream, are absent", len(missing))
+    missing, extra, changed = differences(file_alarms, reference.alarms)
+    check(not missing and not extra and not changed, "alarm events too", len(file_alarms))
+
+
+def test_kcat():
+    """records written with kcat"""
+    broker.create("kcat", 2)
+    header, rows = outcome.recording(until=SPLIT)
+    text = "".join(f"{row[1]}\t{outcome.json_record(header, row)}\n" for row in rows)
+    subprocess.run(["kcat", "-P", "-b", broker.address, "-t", "kcat", "-K", "\t"],
+                   input=text.encode(), check=True)
+    daemon = Daemon("kcat", broker, "kcat").start()
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    daemon.stop()
+    found, differing, torn, repeats = by_id(daemon.verdicts())
+    missing, extra, changed = differences(reference.verdicts, found)
+    tail = outcome.epoch(min(i.rpartition("@")[2] for i in missing)) - float(rows[-1][0])
+    check(not (extra or changed or differing or torn or repeats) and tail > -25,
+          "their verdicts are the same", f"{len(found)} of {len(rows)} records")
+
+
+def test_reload():
+    """SIGHUP: a broken configuration changes nothing, a good one takes effect"""
+    broker.create("reload", PARTITIONS)
+    daemon = Daemon("reload", broker, "reload").start()
+    header, rows = outcome.recording()
+    days = [[row for row in rows if (float(row[0]) < SPLIT) == early] for early in (True, False)]
+    files = [outcome.write_csv(WORK / f"day{i}.csv", header, day) for i, day in enumerate(days)]
+    product.produced(product.to_topic(broker, "reload", files[0]))
+    daemon.wait_metric("faultprint_records_total", len(days[0]))
+    good = daemon.config.read_text()
+    for broken, what in ((good + "alarm: {}\n", "an unknown key"), (good + "x: [", "no YAML"),
+                         (good.replace("lateness: 10s", "lateness: 5s"), "a fixed value changed")):
+        daemon.config.write_text(broken)
+        daemon.signal(signal.SIGHUP)
+        wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 0, 10,
+             "the failed reload is not told")
+        text = daemon.log.read_text()
+        check(daemon.metric("faultprint_config_last_reload_successful") == 0 and
+              daemon.get("/-/ready")[0] == 200, f"{what}: refused, and goes on",
+              text[text.rindex("reload failed"):].split("\n")[0])
+        daemon.config.write_text(good)
+        daemon.signal(signal.SIGHUP)
+        wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 1, 10,
+             "a good configuration is not taken again")
+    daemon.sections["alarms"] = {"severity": {"default": "minor", "port_flap": "critical"}}
+    daemon.write_config()
+    reloads = daemon.log.read_text().count("msg=reloaded")
+    daemon.signal(signal.SIGHUP)
+    wait(lambda: daemon.log.read_text().count("msg=reloaded") > reloads, 10, "not reloaded")
+    time.sleep(0.5)  # the worker takes it between two batches
+    product.produced(product.to_topic(broker, "reload", files[1]))
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    daemon.stop()
+    severities = {(event["fault_type"], event["severity"])
+                  for event in map(json.loads, daemon.alarms()) if event["event"] == "raised"}
+    check(severities == {("bgp_clear", "major"), ("port_flap", "critical")},
+          "new alarms have the new severity, old ones keep theirs", sorted(severities))
+    found, differing, _, _ = by_id(daemon.verdicts())
+    check(found == reference.verdicts and not differing, "the verdicts are the same", len(found))
+
+
+def test_model_missing():
+    """no model: up, healthy, not ready, says why; SIGHUP once it is there"""
+    daemon = Daemon("no-model", broker, "later", model={"file": str(WORK / "not-yet.safetensors")})
+    daemon.start(ready=False)
+    check(daemon.get("/-/healthy")[0] == 200, "healthy without a model")
+    status, why = daemon.get("/-/ready")
+    check(status == 503 and "not-yet.safetensors" in why, "not ready, and says why", why.strip())
+    check(daemon.metric("faultprint_model_usable") == 0, "faultprint_model_usable 0")
+    daemon.signal(signal.SIGHUP)
+    wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 0, 10,
+         "the failed reload is not told")
+    shutil.copy(product.model(), WORK / "not-yet.safetensors")
+    daemon.signal(signal.SIGHUP)
+    wait(lambda: daemon.metric("faultprint_model_usable") == 1, 10, "the model is not taken")
+    check(True, "the model is taken by SIGHUP")
+    check(daemon.metric("faultprint_config_last_reload_successful") == 1, "the reload is told")
+    status, seconds = daemon.stop()
+    check(status == 0 and seconds < 5, "ends on SIGTERM without a broker", f"{seconds:.1f} s")
+
+
+def test_topic_missing():
+    """a topic that comes after the daemon"""
+    daemon = Daemon("early", broker, "not-there-yet").start(ready=False)
+    time.sleep(3)
+    status, why = daemon.get("/-/ready")
+    check(status == 503 and "not-there-yet" in why, "not ready, and names the topic", why.strip())
+    broker.create("not-there-yet", 1)
+    wait_ready(daemon, 15, "ready once the topic is there")
+    daemon.stop()
+
+
+def test_outages():
+    """broker down at the start; broker restarted in the middle"""
+    broker.create("outage", PARTITIONS)
+    broker.stop()
+    daemon = Daemon("outage", broker, "outage", stream="  warm_up: 1h\n")
+    daemon.start(ready=False)
+    time.sleep(2)
+    check(daemon.get("/-/healthy")[0] == 200, "healthy without a broker")
+    status, why = daemon.get("/-/ready")
+    check(status == 503 and str(broker.port) in why, "not ready, and says why", why.strip())
+    check(daemon.metric("faultprint_ready") == 0, "faultprint_ready 0")
+    broker.start()
+    wait_ready(daemon, 30, "ready when the broker has come")
+    replay = product.to_topic(broker, "outage", speed=SPEED)
+    wait(lambda: len(daemon.verdicts()) > 1000, 20, "no verdicts")
+    broker.stop()
+    say(f"    broker stopped, {len(daemon.verdicts())} verdicts out")
+    time.sleep(2)
+    status, why = daemon.get("/-/ready")
+    check(daemon.get("/-/healthy")[0] == 200 and status == 503, "healthy, and not ready",
+          why.strip())
+    broker.start()
+    wait_ready(daemon, 60, "ready again")
+    product.produced(replay)
+    reference.wait_for_all(daemon)
+    daemon.stop()
+    reference.compare("outage", daemon)
+
+
+def wait_ready(daemon, seconds, what):
+    began = time.monotonic()
+    try:
+        wait(lambda: daemon.get("/-/ready")[0] == 200, seconds, what)
+        check(True, what, f"after {time.monotonic() - began:.1f} s")
+    except TimeoutError:
+        check(False, what, f"not within {seconds} s: {daemon.get('/-/ready')[1].strip()}")
+
+
+say(f"recording {HELDOUT.name}")
+product.model()
+broker.start()
+calm = product.undisturbed(broker, "kpi", PARTITIONS)
+reference = outcome.Reference(calm.verdicts(), calm.alarms())
+run_tests(test_names, test_kcat, test_reload, test_model_missing, test_topic_missing, test_outages)

@@ -1,0 +1,270 @@
+#include "model/model_file.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "file_bytes.h"
+#include "model/safetensors.h"
+
+namespace faultprint::model {
+namespace {
+
+using Json = nlohmann::json;
+
+Matrix ramp(Eigen::Index rows, Eigen::Index cols, float from) {
+  Matrix m(rows, cols);
+  for (Eigen::Index i = 0; i < m.size(); ++i) m.data()[i] = from + 0.125F * static_cast<float>(i);
+  return m;
+}
+
+Cluster cluster(const std::string& label, float from) {
+  Cluster c;
+  c.label = label;
+  c.prototypes = ramp(3, 2, from);
+  c.radius = 0.25F + from;
+  c.scores = {0.1F, 0.5F, 2};
+  c.score_count = 7;
+  c.windows = 40;
+  c.incidents = 4;
+  return c;
+}
+
+Model small_model() {
+  EncoderSpec spec;
+  spec.window = 3;
+  spec.kpis = 2;
+  spec.hidden = {4};
+  spec.embedding = 2;
+  spec.summaries = false;
+  Model model;
+  model.encoder = DenseEncoder(spec, {{ramp(6, 4, -1), RowVector::Constant(4, 0.5F)},
+                                      {ramp(4, 2, 0), RowVector::Constant(2, -0.5F)}});
+  model.clusters = ReferenceClusters({cluster("normal", 0), cluster("bgp \"clear\"", 1)}, 0.01, 2);
+  model.references.windows = ramp(2, 6, 3);
+  model.references.labels = {1, 0};
+  model.reference_labels = {"normal", "x"};
+  model.metadata = {{"input_spec", "{}"}, {"trained", "today"}};
+  model.byte_blobs = {{"elements", std::string("\0\xff\x80z", 4)}, {"none", ""}};
+  return model;
+}
+
+class Saved {
+ public:
+  Saved() {
+    Model model = small_model();
+    save_model(model, path());
+    fingerprint = model.fingerprint;
+  }
+  std::string path() const { return folder_.file("m.safetensors"); }
+  Safetensors file() const { return read_safetensors(path()); }
+  std::string fingerprint;
+
+  // Why a changed file is refused; "" when it is not.
+  template <typename Change>
+  std::string refusal(Change change) const {
+    Safetensors changed = file();
+    change(changed);
+    const std::string other = folder_.file("changed");
+    write_safetensors(changed, other);
+    try {
+      load_model(other);
+    } catch (const ModelError& error) {
+      CHECK(std::string(error.what()).starts_with(other + ": not a usable model: "));
+      return error.what();
+    }
+    return "";
+  }
+
+ private:
+  test::Folder folder_;
+};
+
+TEST_CASE("a model that was saved is loaded as it was") {
+  const Saved saved;
+  const Model model = small_model();
+  const Model loaded = load_model(saved.path());
+  CHECK(loaded.encoder.spec() == model.encoder.spec());
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(loaded.encoder.layers()[i].weights == model.encoder.layers()[i].weights);
+    CHECK(loaded.encoder.layers()[i].bias == model.encoder.layers()[i].bias);
+  }
+  CHECK(loaded.clusters.alpha() == 0.01);
+  REQUIRE(loaded.clusters.clusters().size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Cluster& seen = loaded.clusters.clusters()[i];
+    const Cluster& kept = model.clusters.clusters()[i];
+    CHECK(seen.label == kept.label);
+    CHECK(seen.prototypes == kept.prototypes);
+    CHECK(seen.radius == kept.radius);
+    CHECK(seen.scores == kept.scores);
+    CHECK(seen.score_count == 7);
+    CHECK(seen.windows == 40);
+    CHECK(seen.incidents == 4);
+  }
+  CHECK(loaded.references.windows == model.references.windows);
+  CHECK(loaded.references.labels == model.references.labels);
+  CHECK(loaded.reference_labels == model.reference_labels);
+  CHECK(loaded.metadata == model.metadata);
+  CHECK(loaded.byte_blobs == model.byte_blobs);
+  CHECK(loaded.fingerprint == saved.fingerprint);
+  CHECK(loaded.fingerprint.size() == 16);
+}
+
+TEST_CASE("saving what was loaded gives the same bytes") {
+  const Saved saved;
+  Model loaded = load_model(saved.path());
+  const test::Folder folder;
+  save_model(loaded, folder.file("again"));
+  CHECK(test::read_bytes(folder.file("again")) == test::read_bytes(saved.path()));
+}
+
+TEST_CASE("the fingerprint changes with a weight, a prototype, a score and the metadata") {
+  const test::Folder folder;
+  std::set<std::string> seen;
+  const auto fingerprint = [&](auto&& change) {
+    Model model = small_model();
+    change(model);
+    save_model(model, folder.file("m"));
+    CHECK(load_model(folder.file("m")).fingerprint == model.fingerprint);
+    return model.fingerprint;
+  };
+  seen.insert(fingerprint([](Model&) {}));
+  CHECK(seen.count(fingerprint([](Model&) {})) == 1);
+  seen.insert(fingerprint([](Model& m) {
+    auto layers = m.encoder.layers();
+    layers[1].weights(3, 1) = std::nextafter(layers[1].weights(3, 1), 9.0F);
+    m.encoder = DenseEncoder(m.encoder.spec(), layers);
+  }));
+  const auto with_cluster = [](Model& m, auto&& change) {
+    auto clusters = m.clusters.clusters();
+    change(clusters[1]);
+    m.clusters = ReferenceClusters(clusters, 0.01, 2);
+  };
+  seen.insert(fingerprint(
+      [&](Model& m) { with_cluster(m, [](Cluster& c) { c.prototypes(0, 0) += 0.5F; }); }));
+  seen.insert(fingerprint([&](Model& m) { with_cluster(m, [](Cluster& c) { c.scores[2] = 3; }); }));
+  seen.insert(fingerprint([](Model& m) { m.metadata["trained"] = "later"; }));
+  seen.insert(fingerprint([](Model& m) { m.byte_blobs["elements"][0] = 'x'; }));
+  CHECK(seen.size() == 6);
+}
+
+TEST_CASE("a model file cut at any length is refused") {
+  const Saved saved;
+  const std::string bytes = test::read_bytes(saved.path());
+  const test::Folder folder;
+  for (std::size_t length = 0; length < bytes.size(); length += length < 16 ? 1 : 13) {
+    test::write_bytes(folder.file("cut"), bytes.substr(0, length));
+    REQUIRE_THROWS_AS(load_model(folder.file("cut")), ModelError);
+  }
+}
+
+TEST_CASE("a file without any one of its tensors or of its own metadata is refused") {
+  const Saved saved;
+  for (const auto& [name, tensor] : saved.file().tensors) {
+    if (name.starts_with("blob.")) continue;
+    const std::string& missing = name;
+    CAPTURE(name);
+    CHECK(saved.refusal([&](Safetensors& f) { f.tensors.erase(missing); }).find(name) !=
+          std::string::npos);
+  }
+  for (const char* key : {"encoder", "clusters", "reference_labels"})
+    CHECK_FALSE(
+        saved.refusal([&](Safetensors& f) { f.metadata.erase("faultprint." + std::string(key)); })
+            .empty());
+  CHECK_FALSE(saved.refusal([](Safetensors& f) { f.metadata["faultprint.format"] = "2"; }).empty());
+}
+
+TEST_CASE("tensors of another type or rank are refused") {
+  const Saved saved;
+  for (const auto& [name, tensor] : saved.file().tensors) {
+    if (name.starts_with("blob.")) continue;
+    const std::string& which = name;
+    CAPTURE(name);
+    CHECK_FALSE(saved
+                    .refusal([&](Safetensors& f) {
+                      f.tensors[which].dtype = tensor.dtype == "F32" ? "U32" : "F32";
+                    })
+                    .empty());
+    CHECK_FALSE(
+        saved.refusal([&](Safetensors& f) { f.tensors[which].shape.push_back(1); }).empty());
+  }
+}
+
+TEST_CASE("NaN and infinity are refused wherever they stand") {
+  const Saved saved;
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    for (const auto& [name, tensor] : saved.file().tensors) {
+      if (tensor.dtype != "F32") continue;
+      const std::string& which = name;
+      CAPTURE(name);
+      CHECK_FALSE(saved
+                      .refusal([&](Safetensors& f) {
+                        std::memcpy(f.tensors[which].bytes.data(), &bad, sizeof bad);
+                      })
+                      .empty());
+    }
+  }
+}
+
+TEST_CASE("what does not fit together is refused") {
+  const Saved saved;
+  const auto with = [&](const std::string& key, auto&& change) {
+    return saved.refusal([&](Safetensors& f) {
+      Json json = Json::parse(f.metadata.at("faultprint." + key));
+      change(json);
+      f.metadata["faultprint." + key] = json.dump();
+    });
+  };
+  CHECK(with("encoder", [](Json&) {}).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["kind"] = "conv"; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["window"] = 4; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) {
+                j["window"] = -3;
+                j["kpis"] = -2;
+              }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["window"] = 1 << 30; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["hidden"] = {5}; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["hidden"] = Json::array(); }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["summaries"] = true; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j["embedding"] = 3; }).empty());
+  CHECK_FALSE(with("encoder", [](Json& j) { j = Json::array(); }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["list"] = Json::array(); }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["list"][1]["label"] = "normal"; }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["list"][0]["radius"] = 0; }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["list"][0]["radius"] = nullptr; }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["list"][0]["score_count"] = 2; }).empty());
+  CHECK_FALSE(with("clusters", [](Json& j) { j["alpha"] = 1; }).empty());
+  CHECK_FALSE(with("reference_labels", [](Json& j) { j = {"normal"}; }).empty());
+  CHECK_FALSE(saved
+                  .refusal([](Safetensors& f) {
+                    f.tensors["references.labels"] = {"I32", {1}, std::string(4, '\0')};
+                  })
+                  .empty());
+  CHECK_FALSE(saved
+                  .refusal([](Safetensors& f) {
+                    f.tensors["references.labels"].bytes.assign(8, '\xff');  // -1
+                  })
+                  .empty());
+}
+
+TEST_CASE("a safetensors file of somebody else is refused with a hint") {
+  const test::Folder folder;
+  Safetensors other;
+  other.tensors["weight"] = {"F32", {1}, "1234"};
+  write_safetensors(other, folder.file("other"));
+  try {
+    load_model(folder.file("other"));
+    FAIL("accepted");
+  } catch (const ModelError& error) {
+    CHECK(std::string(error.what()).find("not written by faultprint") != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace faultprint::model

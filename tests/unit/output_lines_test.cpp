@@ -1,0 +1,85 @@
+#include "daemon/output_lines.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+#include "file_bytes.h"
+
+namespace faultprint::daemon {
+namespace {
+
+TEST_CASE("lines are appended whole") {
+  const test::Folder folder;
+  const std::string path = folder.file("v.jsonl");
+  {
+    OutputLines lines(path, OutputLines::Open::append);
+    CHECK(lines.open());
+    lines.write("{\"a\":1}");
+    lines.write("");
+    lines.flush();
+    CHECK(test::read_bytes(path) == "{\"a\":1}\n\n");
+    lines.write("x");
+  }
+  CHECK(test::read_bytes(path) == "{\"a\":1}\n\nx\n");
+  OutputLines(path, OutputLines::Open::append).write("y");
+  CHECK(test::read_bytes(path) == "{\"a\":1}\n\nx\ny\n");
+}
+
+TEST_CASE("a line that a killed process left half written is ended first") {
+  const test::Folder folder;
+  const std::string path = folder.file("v.jsonl");
+  test::write_bytes(path, "{\"a\":1}\n{\"b\":");
+  OutputLines(path, OutputLines::Open::append).write("{\"c\":3}");
+  CHECK(test::read_bytes(path) == "{\"a\":1}\n{\"b\":\n{\"c\":3}\n");
+}
+
+TEST_CASE("a file that ends in a whole line, or is empty or new, gets no empty line") {
+  const test::Folder folder;
+  for (const char* before : {"", "one\n"}) {
+    const std::string path = folder.file("v.jsonl");
+    test::write_bytes(path, before);
+    OutputLines(path, OutputLines::Open::append).write("two");
+    CHECK(test::read_bytes(path) == std::string(before) + "two\n");
+  }
+  OutputLines(folder.file("new"), OutputLines::Open::append).write("two");
+  CHECK(test::read_bytes(folder.file("new")) == "two\n");
+}
+
+TEST_CASE("opening alone ends a torn line and changes nothing else") {
+  const test::Folder folder;
+  test::write_bytes(folder.file("torn"), "half");
+  { OutputLines lines(folder.file("torn"), OutputLines::Open::append); }
+  CHECK(test::read_bytes(folder.file("torn")) == "half\n");
+}
+
+TEST_CASE("truncate begins anew") {
+  const test::Folder folder;
+  test::write_bytes(folder.file("v"), "old");
+  OutputLines(folder.file("v"), OutputLines::Open::truncate).write("new");
+  CHECK(test::read_bytes(folder.file("v")) == "new\n");
+}
+
+TEST_CASE("no path writes nowhere") {
+  OutputLines lines("", OutputLines::Open::append);
+  CHECK_FALSE(lines.open());
+  CHECK_NOTHROW(lines.write("x"));
+  CHECK_NOTHROW(lines.flush());
+}
+
+TEST_CASE("a file that cannot be opened or written is an error that names it") {
+  const test::Folder folder;
+  const std::string path = folder.file("no/folder");
+  try {
+    OutputLines lines(path, OutputLines::Open::append);
+    FAIL("opened");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()).starts_with(path + ": cannot be written: "));
+  }
+  OutputLines full("/dev/full", OutputLines::Open::append);
+  full.write("x");
+  CHECK_THROWS_AS(full.flush(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace faultprint::daemon

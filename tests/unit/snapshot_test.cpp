@@ -1,0 +1,189 @@
+#include "daemon/snapshot.h"
+
+#include <doctest/doctest.h>
+
+#include "file_bytes.h"
+#include "hand_made_model.h"
+
+namespace faultprint::daemon {
+namespace {
+
+using ingest::StateError;
+using test::sample;
+const ingest::TopicPartition kWhere{"kpi", 3};
+
+Pipeline make_pipeline(ModelPointer model = test::hand_made_model()) {
+  return {std::move(model), test::hand_made_config(), test::store_options()};
+}
+
+// What records from slot `first` to before `last` make of it, as text.
+std::string run(Pipeline& pipeline, int first, int last) {
+  std::string text;
+  Scorer scorer;
+  std::vector<AlarmEvent> events;
+  for (int slot = first; slot < last; ++slot) {
+    for (const char* element : {"leaf1", "leaf2"})
+      pipeline.add(sample(element, slot, {slot > 8 ? 9.0 : 0.5 * (slot % 2), 0.1 * (slot % 3)}), 0);
+    events.clear();
+    for (const Verdict& verdict : pipeline.process(scorer, events))
+      text += to_json_line(verdict, pipeline.store(), pipeline.model()) + "\n";
+    for (const AlarmEvent& event : events) text += to_json_line(event) + "\n";
+    pipeline.finish_batch();
+  }
+  return text;
+}
+
+std::string error_of(const SnapshotStore& store, const ingest::TopicPartition& where,
+                     Pipeline& pipeline) {
+  std::vector<AlarmEvent> events;
+  try {
+    store.read(where, pipeline, events);
+  } catch (const StateError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("a pipeline restored from its file goes on as an undisturbed one") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.file("state/deep"));  // is made
+  CHECK(store.enabled());
+  for (const int cut : {2, 6, 11, 14}) {
+    CAPTURE(cut);
+    Pipeline undisturbed = make_pipeline();
+    run(undisturbed, 0, cut);
+    const std::size_t bytes = store.write(kWhere, 1234 + cut, undisturbed);
+    CHECK(bytes == std::filesystem::file_size(folder.file("state/deep/kpi-3.snapshot")));
+    Pipeline restored = make_pipeline();
+    std::vector<AlarmEvent> events;
+    CHECK(store.read(kWhere, restored, events) == 1234 + cut);
+    CHECK(events.empty());
+    CHECK(restored.alarms().active().size() == undisturbed.alarms().active().size());
+    const std::string expected = run(undisturbed, cut, 20);
+    CHECK(run(restored, cut, 20) == expected);
+    CHECK(expected.find("\"fault_type\":\"loss\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("without a file there is nothing to restore, and without a folder nothing is kept") {
+  const test::Folder folder;
+  Pipeline pipeline = make_pipeline();
+  std::vector<AlarmEvent> events;
+  CHECK_FALSE(SnapshotStore(folder.path()).read(kWhere, pipeline, events).has_value());
+  const SnapshotStore none("");
+  CHECK_FALSE(none.enabled());
+  CHECK_FALSE(none.read(kWhere, pipeline, events).has_value());
+}
+
+TEST_CASE("a damaged file is refused: bytes flipped, cut short") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  run(pipeline, 0, 11);
+  store.write(kWhere, 7, pipeline);
+  const std::string file = folder.file("kpi-3.snapshot");
+  const std::string bytes = test::read_bytes(file);
+  Pipeline other = make_pipeline();
+  for (std::size_t i = 0; i < bytes.size(); i += i < 40 ? 1 : 17) {
+    std::string damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
+    test::write_bytes(file, damaged);
+    REQUIRE_FALSE(error_of(store, kWhere, other).empty());
+    test::write_bytes(file, bytes.substr(0, i));
+    REQUIRE_FALSE(error_of(store, kWhere, other).empty());
+  }
+  test::write_bytes(file, bytes + "x");
+  CHECK_FALSE(error_of(store, kWhere, other).empty());
+  CHECK(other.store().elements() == 0);  // nothing of it was taken
+  test::write_bytes(file, bytes);
+  CHECK(error_of(store, kWhere, other).empty());
+}
+
+TEST_CASE("a file of another configuration is refused") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  run(pipeline, 0, 3);
+  store.write(kWhere, 7, pipeline);
+  const auto changed = [&](auto&& change) {
+    auto model = test::hand_made_model();
+    change(model->input);
+    Pipeline other = make_pipeline(model);
+    return error_of(store, kWhere, other);
+  };
+  CHECK(changed([](auto&) {}).empty());
+  const std::string why = "it was written for another stream configuration";
+  CHECK(changed([](auto& input) { input.max_gap = 2; }) == why);
+  CHECK(changed([](auto& input) { input.kpis[1].name = "z"; }) == why);
+  CHECK(changed([](auto& input) { input.kpis[1].scale = config::KpiScale::log; }) == why);
+  CHECK(changed([](auto& input) { input.baseline.fast = 21; }) == why);
+  CHECK(changed([](auto& input) { input.period *= 2; }) == why);
+  // The network's figures only start elements that are new.
+  CHECK(changed([](auto& input) { input.network[0].mean = 5; }).empty());
+}
+
+TEST_CASE("a file of another partition is refused") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  store.write(kWhere, 7, pipeline);
+  std::filesystem::rename(folder.file("kpi-3.snapshot"), folder.file("kpi-4.snapshot"));
+  CHECK(error_of(store, {"kpi", 4}, pipeline) == "it belongs to another partition");
+}
+
+TEST_CASE("under another model, alarms it cannot name are cleared by name") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  run(pipeline, 0, 14);
+  REQUIRE(pipeline.alarms().active().size() == 2);
+  store.write(kWhere, 7, pipeline);
+  for (const auto& [without, cleared] : {std::pair{"flap", 0}, {"loss", 2}}) {
+    Pipeline other = make_pipeline(test::hand_made_model(without));
+    std::vector<AlarmEvent> events;
+    CHECK(store.read(kWhere, other, events) == 7);
+    CHECK(events.size() == static_cast<std::size_t>(cleared));
+    for (const AlarmEvent& event : events) CHECK(event.reason == "model has no such type");
+  }
+}
+
+TEST_CASE("a folder that cannot be used is an error that names it") {
+  const test::Folder folder;
+  test::write_bytes(folder.file("plain"), "a file");
+  const std::string below = folder.file("plain") + "/state";
+  try {
+    SnapshotStore refused(below);
+    FAIL("accepted");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()).starts_with("state.directory: " + below));
+  }
+  // One that goes away later.
+  const SnapshotStore store(folder.file("gone"));
+  std::filesystem::remove(folder.file("gone"));
+  Pipeline pipeline = make_pipeline();
+  try {
+    store.write(kWhere, 7, pipeline);
+    FAIL("written");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()).starts_with(folder.file("gone") + "/kpi-3.snapshot: "));
+  }
+}
+
+TEST_CASE("a new snapshot replaces the old one and leaves nothing beside it") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  store.write(kWhere, 7, pipeline);
+  run(pipeline, 0, 6);
+  store.write(kWhere, 8, pipeline);
+  store.write({"other.topic_x", 0}, 9, pipeline);
+  const auto entries = std::filesystem::directory_iterator(folder.path());
+  CHECK(std::distance(begin(entries), end(entries)) == 2);
+  Pipeline restored = make_pipeline();
+  std::vector<AlarmEvent> events;
+  CHECK(store.read(kWhere, restored, events) == 8);
+  CHECK(store.read({"other.topic_x", 0}, restored, events) == 9);
+}
+
+}  // namespace
+}  // namespace faultprint::daemon

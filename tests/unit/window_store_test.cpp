@@ -1,0 +1,242 @@
+// The rules of time: when a slot is complete, what is late, who is forgotten.
+#include "ingest/window_store.h"
+
+#include <doctest/doctest.h>
+
+#include "stream_helpers.h"
+
+namespace faultprint::ingest {
+namespace {
+
+using test::gauges;
+using test::kMissing;
+using test::kPeriod;
+using test::kSecond;
+using test::sample;
+using test::store_options;
+using test::told;
+using Lines = std::vector<std::string>;
+
+// Adds a record, and says what it completed.
+Lines add(WindowStore& store, std::string_view element, std::int64_t slot,
+          const std::vector<double>& values) {
+  store.clear_batch();
+  REQUIRE(store.add(sample(element, slot, values), 0) == RejectReason::none);
+  return told(store);
+}
+
+WindowStore::Options late_by(int slots) {
+  auto options = store_options();
+  options.lateness = config::Microseconds(slots * kPeriod);
+  return options;
+}
+
+TEST_CASE("a slot is complete once every KPI has come, without waiting for the watermark") {
+  WindowStore store(gauges(2), late_by(100));
+  CHECK(add(store, "e", 5, {1, kMissing}).empty());
+  CHECK(add(store, "e", 5, {kMissing, 2}) == Lines{"e@5 learning fresh"});
+  CHECK(add(store, "e", 6, {1, 2}) == Lines{"e@6 learning"});
+}
+
+TEST_CASE("a slot that is not full is complete once the watermark less lateness has passed it") {
+  WindowStore store(gauges(2), late_by(2));
+  CHECK(add(store, "e", 5, {1, kMissing}).empty());
+  CHECK(add(store, "e", 6, {1, kMissing}).empty());
+  CHECK(add(store, "e", 7, {1, kMissing}).empty());  // slot 5 ends at 60 s, the mark is 71 - 20
+  CHECK(add(store, "e", 8, {1, kMissing}) == Lines{"e@5 learning fresh"});
+}
+
+TEST_CASE("the watermark passes a slot at its very end, and not before") {
+  auto spec = gauges(2);
+  WindowStore store(spec, late_by(0));
+  CHECK(add(store, "e", 5, {1, kMissing}).empty());
+  auto record = sample("e", 5, {1, kMissing});
+  record.time_us = 6 * kPeriod - 1;
+  CHECK(store.add(record, 0) == RejectReason::none);
+  CHECK(told(store).empty());
+  record.time_us = 6 * kPeriod;
+  CHECK(store.add(record, 0) == RejectReason::none);
+  CHECK(told(store) == Lines{"e@5 learning fresh"});
+}
+
+TEST_CASE("a full slot waits for older open ones, and goes out after them in order") {
+  WindowStore store(gauges(2), late_by(100));
+  CHECK(add(store, "e", 5, {1, kMissing}).empty());
+  CHECK(add(store, "e", 6, {1, 2}).empty());
+  CHECK(add(store, "e", 7, {1, 2}).empty());
+  CHECK(add(store, "e", 5, {kMissing, 2}) ==
+        Lines{"e@5 learning fresh", "e@6 learning", "e@7 learning"});
+}
+
+TEST_CASE("a full slot waits for a slot not yet seen, until the watermark has passed that") {
+  WindowStore store(gauges(1), late_by(2));
+  CHECK(add(store, "e", 5, {1}) == Lines{"e@5 learning fresh"});
+  CHECK(add(store, "e", 7, {1}).empty());
+  CHECK(add(store, "e", 8, {1}).empty());
+  CHECK(add(store, "e", 9, {1}) ==  // passes 6, without data; 7 to 9 are full
+        Lines{"e@6 learning", "e@7 learning", "e@8 learning", "e@9 scored"});
+}
+
+TEST_CASE("a record for a completed slot is late and changes nothing") {
+  WindowStore store(gauges(1), store_options());
+  WindowStore undisturbed(gauges(1), store_options());
+  for (int slot = 5; slot < 12; ++slot) {
+    add(store, "e", slot, {1.0 * slot});
+    add(undisturbed, "e", slot, {1.0 * slot});
+    CHECK(store.add(sample("e", slot, {99}), 0) == RejectReason::late);
+    CHECK(store.add(sample("e", slot - 3, {99}), 0) == RejectReason::late);
+    CHECK(store.batch().slots.size() == 1);
+    CHECK(store.batch().windows == undisturbed.batch().windows);
+  }
+}
+
+TEST_CASE("a second value in an open slot: gauges take the last, deltas add") {
+  auto spec = gauges(3);
+  spec.kpis[1].kind = config::KpiKind::delta;
+  WindowStore::Options values = late_by(5);
+  values.mode = WindowStore::Mode::values;
+  WindowStore raw(spec, values);
+  add(raw, "e", 5, {1, 10, kMissing});
+  add(raw, "e", 5, {2, 20, kMissing});
+  add(raw, "e", 5, {kMissing, kMissing, 3});
+  CHECK(raw.batch().values == std::vector<double>{2, 30, 3});
+}
+
+TEST_CASE("a record further ahead of its Kafka timestamp than max_future is refused") {
+  WindowStore store(gauges(1), store_options());
+  const std::int64_t hour = 3600 * kSecond;
+  const std::int64_t time = 1000000 * kPeriod + kSecond;  // of the sample below
+  CHECK(store.add(sample("e", 1000000, {1}), time - hour - 1) == RejectReason::too_far_ahead);
+  CHECK(store.elements() == 0);
+  CHECK(store.watermark_us() == Watermark::kNever);
+  CHECK(store.add(sample("e", 1000000, {1}), time - hour) == RejectReason::none);
+  CHECK(store.add(sample("f", 1000000, {1}), time + 99 * hour) == RejectReason::none);
+}
+
+TEST_CASE("without a record timestamp max_future is not applied") {
+  WindowStore store(gauges(1), store_options());
+  CHECK(store.add(sample("e", 100000000, {1}), 0) == RejectReason::none);
+}
+
+TEST_CASE("elements above max_elements are refused, known ones go on") {
+  auto options = store_options();
+  options.max_elements = 2;
+  WindowStore store(gauges(1), options);
+  add(store, "e", 5, {1});
+  add(store, "f", 5, {1});
+  CHECK(store.add(sample("g", 5, {1}), 0) == RejectReason::element_limit);
+  CHECK(store.elements() == 2);
+  CHECK(add(store, "e", 6, {1}) == Lines{"e@6 learning"});
+}
+
+TEST_CASE("a new element behind the watermark by more than forget_after is too old") {
+  WindowStore store(gauges(1), store_options());  // forget_after: 20 slots
+  add(store, "e", 100, {1});
+  CHECK(store.add(sample("f", 79, {1}), 0) == RejectReason::too_old);
+  CHECK(store.elements() == 1);
+  CHECK(store.add(sample("f", 80, {1}), 0) == RejectReason::none);
+}
+
+TEST_CASE("after a gap longer than forget_after an element starts anew, marked fresh") {
+  WindowStore store(gauges(1, 4, 2), store_options());
+  for (int slot = 0; slot < 6; ++slot) add(store, "e", slot, {1});
+  CHECK(add(store, "e", 25, {1}).back() == "e@25 masked");  // 20 slots: still the same
+  CHECK(add(store, "e", 26, {1}).back() == "e@26 scored");
+  CHECK(add(store, "e", 47, {500}) == Lines{"e@47 learning fresh"});
+  CHECK(add(store, "e", 48, {500}) == Lines{"e@48 learning"});
+  CHECK(store.element(0).baseline(0).level == doctest::Approx(500));
+}
+
+TEST_CASE("what was open before such a gap is completed first") {
+  WindowStore store(gauges(2), late_by(30));
+  add(store, "e", 5, {1, kMissing});
+  add(store, "e", 6, {1, 2});
+  CHECK(add(store, "e", 60, {1, 2}) ==
+        Lines{"e@5 learning fresh", "e@6 learning", "e@60 learning fresh"});
+}
+
+TEST_CASE("empty slots of a silent element are completed by the watermark of the others") {
+  WindowStore store(gauges(1, 4, 2), store_options());
+  for (const char* element : {"e", "f", "g", "silent"})
+    for (int slot = 0; slot < 3; ++slot) add(store, element, slot, {1});
+  Lines all;
+  for (int slot = 3; slot < 9; ++slot)
+    for (const char* element : {"e", "f", "g"})
+      for (auto& line : add(store, element, slot, {1}))
+        if (line.starts_with("silent")) all.push_back(line);
+  // Carried for three slots; then more than half of the four cells are missing.
+  CHECK(all == Lines{"silent@3 scored", "silent@4 scored", "silent@5 scored", "silent@6 scored",
+                     "silent@7 scored"});
+  add(store, "e", 9, {1});
+  add(store, "f", 9, {1});
+  CHECK(add(store, "g", 9, {1}) == Lines{"g@9 scored", "silent@8 masked"});
+  CHECK(store.silent_elements() == 0);
+  for (int slot = 10; slot < 14; ++slot)
+    for (const char* element : {"e", "f", "g"}) add(store, element, slot, {1});
+  CHECK(store.silent_elements() == 1);  // 13 - 2 > stale_after = 10
+}
+
+TEST_CASE("one fast clock completes nothing of the others") {
+  WindowStore store(gauges(2), store_options());
+  for (const char* element : {"e", "f", "g"}) add(store, element, 5, {1, kMissing});
+  for (int slot = 6; slot < 20; ++slot)
+    for (const auto& line : add(store, "f", slot, {1, 2})) CHECK(line.starts_with("f"));
+}
+
+TEST_CASE("an element silent for longer than forget_after departs, and its name stays readable") {
+  WindowStore store(gauges(1, 4, 2), store_options());
+  for (const char* element : {"silent", "e", "f", "g"}) add(store, element, 0, {1});
+  Lines departed;
+  for (int slot = 1; slot < 30; ++slot) {
+    for (const char* element : {"e", "f", "g"}) {
+      add(store, element, slot, {1});
+      for (const std::uint32_t id : store.batch().departed)
+        departed.push_back(store.element_name(id) + "@" + std::to_string(slot));
+    }
+  }
+  CHECK(departed == Lines{"silent@21"});
+  CHECK(store.elements() == 3);
+  CHECK(add(store, "silent", 29, {1}) == Lines{"silent@29 learning fresh"});
+  CHECK(store.elements() == 4);
+}
+
+TEST_CASE("the first window scored ends at the slot after the start") {
+  WindowStore store(gauges(1, 4, 6), store_options());
+  Lines lines;
+  for (int slot = 10; slot < 18; ++slot) lines.push_back(add(store, "e", slot, {1.0 * slot}).at(0));
+  CHECK(lines.front() == "e@10 learning fresh");
+  CHECK(lines[5] == "e@15 learning");
+  CHECK(lines[6] == "e@16 scored");
+  CHECK(lines[7] == "e@17 scored");
+}
+
+TEST_CASE("the start's values run through the baseline in order and fill the ring") {
+  auto spec = gauges(1, 3, 4);
+  spec.network[0].deviation = 2;
+  WindowStore store(spec, store_options());
+  const std::vector<double> values{4, 8, 4, 8, 20};
+  for (std::size_t i = 0; i < values.size(); ++i) add(store, "e", static_cast<int>(i), {values[i]});
+  KpiBaseline expected =
+      start_baseline(std::span(values).first(4), spec.kpis[0].scale, spec.network[0]);
+  std::vector<float> deviations;
+  for (const double x : values) {
+    deviations.push_back(deviation(expected, x));
+    learn(expected, x, spec.baseline.fast);
+  }
+  CHECK(store.batch().windows == std::vector<float>(deviations.end() - 3, deviations.end()));
+  CHECK(store.element(0).baseline(0).level == expected.level);
+}
+
+TEST_CASE("a carried value is seen but not learned from") {
+  WindowStore store(gauges(2, 4, 2), store_options());
+  for (int slot = 0; slot < 3; ++slot) add(store, "e", slot, {1.0 * slot, 7});
+  const double level = store.element(0).baseline(0).level;
+  add(store, "e", 3, {kMissing, 7});
+  CHECK(add(store, "e", 4, {kMissing, 7}) == Lines{"e@3 scored"});
+  CHECK(store.element(0).baseline(0).level == level);
+  CHECK(store.batch().windows[6] > 0);  // 2 seen from a level near 1
+  CHECK(store.batch().masks[0] == 0);
+}
+
+}  // namespace
+}  // namespace faultprint::ingest
