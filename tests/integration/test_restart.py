@@ -59,7 +59,8 @@ def test_clean_restart():
                 "read back": {"stream": "  warm_up: 1h\n"}, "read back 8 minutes": {}}
     broker.create("restart", PARTITIONS)
     header, rows = outcome.recording()
-    at = next(i for i, row in enumerate(rows) if float(row[0]) >= dice.uniform(1501868000, 1501868700))
+    stop_at = dice.uniform(1501868000, 1501868700)  # while faults are on
+    at = next(i for i, row in enumerate(rows) if float(row[0]) >= stop_at)
     halves = [outcome.write_csv(WORK / f"half{i}.csv", header, half)
               for i, half in enumerate((rows[:at], rows[at:]))]
     daemons = [Daemon(name, broker, "restart", **sections).start()
@@ -151,7 +152,8 @@ def test_handover():
         product.produced(replay)
     reference.wait_for_all(first, second)
     second.stop()
-    say(f"    {len(first.verdicts())} verdicts of the first, {len(second.verdicts())} of the second")
+    say(f"    {len(first.verdicts())} verdicts of the first, "
+        f"{len(second.verdicts())} of the second")
     reference.compare("handover", first, second)
 
 
