@@ -1,5 +1,6 @@
 #include "model/dense_encoder.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -9,8 +10,14 @@
 namespace faultprint::model {
 namespace {
 
-// Kernels give a row the same bits in every batch whose size is a multiple of this.
+// Kernels give a row the same bits in every batch whose size is a multiple of this and at least
+// that: Eigen multiplies in another order where rows + inputs + outputs < 20.
 constexpr Eigen::Index kRowMultiple = 8;
+constexpr Eigen::Index kLeastRows = 24;
+
+Eigen::Index padded_rows(Eigen::Index rows) {
+  return std::max(kLeastRows, (rows + kRowMultiple - 1) / kRowMultiple * kRowMultiple);
+}
 
 }  // namespace
 
@@ -36,7 +43,7 @@ DenseEncoder::DenseEncoder(EncoderSpec spec, std::vector<DenseLayer> layers)
 
 Eigen::Ref<const Matrix> DenseEncoder::embed(const MatrixView& windows, Scratch& scratch) const {
   const Eigen::Index rows = windows.rows();
-  const Eigen::Index padded = (rows + kRowMultiple - 1) / kRowMultiple * kRowMultiple;
+  const Eigen::Index padded = padded_rows(rows);
   scratch.features.resize(padded, spec_.inputs());
   make_features(windows, spec_.window, spec_.kpis, spec_.summaries, scratch.features);
   scratch.features.bottomRows(padded - rows).setZero();

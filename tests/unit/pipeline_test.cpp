@@ -120,10 +120,7 @@ TEST_CASE("where an element departs and comes back, each element's lines are the
   }
 }
 
-// Its time is the watermark at the batch's end (Pipeline: alarms_.forget(.., watermark_us(), ..)),
-// so that a replay tells another time than the live stream did.
-TEST_CASE("the clearing of a departed element's alarm does not depend on the batch" *
-          doctest::may_fail()) {
+TEST_CASE("the clearing of a departed element's alarm does not depend on the batch") {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto records = stream(seed, true);
     const auto clearings = [](const Lines& lines) {
