@@ -1,5 +1,7 @@
 #include "daemon/output_lines.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -42,10 +44,19 @@ void OutputLines::write(std::string_view line) {
   if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() ||
       std::fputc('\n', file_) == EOF)
     fail(path_);
+  unsynced_ = true;
 }
 
 void OutputLines::flush() {
   if (file_ != nullptr && std::fflush(file_) != 0) fail(path_);
+}
+
+void OutputLines::sync() {
+  if (file_ == nullptr || !unsynced_) return;
+  flush();
+  // EINVAL: a pipe or a terminal.
+  if (fdatasync(fileno(file_)) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
+  unsynced_ = false;
 }
 
 }  // namespace faultprint::daemon

@@ -21,10 +21,13 @@ class OutputLines {
   void write(std::string_view line);  // without its newline; std::runtime_error when it fails
   // Everything written so far is with the operating system, in whole lines.
   void flush();
+  // That, and on the disk where it is a file.
+  void sync();
 
  private:
   std::string path_;
   std::FILE* file_ = nullptr;
+  bool unsynced_ = false;
 };
 
 }  // namespace faultprint::daemon

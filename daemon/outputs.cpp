@@ -38,7 +38,9 @@ void log_event(const AlarmEvent& event) {
 Outputs::Outputs(const config::OutputConfig& options)
     : which_(options.verdicts_file.empty() ? config::VerdictOutput::none : options.verdicts),
       verdict_lines_(options.verdicts_file, OutputLines::Open::append),
-      alarm_lines_(options.alarms_file, OutputLines::Open::append) {}
+      alarm_lines_(options.alarms_file, OutputLines::Open::append) {
+  told_.load(options.alarms_file);
+}
 
 bool Outputs::wants(Outcome outcome) const {
   if (which_ == config::VerdictOutput::all) return true;
@@ -56,10 +58,17 @@ void Outputs::verdicts(const std::string& lines) {
 void Outputs::alarms(const std::vector<AlarmEvent>& events) {
   const std::lock_guard lock(mutex_);
   for (const AlarmEvent& event : events) {
+    if (!told_.add(event)) continue;
     alarm_lines_.write(to_json_line(event));
     log_event(event);
   }
   alarm_lines_.flush();
+}
+
+void Outputs::sync() {
+  const std::lock_guard lock(mutex_);
+  verdict_lines_.sync();
+  alarm_lines_.sync();
 }
 
 }  // namespace faultprint::daemon

@@ -19,9 +19,9 @@ struct Verdict {
   std::int64_t time_us = 0;   // the end of the newest slot
   Outcome outcome = Outcome::not_scored;
   ingest::NotScored not_scored = ingest::NotScored::none;
-  model::Match match;  // scored ones alone
+  model::Match match;          // scored ones alone
   std::int32_t nearest = 0;    // cluster, also where the verdict is normal for want of activity
-  std::int32_t row = -1;  // of the batch's windows and distances
+  std::int32_t row = -1;       // of the batch's windows and distances
   std::size_t slot_index = 0;  // of Batch::slots
 };
 

@@ -13,6 +13,7 @@ constexpr int kBatchRecords = 4096;
 constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
 constexpr int kTimedEach = 16;  // records: reading the clock costs a tenth of decoding one
+constexpr auto kStoreEvery = std::chrono::milliseconds(500);
 constexpr auto kReportEvery = std::chrono::seconds(1);
 
 double unix_now() {
@@ -84,6 +85,7 @@ void Worker::round() {
   adopt_reload();
   drain();
   give_out();
+  if (Clock::now() >= next_store_) store_offsets();
   snapshot_if_due();
   if (Clock::now() >= next_report_) report();
 }
@@ -122,7 +124,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   Partition* partition = find(record);
   if (partition == nullptr) return;  // revoked meanwhile
   // Up to where verdicts are out, records only rebuild the state.
-  if (partition->next_offset < partition->live_from && record.offset() >= partition->live_from)
+  if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
     give_out({&partition, 1});
   ++records_;
   const std::string_view payload = record.payload();
@@ -156,8 +158,7 @@ void Worker::give_out() {
   give_out(all);
 }
 
-// All ready windows in one go; verdicts and alarms first, offsets after: what is not out is read
-// again.
+// All ready windows in one go.
 void Worker::give_out(std::span<Partition* const> partitions) {
   std::vector<Partition*> pending;
   std::vector<const ingest::WindowStore*> stores;
@@ -174,11 +175,18 @@ void Worker::give_out(std::span<Partition* const> partitions) {
     metrics_.stage_time(Stage::score, seconds(scored - before));
     metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
   }
-  for (Partition* partition : partitions) {
-    if (partition->next_offset <= partition->live_from ||
+}
+
+// Between batches: what was given out is made to last first, so that whatever is not out, be it by
+// a power failure, is read again.
+void Worker::store_offsets() {
+  next_store_ = Clock::now() + kStoreEvery;
+  outputs_.sync();
+  for (auto& [where, partition] : partitions_) {
+    if (partition->pipeline.pending() || partition->next_offset <= partition->live_from ||
         partition->next_offset == partition->stored_offset)
       continue;
-    consumer_->store_offset(partition->where, partition->next_offset);
+    consumer_->store_offset(where, partition->next_offset);
     partition->stored_offset = partition->next_offset;
   }
 }
@@ -242,6 +250,7 @@ void Worker::snapshot(Partition& partition) {
     return;
   const auto before = Clock::now();
   try {
+    outputs_.sync();
     const std::size_t bytes =
         snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
     partition.dirty = false;
@@ -264,7 +273,9 @@ void Worker::report() {
     if (store.elements() > 0)
       metrics_.watermark(where, static_cast<double>(store.watermark_us()) * 1e-6);
   }
-  set_trouble(consumer_->connected() ? "" : "kafka: " + consumer_->last_error());
+  const std::string error = consumer_->last_error();
+  const bool at_work = consumer_->connected() && (joined_ || error.empty());
+  set_trouble(at_work ? "" : "kafka: " + error);
 }
 
 }  // namespace faultprint::daemon

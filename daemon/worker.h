@@ -47,8 +47,8 @@ class Worker : public ingest::RebalanceListener {
     Pipeline pipeline;
     std::int64_t next_offset = -1;    // after the last record read
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
-    std::int64_t live_from = -1;    // verdicts of records before it are out already
-    bool dirty = false;             // something read since the last snapshot
+    std::int64_t live_from = -1;      // verdicts of records before it are out already
+    bool dirty = false;               // something read since the last snapshot
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
 
@@ -62,6 +62,7 @@ class Worker : public ingest::RebalanceListener {
   void take(const ingest::KafkaRecord& record);
   void give_out();
   void give_out(std::span<Partition* const> partitions);
+  void store_offsets();
   void write_out(Partition& partition, std::size_t place);
   void write_events(const std::vector<AlarmEvent>& events);
   void adopt_reload();
@@ -92,6 +93,7 @@ class Worker : public ingest::RebalanceListener {
   std::uint64_t unknown_kpis_ = 0;
   double decode_s_ = 0;
   double window_s_ = 0;
+  std::chrono::steady_clock::time_point next_store_;
   std::chrono::steady_clock::time_point next_snapshot_;
   std::chrono::steady_clock::time_point next_report_;
 

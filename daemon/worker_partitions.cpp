@@ -74,6 +74,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
     if (!lost) {
       Partition* const alone = &partition;
       give_out({&alone, 1});
+      store_offsets();
       snapshot(partition);
     }
     for (const ActiveAlarm& alarm : partition.pipeline.alarms().active())

@@ -25,7 +25,16 @@ constexpr int kSyslogWarning = 4;
 
 Properties default_properties(const std::string& client_id) {
   Properties properties = {
-      {"client.id", client_id}, {"fetch.wait.max.ms", "100"}, {"auto.commit.interval.ms", "1000"}};
+      {"client.id", client_id},
+      {"fetch.wait.max.ms", "100"},
+      {"auto.commit.interval.ms", "500"},
+      // The shortest that brokers allow by default: a killed daemon's partitions stay orphaned for
+      // as long. Heartbeats come from librdkafka's own thread, however busy this one is.
+      {"session.timeout.ms", "6000"},
+      {"heartbeat.interval.ms", "2000"},
+      // A topic that is not there yet is named, and found once it is.
+      {"topic.metadata.refresh.interval.ms", "10000"},
+      {"topic.metadata.propagation.max.ms", "1000"}};
   if (rd_kafka_version() >= 0x02020000) {
     properties["fetch.queue.backoff.ms"] = "5";
   } else {

@@ -106,7 +106,8 @@ class Reference:
         missing, extra, changed = differences(self.alarms, events)
         raised = [i for i, event, _ in events if event == "raised"]
         check(not missing and not extra and not changed and not differing and
-              len(set(raised)) == len(raised), f"{name}: the same alarm events",
+              len(set(raised)) == len(raised) and repeats == 0,
+              f"{name}: the same alarm events, each told once",
               f"{len(events)}, {repeats} repeated; missing {missing[:3]}, extra {extra[:3]}, "
               f"different {changed[:3] + differing[:3]}")
 

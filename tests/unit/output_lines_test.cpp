@@ -53,6 +53,21 @@ TEST_CASE("opening alone ends a torn line and changes nothing else") {
   CHECK(test::read_bytes(folder.file("torn")) == "half\n");
 }
 
+TEST_CASE("sync puts whole lines on the disk; where there is none it does no harm") {
+  const test::Folder folder;
+  OutputLines lines(folder.file("v"), OutputLines::Open::append);
+  lines.write("a");
+  lines.sync();
+  CHECK(test::read_bytes(folder.file("v")) == "a\n");
+  lines.sync();
+  OutputLines nowhere("", OutputLines::Open::append);
+  nowhere.write("a");
+  CHECK_NOTHROW(nowhere.sync());
+  OutputLines null("/dev/null", OutputLines::Open::append);
+  null.write("a");
+  CHECK_NOTHROW(null.sync());
+}
+
 TEST_CASE("truncate begins anew") {
   const test::Folder folder;
   test::write_bytes(folder.file("v"), "old");

@@ -1,0 +1,74 @@
+#include "daemon/recent_events.h"
+
+#include <doctest/doctest.h>
+
+#include "file_bytes.h"
+
+namespace faultprint::daemon {
+namespace {
+
+AlarmEvent event(AlarmEvent::Kind kind, const std::string& element, std::int64_t seconds) {
+  AlarmEvent result;
+  result.kind = kind;
+  result.id = element + "@1";
+  result.element = element;
+  result.time_us = seconds * 1'000'000;
+  return result;
+}
+
+const AlarmEvent kRaised = event(AlarmEvent::Kind::raised, "a", 60);
+const AlarmEvent kCleared = event(AlarmEvent::Kind::cleared, "a", 90);
+
+TEST_CASE("an event is new once; another kind, time or alarm is another event") {
+  RecentEvents events;
+  CHECK(events.add(kRaised));
+  CHECK_FALSE(events.add(kRaised));
+  CHECK(events.add(kCleared));
+  CHECK(events.add(event(AlarmEvent::Kind::raised, "a", 61)));
+  CHECK(events.add(event(AlarmEvent::Kind::raised, "b", 60)));
+  CHECK_FALSE(events.add(kCleared));
+}
+
+TEST_CASE("events of a file are known, whatever else its lines hold") {
+  const test::Folder folder;
+  const std::string path = folder.file("alarms.jsonl");
+  test::write_bytes(path, "torn\n[1]\n{}\n{\"id\":7}\n" + to_json_line(kRaised) + "\n" +
+                              to_json_line(kCleared).substr(0, 40));
+  RecentEvents events;
+  events.load(path);
+  CHECK_FALSE(events.add(kRaised));
+  CHECK(events.add(kCleared));  // its line was never whole
+}
+
+TEST_CASE("no file, and standard output, hold no events") {
+  const test::Folder folder;
+  RecentEvents events;
+  for (const std::string& path : {std::string(), std::string("-"), folder.file("none")})
+    CHECK_NOTHROW(events.load(path));
+  CHECK(events.add(kRaised));
+}
+
+TEST_CASE("of a large file the end is read") {
+  const test::Folder folder;
+  const std::string path = folder.file("alarms.jsonl");
+  test::write_bytes(path, to_json_line(kRaised) + "\n" + std::string(17 << 20, ' ') + "\n" +
+                              to_json_line(kCleared) + "\n");
+  RecentEvents events;
+  events.load(path);
+  CHECK(events.add(kRaised));
+  CHECK_FALSE(events.add(kCleared));
+}
+
+TEST_CASE("memory is bounded, and at least the newest kLimit events are known") {
+  RecentEvents events;
+  const auto count = static_cast<std::int64_t>(3 * RecentEvents::kLimit);
+  for (std::int64_t i = 0; i < count; ++i) {
+    REQUIRE(events.add(event(AlarmEvent::Kind::raised, "a", i)));
+  }
+  for (std::int64_t i = count - static_cast<std::int64_t>(RecentEvents::kLimit) + 1; i < count; ++i)
+    REQUIRE_FALSE(events.add(event(AlarmEvent::Kind::raised, "a", i)));
+  CHECK(events.add(event(AlarmEvent::Kind::raised, "a", 0)));
+}
+
+}  // namespace
+}  // namespace faultprint::daemon
