@@ -10,6 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kBatchRecords = 4096;
+constexpr std::size_t kBatchWindows = 256;  // stay in the cache until they are scored
+constexpr int kClockEach = 32;              // records
 constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
 constexpr int kTimedEach = 16;  // records: reading the clock costs a tenth of decoding one
@@ -97,9 +99,11 @@ bool Worker::drain() {
   if (!record) return false;
   const auto first = Clock::now();
   int count = 0;
+  ready_windows_ = 0;
   for (;; ++count) {
     take(*record);
-    if (count >= kBatchRecords || Clock::now() - first >= kBatchTime) break;
+    if (count >= kBatchRecords || ready_windows_ >= kBatchWindows) break;
+    if (count % kClockEach == kClockEach - 1 && Clock::now() - first >= kBatchTime) break;
     record = consumer_->poll(std::chrono::milliseconds(0));
     if (!record) break;
   }
@@ -113,11 +117,15 @@ bool Worker::drain() {
 
 Worker::Partition* Worker::find(const ingest::KafkaRecord& record) {
   const PartitionKey key{record.topic_handle(), record.partition()};
-  if (const auto known = by_handle_.find(key); known != by_handle_.end()) return known->second;
+  if (last_found_ != nullptr && key == last_key_) return last_found_;  // records come in runs
+  last_key_ = key;
+  if (const auto known = by_handle_.find(key); known != by_handle_.end())
+    return last_found_ = known->second;
   const auto found = partitions_.find({std::string(record.topic()), record.partition()});
+  last_found_ = nullptr;
   if (found == partitions_.end()) return nullptr;
   by_handle_.emplace(key, found->second.get());
-  return found->second.get();
+  return last_found_ = found->second.get();
 }
 
 void Worker::take(const ingest::KafkaRecord& record) {
@@ -135,7 +143,9 @@ void Worker::take(const ingest::KafkaRecord& record) {
   const auto decoded = timed ? Clock::now() : Clock::time_point();
   if (reason == ingest::RejectReason::none) {
     unknown_kpis_ += sample_.unknown_kpis;
+    const std::size_t before_add = partition->pipeline.store().batch().rows;
     reason = partition->pipeline.add(sample_, record.timestamp_us());
+    ready_windows_ += partition->pipeline.store().batch().rows - before_add;
   }
   ++rejects_[static_cast<std::size_t>(reason)];
   if (timed) {

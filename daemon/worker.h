@@ -87,10 +87,13 @@ class Worker : public ingest::RebalanceListener {
   std::unique_ptr<ingest::KafkaConsumer> consumer_;
   std::map<ingest::TopicPartition, std::unique_ptr<Partition>> partitions_;
   std::map<PartitionKey, Partition*> by_handle_;
+  PartitionKey last_key_;
+  Partition* last_found_ = nullptr;
   ingest::RejectCounts rejects_{};
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t unknown_kpis_ = 0;
+  std::size_t ready_windows_ = 0;  // of this batch
   double decode_s_ = 0;
   double window_s_ = 0;
   std::chrono::steady_clock::time_point next_store_;

@@ -33,6 +33,7 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
     partitions_[where] = std::move(partition);
   }
   by_handle_.clear();
+  last_found_ = nullptr;
   joined_ = true;
   return starts;
 }
@@ -84,6 +85,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
     partitions_.erase(found);
   }
   by_handle_.clear();
+  last_found_ = nullptr;
 }
 
 }  // namespace faultprint::daemon

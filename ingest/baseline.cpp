@@ -9,10 +9,6 @@ namespace {
 constexpr double kNetworkWeight = 30;    // slots
 constexpr double kRelativeFloor = 0.01;  // of the level
 constexpr double kAbsoluteFloor = 1e-3;
-constexpr double kClip = 3;                 // deviations by which a value can pull
-constexpr double kClippedVariance = 1.005;  // E[min(z^2, 9)] = 1 / 1.005 for a normal z
-constexpr double kLeastVariance = 0.04;     // of the first one
-constexpr double kMostVariance = 4;         // of the first one
 
 double first_scale(double level, double variance, double n, config::KpiScale scale,
                    const config::NetworkKpi& network) {
@@ -23,10 +19,6 @@ double first_scale(double level, double variance, double n, config::KpiScale sca
   const double floor =
       scale == config::KpiScale::log ? kRelativeFloor : kRelativeFloor * std::abs(level);
   return std::max({shrunk, floor, kAbsoluteFloor});
-}
-
-float clipped(double deviation) {
-  return static_cast<float>(std::clamp(deviation, -double{kMaxDeviation}, double{kMaxDeviation}));
 }
 
 }  // namespace
@@ -49,23 +41,8 @@ KpiBaseline start_baseline(std::span<const double> values, config::KpiScale scal
   return {mean, variance, variance};
 }
 
-float deviation(const KpiBaseline& baseline, double x) {
-  return clipped((x - baseline.level) / std::sqrt(double{baseline.variance}));
-}
-
-void learn(KpiBaseline& baseline, double x, double tau) {
-  const double v = baseline.variance;
-  const double d = x - baseline.level;
-  const double reach = kClip * std::sqrt(v);
-  baseline.level += std::clamp(d, -reach, reach) / tau;
-  const double next = v + (kClippedVariance * std::min(d * d, kClip * kClip * v) - v) / tau;
-  const double first = baseline.first_variance;
-  baseline.variance =
-      static_cast<float>(std::clamp(next, kLeastVariance * first, kMostVariance * first));
-}
-
 float network_deviation(const config::NetworkKpi& network, double x) {
-  return clipped((x - network.mean) / (network.deviation > 0 ? network.deviation : 1.0));
+  return detail::clipped((x - network.mean) / (network.deviation > 0 ? network.deviation : 1.0));
 }
 
 }  // namespace faultprint::ingest

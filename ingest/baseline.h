@@ -13,6 +13,8 @@
 // path.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "config/input_spec.h"
@@ -20,6 +22,12 @@
 namespace faultprint::ingest {
 
 constexpr float kMaxDeviation = 10.0F;
+
+namespace detail {
+inline float clipped(double deviation) {
+  return static_cast<float>(std::clamp(deviation, -double{kMaxDeviation}, double{kMaxDeviation}));
+}
+}  // namespace detail
 
 struct KpiBaseline {
   double level = 0;
@@ -35,10 +43,25 @@ KpiBaseline start_baseline(std::span<const double> values, config::KpiScale scal
                            const config::NetworkKpi& network);
 
 // Deviation of x, in scales, clipped to +-kMaxDeviation. The baseline must have started.
-float deviation(const KpiBaseline& baseline, double x);
+inline float deviation(const KpiBaseline& baseline, double x) {
+  return detail::clipped((x - baseline.level) / std::sqrt(double{baseline.variance}));
+}
 
 // One update; tau in slots.
-void learn(KpiBaseline& baseline, double x, double tau);
+inline void learn(KpiBaseline& baseline, double x, double tau) {
+  constexpr double kClip = 3;                 // deviations by which a value can pull
+  constexpr double kClippedVariance = 1.005;  // E[min(z^2, 9)] = 1 / 1.005 for a normal z
+  constexpr double kLeastVariance = 0.04;     // of the first one
+  constexpr double kMostVariance = 4;         // of the first one
+  const double v = baseline.variance;
+  const double d = x - baseline.level;
+  const double reach = kClip * std::sqrt(v);
+  baseline.level += std::clamp(d, -reach, reach) / tau;
+  const double next = v + (kClippedVariance * std::min(d * d, kClip * kClip * v) - v) / tau;
+  const double first = baseline.first_variance;
+  baseline.variance =
+      static_cast<float>(std::clamp(next, kLeastVariance * first, kMostVariance * first));
+}
 
 // `baseline: none`: deviation from the network's mean in the network's deviations.
 float network_deviation(const config::NetworkKpi& network, double x);

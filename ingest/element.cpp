@@ -3,83 +3,139 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <memory>
 
 namespace faultprint::ingest {
+
+namespace {
+
+constexpr std::size_t kCacheLine = 64;
+
+std::size_t object_bytes(const SlotValues& values) {
+  return sizeof(Element) + values.kpis() * sizeof(KpiBaseline) +
+         values.counters() * sizeof(CounterMemory) + values.gauges() * sizeof(GaugeMemory);
+}
+
+std::size_t start_bytes(const config::InputSpec& spec, std::size_t kpis) {
+  return spec.baseline.none ? 0 : static_cast<std::size_t>(spec.baseline.start) * kpis * 4;
+}
+
+}  // namespace
+
+static_assert(sizeof(Element) % alignof(KpiBaseline) == 0 &&
+              alignof(Element) <= BlockPool::kAlignment);
 
 ElementLayout::ElementLayout(const config::InputSpec& input)
     : spec(input),
       values(input),
       kpis(input.kpis.size()),
       window(static_cast<std::size_t>(input.window)),
-      mask_bytes((kpis + 7) / 8) {
+      mask_bytes((kpis + 7) / 8),
+      memory(new ElementMemory{BlockPool(object_bytes(values)), BlockPool(start_bytes(spec, kpis)),
+                               BlockPool(cells() * sizeof(float) + window * mask_bytes)}) {
   spec.network.resize(kpis);
 }
 
-std::size_t ElementLayout::bytes_per_element() const {
-  return sizeof(Element) + cells() * sizeof(float) + window * mask_bytes +
-         kpis * sizeof(KpiBaseline) + values.gauges() * sizeof(GaugeMemory) +
-         values.counters() * sizeof(CounterMemory);
+std::unique_ptr<Element> Element::make(const ElementLayout& layout, std::string name,
+                                       std::int64_t first_slot) {
+  void* const block = layout.memory->objects.take();
+  try {
+    return std::unique_ptr<Element>(new (block) Element(layout, std::move(name), first_slot));
+  } catch (...) {
+    layout.memory->objects.give_back(block);
+    throw;
+  }
+}
+
+void Element::operator delete(Element* element, std::destroying_delete_t) {
+  ElementMemory& memory = *element->memory_;
+  (element->started_ ? memory.rings : memory.starts).give_back(element->ring_);
+  element->~Element();
+  memory.objects.give_back(element);
 }
 
 Element::Element(const ElementLayout& layout, std::string name, std::int64_t first_slot)
-    : name_(std::move(name)),
-      next_slot_(first_slot),
-      baselines_(std::make_unique<KpiBaseline[]>(layout.kpis)),
-      gauges_(std::make_unique<GaugeMemory[]>(layout.values.gauges())),
-      counters_(std::make_unique<CounterMemory[]>(layout.values.counters())) {
+    : memory_(layout.memory.get()), name_(std::move(name)), next_slot_(first_slot) {
+  std::uninitialized_value_construct_n(baselines(), layout.kpis);
+  std::uninitialized_value_construct_n(counters(layout).data(), layout.values.counters());
+  std::uninitialized_value_construct_n(gauges(layout).data(), layout.values.gauges());
   started_ = layout.spec.baseline.none;
   if (started_)
     allocate_ring(layout);
   else
-    start_values_ = std::make_unique<float[]>(static_cast<std::size_t>(layout.spec.baseline.start) *
-                                              layout.kpis);
+    ring_ = static_cast<float*>(memory_->starts.take());
+}
+
+std::span<CounterMemory> Element::counters(const ElementLayout& layout) const {
+  return {reinterpret_cast<CounterMemory*>(baselines() + layout.kpis), layout.values.counters()};
+}
+
+std::span<GaugeMemory> Element::gauges(const ElementLayout& layout) const {
+  const std::span<CounterMemory> before = counters(layout);
+  return {reinterpret_cast<GaugeMemory*>(before.data() + before.size()), layout.values.gauges()};
+}
+
+std::uint8_t* Element::masks(const ElementLayout& layout) const {
+  return reinterpret_cast<std::uint8_t*>(ring_ + layout.cells());
 }
 
 void Element::allocate_ring(const ElementLayout& layout) {
-  ring_ = std::make_unique<float[]>(layout.cells());
-  masks_ = std::make_unique<std::uint8_t[]>(layout.window * layout.mask_bytes);
+  ring_ = static_cast<float*>(memory_->rings.take());
+  std::fill_n(ring_, layout.cells(), 0.0F);
+  std::fill_n(masks(layout), layout.window * layout.mask_bytes, std::uint8_t{0});
+}
+
+void Element::start_ring(const ElementLayout& layout) {
+  float* const start_values = ring_;
+  allocate_ring(layout);
+  started_ = true;
+  memory_->starts.give_back(start_values);
+}
+
+void Element::prefetch(const ElementLayout& layout) const {
+  if (!started_) return;
+  const char* const begin = reinterpret_cast<const char*>(ring_);
+  const std::size_t bytes = layout.cells() * sizeof(float) + layout.window * layout.mask_bytes;
+  for (std::size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(begin + at);
 }
 
 void Element::complete_values_only(const ElementLayout& layout, std::span<const double> fields,
                                    std::int64_t time_us, std::span<double> values,
-                                   std::vector<bool>& carried) {
-  layout.values.compute(fields, time_us, {counters_.get(), layout.values.counters()},
-                        {gauges_.get(), layout.values.gauges()}, values, carried);
+                                   std::span<std::uint8_t> carried) {
+  layout.values.compute(fields, time_us, counters(layout), gauges(layout), values, carried);
   ++next_slot_;
 }
 
 void Element::complete(const ElementLayout& layout, std::span<const double> fields,
-                       std::int64_t time_us, std::span<double> values, std::vector<bool>& carried) {
+                       std::int64_t time_us, std::span<double> values,
+                       std::span<std::uint8_t> carried) {
   complete_values_only(layout, fields, time_us, values, carried);
   if (started_) {
-    push(layout, values, &carried);
+    push(layout, values, carried);
     return;
   }
-  std::copy(values.begin(), values.end(), start_values_.get() + start_slots_ * layout.kpis);
+  std::copy(values.begin(), values.end(), ring_ + start_slots_ * layout.kpis);
   if (++start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
     finish_start(layout);
 }
 
 // The first slots give level and scale, and then run through the baseline in order.
 void Element::finish_start(const ElementLayout& layout) {
-  const std::vector<double> rows(start_values_.get(),
-                                 start_values_.get() + start_slots_ * layout.kpis);
-  start_values_.reset();
-  allocate_ring(layout);
+  const std::vector<double> rows(ring_, ring_ + start_slots_ * layout.kpis);
+  start_ring(layout);
   std::vector<double> column(start_slots_);
   for (std::size_t k = 0; k < layout.kpis; ++k) {
     for (std::size_t t = 0; t < column.size(); ++t) column[t] = rows[t * layout.kpis + k];
-    baselines_[k] = start_baseline(column, layout.spec.kpis[k].scale, layout.spec.network[k]);
+    baselines()[k] = start_baseline(column, layout.spec.kpis[k].scale, layout.spec.network[k]);
   }
   for (std::size_t t = 0; t < column.size(); ++t)
-    push(layout, std::span(rows).subspan(t * layout.kpis, layout.kpis), nullptr);
-  started_ = true;
+    push(layout, std::span(rows).subspan(t * layout.kpis, layout.kpis), {});
 }
 
 float Element::next_deviation(const ElementLayout& layout, std::size_t kpi, double x,
                               bool carried) {
   if (layout.spec.baseline.none) return network_deviation(layout.spec.network[kpi], x);
-  KpiBaseline& baseline = baselines_[kpi];
+  KpiBaseline& baseline = baselines()[kpi];
   // A KPI that first appears after the start: its first value is its level.
   if (!baseline.started())
     baseline = start_baseline({&x, 1}, layout.spec.kpis[kpi].scale, layout.spec.network[kpi]);
@@ -89,7 +145,7 @@ float Element::next_deviation(const ElementLayout& layout, std::size_t kpi, doub
 }
 
 void Element::push(const ElementLayout& layout, std::span<const double> values,
-                   const std::vector<bool>* carried) {
+                   std::span<const std::uint8_t> carried) {
   const std::span<std::uint8_t> mask = mask_row(layout, head_);
   if (filled_ == layout.window) {
     for (const std::uint8_t byte : mask) masked_cells_ -= std::popcount(byte);
@@ -97,29 +153,29 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
     ++filled_;
   }
   std::fill(mask.begin(), mask.end(), std::uint8_t{0});
-  float* row = ring_.get() + head_ * layout.kpis;
+  float* const row = ring_ + head_ * layout.kpis;
   for (std::size_t k = 0; k < layout.kpis; ++k) {
     if (std::isnan(values[k])) {
       row[k] = 0;
       mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
       ++masked_cells_;
     } else {
-      row[k] = next_deviation(layout, k, values[k], carried != nullptr && (*carried)[k]);
+      row[k] = next_deviation(layout, k, values[k], !carried.empty() && carried[k] != 0);
     }
   }
   head_ = head_ + 1 == layout.window ? 0 : head_ + 1;
 }
 
 std::span<std::uint8_t> Element::mask_row(const ElementLayout& layout, std::size_t row) const {
-  return {masks_.get() + row * layout.mask_bytes, layout.mask_bytes};
+  return {masks(layout) + row * layout.mask_bytes, layout.mask_bytes};
 }
 
-void Element::copy_window(const ElementLayout& layout, std::span<float> out) const {
+void Element::append_window(const ElementLayout& layout, std::vector<float>& out) const {
   // Rows head_ .. T-1 are the older part of a full ring; they are zero in one not yet full, whose
   // rows 0 .. head_-1 then stand at the end, as they should.
   const std::size_t split = static_cast<std::size_t>(head_) * layout.kpis;
-  const auto older = std::copy(ring_.get() + split, ring_.get() + layout.cells(), out.begin());
-  std::copy(ring_.get(), ring_.get() + split, older);
+  out.insert(out.end(), ring_ + split, ring_ + layout.cells());
+  out.insert(out.end(), ring_, ring_ + split);
 }
 
 std::span<const std::uint8_t> Element::newest_mask(const ElementLayout& layout) const {

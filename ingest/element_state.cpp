@@ -65,54 +65,50 @@ void Element::write(const ElementLayout& layout, StateWriter& out) const {
   out.put(static_cast<std::uint8_t>(started_));
   write_open(open_, out);
   out.put(start_slots_);
-  if (!started_)
-    out.put_all(std::span<const float>(start_values_.get(), start_slots_ * layout.kpis));
+  if (!started_) out.put_all(std::span<const float>(ring_, start_slots_ * layout.kpis));
   for (std::size_t k = 0; k < layout.kpis; ++k) {
-    out.put(baselines_[k].level);
-    out.put(baselines_[k].variance);
-    out.put(baselines_[k].first_variance);
+    out.put(baselines()[k].level);
+    out.put(baselines()[k].variance);
+    out.put(baselines()[k].first_variance);
   }
   if (started_) {
-    out.put_all(std::span<const float>(ring_.get(), layout.cells()));
-    out.put_all(std::span<const std::uint8_t>(masks_.get(), layout.window * layout.mask_bytes));
+    out.put_all(std::span<const float>(ring_, layout.cells()));
+    out.put_all(std::span<const std::uint8_t>(masks(layout), layout.window * layout.mask_bytes));
   }
-  write_memory({gauges_.get(), layout.values.gauges()}, {counters_.get(), layout.values.counters()},
-               out);
+  write_memory(gauges(layout), counters(layout), out);
 }
 
 std::unique_ptr<Element> Element::read(const ElementLayout& layout, StateReader& in) {
-  auto element = std::make_unique<Element>(layout, std::string(in.get_text()), 0);
+  auto element = make(layout, std::string(in.get_text()), 0);
   element->next_slot_ = in.get<std::int64_t>();
   element->newest_time_us_ = in.get<std::int64_t>();
   element->head_ = in.get<std::uint32_t>();
   element->filled_ = in.get<std::uint32_t>();
   element->masked_cells_ = in.get<std::uint32_t>();
-  element->started_ = in.get<std::uint8_t>() != 0;
+  const bool started = in.get<std::uint8_t>() != 0;
   if (element->head_ >= layout.window || element->filled_ > layout.window ||
       element->masked_cells_ > layout.cells())
     throw StateError("an element's ring does not fit the window");
   element->open_ = read_open(layout.values.fields(), in);
   element->start_slots_ = in.get<std::uint32_t>();
-  if (!element->started_) {
+  if (!started) {
     if (layout.spec.baseline.none ||
         element->start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
       throw StateError("an element's start does not fit the baseline");
-    in.get_all(std::span<float>(element->start_values_.get(), element->start_slots_ * layout.kpis));
+    in.get_all(std::span<float>(element->ring_, element->start_slots_ * layout.kpis));
   } else if (!layout.spec.baseline.none) {
-    element->start_values_.reset();
-    element->allocate_ring(layout);
+    element->start_ring(layout);
   }
   for (std::size_t k = 0; k < layout.kpis; ++k) {
-    element->baselines_[k].level = in.get<double>();
-    element->baselines_[k].variance = in.get<float>();
-    element->baselines_[k].first_variance = in.get<float>();
+    element->baselines()[k].level = in.get<double>();
+    element->baselines()[k].variance = in.get<float>();
+    element->baselines()[k].first_variance = in.get<float>();
   }
-  if (element->started_) {
-    in.get_all(std::span<float>(element->ring_.get(), layout.cells()));
-    in.get_all(std::span<std::uint8_t>(element->masks_.get(), layout.window * layout.mask_bytes));
+  if (started) {
+    in.get_all(std::span<float>(element->ring_, layout.cells()));
+    in.get_all(std::span<std::uint8_t>(element->masks(layout), layout.window * layout.mask_bytes));
   }
-  read_memory({element->gauges_.get(), layout.values.gauges()},
-              {element->counters_.get(), layout.values.counters()}, in);
+  read_memory(element->gauges(layout), element->counters(layout), in);
   return element;
 }
 

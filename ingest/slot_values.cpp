@@ -63,11 +63,11 @@ double SlotValues::raw_value(const Plan& plan, std::span<const double> fields, s
 
 void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,
                          std::span<CounterMemory> counters, std::span<GaugeMemory> gauges,
-                         std::span<double> values, std::vector<bool>& carried) const {
+                         std::span<double> values, std::span<std::uint8_t> carried) const {
   for (std::size_t k = 0; k < plan_.size(); ++k) {
     const Plan& plan = plan_[k];
     double x = fields.empty() ? kMissing : raw_value(plan, fields, time_us, counters);
-    carried[k] = false;
+    carried[k] = 0;
     if (!std::isnan(x)) x = on_scale(x, plan.log);
     if (plan.kind == KpiKind::gauge || plan.kind == KpiKind::flag) {
       GaugeMemory& memory = gauges[plan.memory];
@@ -77,7 +77,7 @@ void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,
         if (memory.age < GaugeMemory::kNever - 1) ++memory.age;
         if (memory.age <= max_gap_) {
           x = memory.value;
-          carried[k] = true;
+          carried[k] = 1;
         }
       }
     }

@@ -39,11 +39,11 @@ class SlotValues {
   void merge(std::span<double> open, std::span<const double> report) const;
 
   // fields: one per InputSpec::fields(); empty for a slot without any report. time_us: of the
-  // slot's last report. values: one per KPI, NaN = missing. carried[k]: a gauge's older value
-  // stands in.
+  // slot's last report. values: one per KPI, NaN = missing. carried[k]: 1 where a gauge's older
+  // value stands in.
   void compute(std::span<const double> fields, std::int64_t time_us,
                std::span<CounterMemory> counters, std::span<GaugeMemory> gauges,
-               std::span<double> values, std::vector<bool>& carried) const;
+               std::span<double> values, std::span<std::uint8_t> carried) const;
 
  private:
   struct Plan {

@@ -73,9 +73,10 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
 
 // Finds the element, makes it, or lets it start anew after a long gap.
 RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std::uint32_t& id) {
-  const auto known = by_name_.find(sample.element);
-  if (known != by_name_.end()) {
-    id = known->second;
+  id = by_name_.find(sample.element,
+                     [&](std::uint32_t i) { return std::string_view(elements_[i]->name()); });
+  if (id != NameIndex::kNone) {
+    elements_[id]->prefetch(layout_);
     if (slot < elements_[id]->next_slot()) return RejectReason::late;
     if (slot - newest_slot(id) > forget_slots_) {
       complete_through(id, newest_slot(id));
@@ -100,7 +101,7 @@ RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std:
   }
   elements_[id] = make_element(sample.element, slot);
   flags_[id] = kFresh;
-  by_name_.emplace(sample.element, id);
+  by_name_.insert(sample.element, id);
   return RejectReason::none;
 }
 
@@ -118,7 +119,7 @@ std::unique_ptr<Element> WindowStore::make_element(std::string_view name, std::i
       }
     }
   }
-  return std::make_unique<Element>(layout_, std::string(name), first_slot);
+  return Element::make(layout_, std::string(name), first_slot);
 }
 
 void WindowStore::fill_in(Element& element, const KpiSample& sample, std::int64_t slot) {
@@ -205,8 +206,7 @@ void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
     done.row = static_cast<std::int32_t>(batch_.rows++);
-    batch_.windows.resize(batch_.rows * layout_.cells());
-    element.copy_window(layout_, std::span(batch_.windows).last(layout_.cells()));
+    element.append_window(layout_, batch_.windows);
   }
   batch_.slots.push_back(done);
   if (element.learning()) {
@@ -244,7 +244,7 @@ void WindowStore::sweep() {
 }
 
 void WindowStore::depart(std::uint32_t id) {
-  by_name_.erase(elements_[id]->name());
+  by_name_.erase(elements_[id]->name(), id);
   watermark_.forget(id);
   flags_[id] |= kDeparted;
   batch_.departed.push_back(id);

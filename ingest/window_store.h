@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "ingest/element.h"
 #include "ingest/kpi_sample.h"
+#include "ingest/name_index.h"
 #include "ingest/reject_reason.h"
 #include "ingest/state_io.h"
 #include "ingest/watermark.h"
@@ -105,13 +106,6 @@ class WindowStore {
   CarryOver carry_over() const;
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const {
-      return std::hash<std::string_view>{}(name);
-    }
-  };
-
   std::int64_t watermark_slot(const Element& element) const;
   RejectReason admit(const KpiSample& sample, std::int64_t slot, std::uint32_t& id);
   std::unique_ptr<Element> make_element(std::string_view name, std::int64_t first_slot);
@@ -137,12 +131,12 @@ class WindowStore {
   enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4 };
   // By id. Fresh: nothing emitted yet. Held: the newest slot of a series that may prove too short.
   std::vector<std::uint8_t> flags_;
-  std::unordered_map<std::string, std::uint32_t, NameHash, std::equal_to<>> by_name_;
+  NameIndex by_name_;
   Watermark watermark_;
   std::int64_t swept_slot_ = Watermark::kNever;
   Batch batch_;
-  std::vector<double> values_;  // scratch, one per KPI
-  std::vector<bool> carried_;   // scratch
+  std::vector<double> values_;         // scratch, one per KPI
+  std::vector<std::uint8_t> carried_;  // scratch
 };
 
 }  // namespace faultprint::ingest

@@ -46,13 +46,19 @@ void WindowStore::read(StateReader& in) {
     throw StateError("it has more elements than stream.max_elements allows");
   std::vector<std::unique_ptr<Element>> elements(ids);
   std::vector<std::uint8_t> flags(ids);
-  decltype(by_name_) by_name;
+  NameIndex by_name;
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto id = in.get<std::uint32_t>();
     if (id >= ids || elements[id]) throw StateError("an element's number is damaged");
     flags[id] = in.get<std::uint8_t>();
     elements[id] = Element::read(layout_, in);
-    by_name.emplace(elements[id]->name(), id);
+    const std::string& name = elements[id]->name();
+    const auto name_of = [&](std::uint32_t known) {
+      return std::string_view(elements[known]->name());
+    };
+    if (by_name.find(name, name_of) != NameIndex::kNone)
+      throw StateError("it has the element " + name + " twice");
+    by_name.insert(name, id);
   }
   watermark_.restore(mark);
   swept_slot_ = swept;
@@ -67,10 +73,12 @@ void WindowStore::read(StateReader& in) {
 
 CarryOver WindowStore::carry_over() const {
   CarryOver kept;
-  for (const auto& [name, id] : by_name_) {
+  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
+    const auto& element = elements_[id];
+    if (!element || (flags_[id] & kDeparted) != 0) continue;
     StateWriter out;
-    elements_[id]->write(layout_, out);
-    kept.emplace(name, out.take());
+    element->write(layout_, out);
+    kept.emplace(element->name(), out.take());
   }
   return kept;
 }

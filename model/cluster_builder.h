@@ -13,8 +13,8 @@ struct ClusterOptions {
   int normal_prototypes = 32;
   int fault_prototypes = 12;
   double radius_quantile = 0.95;  // of the distances that its own windows have
-  // Normal's reach against a fault's: below 1 a window between the two is called a fault. Of 0.8, 0.9
-  // and 1 on the router recording, four seeds: 0.8 has one false alarm more, 1 is 2 s later.
+  // Normal's reach against a fault's: below 1 a window between the two is called a fault. Of 0.8,
+  // 0.9 and 1 on the router recording, four seeds: 0.8 has one false alarm more, 1 is 2 s later.
   double normal_reach = 0.9;
 };
 

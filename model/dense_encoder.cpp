@@ -44,18 +44,21 @@ DenseEncoder::DenseEncoder(EncoderSpec spec, std::vector<DenseLayer> layers)
 Eigen::Ref<const Matrix> DenseEncoder::embed(const MatrixView& windows, Scratch& scratch) const {
   const Eigen::Index rows = windows.rows();
   const Eigen::Index padded = padded_rows(rows);
-  scratch.features.resize(padded, spec_.inputs());
-  make_features(windows, spec_.window, spec_.kpis, spec_.summaries, scratch.features);
-  scratch.features.bottomRows(padded - rows).setZero();
-  const Matrix* input = &scratch.features;
+  const float* input = windows.data();
+  if (spec_.summaries || padded != rows || windows.outerStride() != windows.cols()) {
+    scratch.features.resize(padded, spec_.inputs());
+    make_features(windows, spec_.window, spec_.kpis, spec_.summaries, scratch.features);
+    scratch.features.bottomRows(padded - rows).setZero();
+    input = scratch.features.data();
+  }
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     Matrix& output = scratch.layers[i % 2];
     const DenseLayer& layer = layers_[i];
     output.resize(padded, layer.weights.cols());
     fp_affine(static_cast<int>(padded), static_cast<int>(layer.weights.rows()),
-              static_cast<int>(layer.weights.cols()), input->data(), layer.weights.data(),
+              static_cast<int>(layer.weights.cols()), input, layer.weights.data(),
               layer.bias.data(), output.data(), i + 1 < layers_.size());
-    input = &output;
+    input = output.data();
   }
   Matrix& out = scratch.layers[(layers_.size() - 1) % 2];
   apply_sigmoid(out);

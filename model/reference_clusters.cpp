@@ -63,7 +63,11 @@ ReferenceClusters::ReferenceClusters(std::vector<Cluster> clusters, double alpha
     check(cluster, dimension);
     if (!labels.insert(cluster.label).second)
       throw std::invalid_argument("two reference clusters are labelled '" + cluster.label + "'");
-    columns_.emplace_back(cluster.prototypes.transpose());
+    const Eigen::Index count = cluster.prototypes.rows();
+    Matrix columns = Matrix::Constant(dimension, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
+                                      std::numeric_limits<float>::infinity());
+    columns.leftCols(count) = cluster.prototypes.transpose();
+    columns_.push_back(std::move(columns));
   }
 }
 

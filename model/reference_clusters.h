@@ -60,7 +60,8 @@ class ReferenceClusters {
 
   std::vector<Cluster> clusters_;
   double alpha_ = 0;
-  std::vector<Matrix> columns_;  // per cluster: its prototypes transposed, N x k
+  std::vector<Matrix>
+      columns_;  // per cluster: its prototypes as kernels want them, N x (k filled up)
 };
 
 // Sorts, and keeps at most kMaxScores: all of the highest quarter of those kept, the rest evenly.

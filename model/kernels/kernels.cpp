@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace {
@@ -16,6 +17,22 @@ void store(Map& c, const Product& product, bool accumulate) {
     c.noalias() += product;
   else
     c.noalias() = product;
+}
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+#elif defined(__AVX__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+constexpr int kSums = FP_TILE / kLanes;
+
+Lanes load(const float* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
 }
 
 }  // namespace
@@ -55,18 +72,22 @@ FP_EXPORT void fp_affine(int rows, int in, int out, const float* x, const float*
 
 FP_EXPORT void fp_min_squared_distance(int rows, int dim, const float* x, int count,
                                        const float* centres, float* out, int stride) {
-  constexpr int kBlock = 64;
-  const Eigen::Map<const Matrix> centre_map(centres, dim, count);
-  Eigen::Array<float, 1, Eigen::Dynamic, Eigen::RowMajor, 1, kBlock> sums;
-  for (int i = 0; i < rows; ++i) {
-    float least = std::numeric_limits<float>::infinity();
-    for (int first = 0; first < count; first += kBlock) {
-      sums.setZero(std::min(kBlock, count - first));
-      for (int j = 0; j < dim; ++j)
-        sums += (centre_map.row(j).segment(first, sums.size()).array() - x[i * dim + j]).square();
-      least = std::min(least, sums.minCoeff());
+  for (int i = 0; i < rows; ++i, x += dim) {
+    Lanes least = Lanes{} + std::numeric_limits<float>::infinity();
+    for (int first = 0; first < count; first += FP_TILE) {
+      Lanes sums[kSums] = {};
+      const float* centre = centres + first;
+      for (int j = 0; j < dim; ++j, centre += count) {
+        for (int s = 0; s < kSums; ++s) {
+          const Lanes d = load(centre + s * kLanes) - x[j];
+          sums[s] += d * d;
+        }
+      }
+      for (const Lanes& sum : sums) least = sum < least ? sum : least;
     }
-    out[i * stride] = least;
+    float smallest = least[0];
+    for (int t = 1; t < kLanes; ++t) smallest = std::min(smallest, least[t]);
+    out[static_cast<long>(i) * stride] = smallest;
   }
 }
 

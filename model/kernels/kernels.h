@@ -19,7 +19,9 @@ void fp_affine(int rows, int in, int out, const float* x, const float* w, const 
                float* y, int relu);
 
 // out[i * stride] = min over k of |x_i - c_k|^2. x: rows x dim; centres: dim x count, one centre a
-// column, so that the sum runs over contiguous centres.
+// column, so that the sum runs over contiguous centres. count: a multiple of FP_TILE; columns of
+// infinities fill it up.
+#define FP_TILE 16
 void fp_min_squared_distance(int rows, int dim, const float* x, int count, const float* centres,
                              float* out, int stride);
 

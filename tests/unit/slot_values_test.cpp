@@ -30,7 +30,7 @@ class Slots {
     return out;
   }
   const SlotValues& values() const { return values_; }
-  std::vector<bool> carried;
+  std::vector<std::uint8_t> carried;
 
  private:
   static config::InputSpec spec(const std::vector<config::KpiSpec>& kpis, int max_gap) {
