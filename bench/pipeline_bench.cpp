@@ -6,8 +6,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "bench/synthetic.h"
@@ -26,6 +29,7 @@ using namespace faultprint::bench;
 
 constexpr int kElements = 10000;
 constexpr int kSamples = 4096;
+constexpr std::array kStages = {"poll", "decode", "window", "score", "output"};
 constexpr int kPartitions = 160;  // the mock keeps 5 MiB a partition
 
 double ns(double seconds, double count) { return seconds / count * 1e9; }
@@ -157,64 +161,96 @@ double bare_network(const daemon::LoadedModel& model, long count) {
   return thread_cpu_seconds() - before;
 }
 
-struct EndToEnd {
-  double cpu = 0;
+double figure(const std::string& metrics, const std::string& series) {
+  const auto at = metrics.find("\n" + series + " ");
+  return at == std::string::npos ? 0 : std::atof(metrics.c_str() + at + series.size() + 2);
+}
+
+double stage_seconds(const std::string& metrics, const char* stage) {
+  return figure(metrics,
+                std::string("faultprint_stage_duration_seconds_sum{stage=\"") + stage + "\"}");
+}
+
+struct Moment {
+  double cpu = 0;  // of all threads but this one
   std::string metrics;
+
+  double records() const { return figure(metrics, "faultprint_records_total"); }
 };
 
-EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::ModelPointer& model) {
+Moment when(const daemon::Metrics& metrics, double records) {
+  for (;;) {
+    Moment now{0, metrics.render()};
+    now.cpu = cpu_seconds() - thread_cpu_seconds();
+    if (now.records() >= records) return now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+struct EndToEnd {
+  double per_record = 0;                 // ns
+  std::map<std::string, double> stages;  // ns a record
+};
+
+// From where every element has its level and scale, so that each record has a window scored.
+EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::ModelPointer& model,
+                    int round) {
   config.kafka.brokers = topic.brokers;
-  config.kafka.properties = {{"session.timeout.ms", "6000"}};
+  config.kafka.group_id += std::to_string(round);
   const daemon::SnapshotStore snapshots("");
   daemon::Outputs outputs(config.output);
   daemon::Metrics metrics;
   daemon::Worker worker(0, config, model, snapshots, outputs, metrics);
   worker.start();
-  while (!worker.joined()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  const double before = cpu_seconds();
-  const std::string done = "faultprint_records_total " + std::to_string(topic.records);
-  while (metrics.render().find(done) == std::string::npos)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  const double spent = cpu_seconds() - before;
+  const Moment begin =
+      when(metrics, static_cast<double>(config.group.stream.baseline.start + 1) * kElements);
+  const Moment end = when(metrics, static_cast<double>(topic.records));
   worker.stop();
-  return {spent, metrics.render()};
+  const double n = end.records() - begin.records();
+  EndToEnd result;
+  result.per_record = ns(end.cpu - begin.cpu, n);
+  for (const char* stage : kStages)
+    result.stages[stage] =
+        ns(stage_seconds(end.metrics, stage) - stage_seconds(begin.metrics, stage), n);
+  return result;
 }
 
-double stage_figure(const std::string& metrics, const char* figure, const char* stage) {
-  const std::string key =
-      std::string("faultprint_stage_duration_seconds_") + figure + "{stage=\"" + stage + "\"} ";
-  const auto at = metrics.find(key);
-  return at == std::string::npos ? 0 : std::atof(metrics.c_str() + at + key.size());
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
 }
 
 }  // namespace
 
+// Parts and whole take turns, so that a busy or a throttled machine slows down both.
 int main(int argc, char** argv) {
-  const int slots = argc > 1 ? std::atoi(argv[1]) : 100;
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
+  const int slots = argc > 2 ? std::atoi(argv[2]) : 100;
+  constexpr long kRepeats = 400000;
   const config::Config config = make_config(kElements);
   const daemon::ModelPointer model = make_model(config);
   const Topic topic = serve(config, slots);
   config::LogConfig quiet;
   quiet.level = "error";
   daemon::log::configure(quiet);
-  const auto n = static_cast<double>(topic.records);
-  const double scored = n * (slots - config.group.stream.baseline.start) / slots;
-  std::printf("%ld records of %zu bytes, %d elements, %.0f windows scored, kernels %s\n",
-              topic.records, topic.samples[0].size(), kElements, scored, fp_isa());
-  const double consumer = ns(bare_consumer(topic), n);
-  const double json = ns(bare_json(topic, 500000), 500000);
-  const double own = ns(own_json(topic, config, *model, 500000), 500000);
-  const double network = ns(bare_network(*model, 200000), 200000);
-  const EndToEnd all = end_to_end(topic, config, model);
-  const double per_record = ns(all.cpu, n);
-  const double parts = consumer + json + network * scored / n;
-  std::printf("parts, ns a record: consumer %.0f, simdjson %.0f, network %.0f x %.2f: %.0f\n",
-              consumer, json, network, scored / n, parts);
-  std::printf("faultprint's decoder: %.0f ns, %.2f x simdjson alone\n", own, own / json);
-  std::printf("end to end %.0f ns of CPU a record: ratio %.2f\n", per_record, per_record / parts);
-  for (const char* stage : {"poll", "decode", "window", "score", "output"})
-    std::printf("  stage %-7s %6.0f ns a record\n", stage,
-                ns(stage_figure(all.metrics, "sum", stage), n));
-  std::printf("  %.0f windows a batch\n", scored / stage_figure(all.metrics, "count", "score"));
+  std::printf("%ld records of %zu bytes, %d elements, kernels %s\n", topic.records,
+              topic.samples[0].size(), kElements, fp_isa());
+  std::map<std::string, std::vector<double>> all;
+  for (int round = 0; round < rounds; ++round) {
+    const double consumer = ns(bare_consumer(topic), static_cast<double>(topic.records));
+    const double json = ns(bare_json(topic, kRepeats), kRepeats);
+    const double network = ns(bare_network(*model, kRepeats / 2), kRepeats / 2.0);
+    const EndToEnd whole = end_to_end(topic, config, model, round);
+    const double parts = consumer + json + network;
+    std::printf("consumer %.0f + simdjson %.0f + network %.0f = %.0f, end to end %.0f: %.2f\n",
+                consumer, json, network, parts, whole.per_record, whole.per_record / parts);
+    all["ratio"].push_back(whole.per_record / parts);
+    for (const auto& [stage, time] : whole.stages) all[stage].push_back(time);
+    all["own"].push_back(ns(own_json(topic, config, *model, kRepeats), kRepeats) / json);
+  }
+  std::printf("ratio of CPU per record, median of %d: %.2f\n", rounds, median(all["ratio"]));
+  for (const char* stage : kStages)
+    std::printf("  stage %-7s %6.0f ns a record, median\n", stage, median(all[stage]));
+  std::printf("  decoder alone: %.2f x simdjson alone\n", median(all["own"]));
   return 0;
 }

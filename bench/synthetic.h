@@ -81,7 +81,7 @@ inline daemon::ModelPointer make_model(const config::Config& config) {
   return loaded;
 }
 
-inline std::string element_name(int i) { return "cell-" + std::to_string(100000 + i); }
+inline std::string element_name(int i) { return "cell-" + std::to_string(100000000 + i); }
 
 // About 264 bytes, as facts about the field's feeds have it.
 inline std::string record(int element, long time_s, std::mt19937_64& random) {
@@ -89,8 +89,8 @@ inline std::string record(int element, long time_s, std::mt19937_64& random) {
                      std::to_string(time_s) + R"(,"kpis":{)";
   char value[48];
   for (int k = 0; k < kKpis; ++k) {
-    std::snprintf(value, sizeof value, "%s\"kpi_%d\":%.2f", k == 0 ? "" : ",", 100 + k,
-                  95 + static_cast<double>(random() % 1000) * 0.01);
+    std::snprintf(value, sizeof value, "%s\"kpi_%d\":%.3f", k == 0 ? "" : ",", 100 + k,
+                  95 + static_cast<double>(random() % 10000) * 0.001);
     text += value;
   }
   return text + "}}";

@@ -3,9 +3,10 @@
 namespace faultprint::daemon {
 
 Pipeline::Pipeline(ModelPointer model, const config::Config& config,
-                   const ingest::WindowStore::Options& options)
+                   const ingest::WindowStore::Options& options,
+                   std::shared_ptr<ingest::ElementMemory> memory)
     : model_(std::move(model)),
-      store_(model_->input, options, model_->carry_over),
+      store_(model_->input, options, model_->carry_over, std::move(memory)),
       alarms_(config.group.alarms),
       alarm_rules_(config.group.alarms) {}
 

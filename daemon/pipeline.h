@@ -14,7 +14,8 @@ namespace faultprint::daemon {
 class Pipeline {
  public:
   Pipeline(ModelPointer model, const config::Config& config,
-           const ingest::WindowStore::Options& options);
+           const ingest::WindowStore::Options& options,
+           std::shared_ptr<ingest::ElementMemory> memory = nullptr);
 
   ingest::RejectReason add(const ingest::KpiSample& sample, std::int64_t record_time_us) {
     return store_.add(sample, record_time_us);

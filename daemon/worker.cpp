@@ -34,6 +34,7 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model,
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
+      memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoder_(config.group.stream.json, model_->input.fields(),
                config.group.stream.max_record_bytes),
       last_round_(Clock::now()) {}

@@ -81,6 +81,7 @@ class Worker : public ingest::RebalanceListener {
   const SnapshotStore& snapshots_;
   Outputs& outputs_;
   Metrics& metrics_;
+  std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
   ingest::JsonDecoder decoder_;
   ingest::KpiSample sample_;
   Scorer scorer_;

@@ -11,12 +11,13 @@ constexpr auto kLookUp = std::chrono::seconds(10);
 
 std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
   auto options = ingest::WindowStore::options(config_.group.stream);
-  return std::make_unique<Partition>(Partition{.where = where,
-                                               .pipeline = Pipeline(model_, config_, options),
-                                               .next_offset = -1,
-                                               .stored_offset = -1,
-                                               .live_from = -1,
-                                               .dirty = false});
+  return std::make_unique<Partition>(
+      Partition{.where = where,
+                .pipeline = Pipeline(model_, config_, options, memory_),
+                .next_offset = -1,
+                .stored_offset = -1,
+                .live_from = -1,
+                .dirty = false});
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(

@@ -1,16 +1,16 @@
 #include "ingest/block_pool.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <new>
 
-#include <sys/mman.h>
-
 namespace faultprint::ingest {
 namespace {
 
-constexpr std::size_t kLeastSlab = std::size_t{256} << 10;
-constexpr std::size_t kLeastBlocks = 16;  // a slab: its last part may stay unused
+constexpr std::size_t kLeastSlab = std::size_t{2} << 20;  // a huge page, where there are any
+constexpr std::size_t kLeastBlocks = 16;                  // a slab: its last part may stay unused
 
 std::size_t aligned(std::size_t bytes) {
   return (bytes + BlockPool::kAlignment - 1) / BlockPool::kAlignment * BlockPool::kAlignment;
@@ -25,6 +25,8 @@ void* map_aligned(std::size_t bytes) {
   char* const slab = begin + (bytes - reinterpret_cast<std::uintptr_t>(begin) % bytes) % bytes;
   if (slab != begin) munmap(begin, static_cast<std::size_t>(slab - begin));
   munmap(slab + bytes, static_cast<std::size_t>(begin + bytes - slab));
+  madvise(slab, bytes,
+          MADV_HUGEPAGE);  // half the time of an element's update is waiting for memory
   return slab;
 }
 

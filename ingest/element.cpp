@@ -16,23 +16,32 @@ std::size_t object_bytes(const SlotValues& values) {
          values.counters() * sizeof(CounterMemory) + values.gauges() * sizeof(GaugeMemory);
 }
 
-std::size_t start_bytes(const config::InputSpec& spec, std::size_t kpis) {
-  return spec.baseline.none ? 0 : static_cast<std::size_t>(spec.baseline.start) * kpis * 4;
+std::size_t start_bytes(const config::InputSpec& spec) {
+  if (spec.baseline.none) return 0;
+  return static_cast<std::size_t>(spec.baseline.start) * spec.kpis.size() * sizeof(float);
 }
+
+std::size_t mask_bytes_of(const config::InputSpec& spec) { return (spec.kpis.size() + 7) / 8; }
 
 }  // namespace
 
 static_assert(sizeof(Element) % alignof(KpiBaseline) == 0 &&
               alignof(Element) <= BlockPool::kAlignment);
 
-ElementLayout::ElementLayout(const config::InputSpec& input)
+ElementMemory::ElementMemory(const config::InputSpec& spec)
+    : objects(object_bytes(SlotValues(spec))),
+      starts(start_bytes(spec)),
+      rings(static_cast<std::size_t>(spec.window) *
+            (spec.kpis.size() * sizeof(float) + mask_bytes_of(spec))) {}
+
+ElementLayout::ElementLayout(const config::InputSpec& input,
+                             std::shared_ptr<ElementMemory> shared_memory)
     : spec(input),
       values(input),
       kpis(input.kpis.size()),
       window(static_cast<std::size_t>(input.window)),
-      mask_bytes((kpis + 7) / 8),
-      memory(new ElementMemory{BlockPool(object_bytes(values)), BlockPool(start_bytes(spec, kpis)),
-                               BlockPool(cells() * sizeof(float) + window * mask_bytes)}) {
+      mask_bytes(mask_bytes_of(input)),
+      memory(shared_memory ? std::move(shared_memory) : std::make_shared<ElementMemory>(input)) {
   spec.network.resize(kpis);
 }
 

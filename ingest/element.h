@@ -28,6 +28,8 @@ struct OpenSlot {
 
 // Where elements live; outlives them.
 struct ElementMemory {
+  explicit ElementMemory(const config::InputSpec& spec);
+
   BlockPool objects;  // with baselines and last values
   BlockPool starts;   // values of the first slots
   BlockPool rings;    // with masks
@@ -41,7 +43,10 @@ struct ElementLayout {
   std::size_t mask_bytes;  // per slot
   std::shared_ptr<ElementMemory> memory;
 
-  explicit ElementLayout(const config::InputSpec& input);
+  // Elements live in `memory`, or in pools of this layout's own. One thread at a time may use a
+  // memory.
+  explicit ElementLayout(const config::InputSpec& input,
+                         std::shared_ptr<ElementMemory> memory = nullptr);
   std::size_t cells() const { return kpis * window; }
 };
 

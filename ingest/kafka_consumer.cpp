@@ -19,7 +19,8 @@ using Kind = KafkaErrors::Kind;
 constexpr int kCommittedTimeoutMs = 10000;
 constexpr int kCommitTimeoutMs = 5000;
 constexpr int kHopelessCommitTimeoutMs = 500;  // while no broker answers: a stop must not take long
-constexpr int kProbeTimeoutMs = 100;
+constexpr int kProbeTimeoutMs = 100;           // while no broker answers
+constexpr int kQuietProbeTimeoutMs = 500;      // while nothing comes, and all seems well
 constexpr std::chrono::seconds kProbeEvery{1};
 constexpr int kSyslogWarning = 4;
 
@@ -222,15 +223,20 @@ void KafkaConsumer::Impl::note_alive(const rd_kafka_message_t* message) {
   if (message != nullptr) errors.clear(Kind::topic, rd_kafka_topic_name(message->rkt));
 }
 
-// librdkafka tells when the last broker has gone, not when one has come back: on a quiet topic only
-// a request shows it.
+// librdkafka does not tell when a broker has come back, and not in every version soon when the last
+// one has gone: while nothing comes, only a request shows it.
 void KafkaConsumer::Impl::probe() {
-  const auto now = std::chrono::steady_clock::now();
-  if ((connected && !errors.has(Kind::connection)) || now < next_probe) return;
+  if (std::chrono::steady_clock::now() < next_probe) return;
+  const bool well = connected && !errors.has(Kind::connection);
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (!rd_kafka_metadata(client.get(), 0, nullptr, &metadata, kProbeTimeoutMs)) {
+  const auto error = rd_kafka_metadata(client.get(), 0, nullptr, &metadata,
+                                       well ? kQuietProbeTimeoutMs : kProbeTimeoutMs);
+  if (!error) {
     rd_kafka_metadata_destroy(metadata);
     note_alive(nullptr);
+  } else if (well) {
+    connected = false;
+    errors.set(Kind::connection, "", std::string("no broker answers: ") + rd_kafka_err2str(error));
   }
   next_probe = std::chrono::steady_clock::now() + kProbeEvery;
 }
@@ -273,7 +279,7 @@ std::optional<KafkaRecord> KafkaConsumer::poll(std::chrono::milliseconds timeout
   if (message != nullptr) record.emplace(message);
   if (impl_->failure) std::rethrow_exception(std::exchange(impl_->failure, nullptr));
   if (message == nullptr) {
-    impl_->probe();
+    if (timeout.count() > 0) impl_->probe();  // not within a run of records
   } else if (message->err) {
     impl_->note_problem(*message);
     record.reset();

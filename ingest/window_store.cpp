@@ -39,8 +39,9 @@ WindowStore::Options WindowStore::options(const config::StreamConfig& stream) {
 }
 
 WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
-                         std::shared_ptr<const CarryOver> carry_over)
-    : layout_(spec),
+                         std::shared_ptr<const CarryOver> carry_over,
+                         std::shared_ptr<ElementMemory> memory)
+    : layout_(spec, std::move(memory)),
       options_(options),
       period_us_(spec.period.count()),
       forget_slots_(std::max<std::int64_t>(options.forget_after.count() / period_us_, 1)),

@@ -71,8 +71,10 @@ class WindowStore {
   };
   static Options options(const config::StreamConfig& stream);
 
+  // memory: shared with other stores of the same thread and spec.
   WindowStore(const config::InputSpec& spec, const Options& options,
-              std::shared_ptr<const CarryOver> carry_over = nullptr);
+              std::shared_ptr<const CarryOver> carry_over = nullptr,
+              std::shared_ptr<ElementMemory> memory = nullptr);
 
   // record_time_us: the Kafka record's own timestamp; 0 where there is none (max_future is not
   // applied then). A reason other than none: the sample changed nothing.

@@ -29,6 +29,7 @@ void check(const Cluster& cluster, int dimension) {
 // Number of calibration scores at or above s, before thinning.
 double count_at_least(const Cluster& cluster, float s) {
   const auto& scores = cluster.scores;
+  if (scores.empty() || s > scores.back()) return 0;  // as for most clusters of most windows
   const auto kept =
       static_cast<double>(scores.end() - std::lower_bound(scores.begin(), scores.end(), s));
   const auto m = static_cast<double>(scores.size());

@@ -31,7 +31,7 @@ TEST_CASE("blocks are aligned, apart, and keep what is written into them") {
 }
 
 TEST_CASE("a block that came back is given out again before memory grows") {
-  BlockPool pool(1000);
+  BlockPool pool(10000);
   std::vector<void*> blocks;
   while (pool.slabs() < 3) blocks.push_back(pool.take());
   for (int i = 0; i < 10; ++i) {
@@ -44,12 +44,12 @@ TEST_CASE("a block that came back is given out again before memory grows") {
 
 TEST_CASE("slabs go back to the system, all but one, in whatever order blocks come") {
   std::mt19937_64 random(1);
-  BlockPool pool(2000);
+  BlockPool pool(20000);
   for (int round = 0; round < 5; ++round) {
     std::vector<void*> blocks;
     for (int i = 0; i < 2000; ++i) {
       blocks.push_back(pool.take());
-      std::memset(blocks.back(), 0xff, 2000);
+      std::memset(blocks.back(), 0xff, 20000);
       if (random() % 3 != 0) continue;
       std::swap(blocks[random() % blocks.size()], blocks.back());
       pool.give_back(blocks.back());
