@@ -24,14 +24,14 @@ for argument in "$@"; do
 done
 
 install_packages "$program_packages$test_packages"
-configure "$root/build/release"
+configure "$root/build/release" -DFAULTPRINT_TESTS=ON -DFAULTPRINT_BENCH=ON
 build "$root/build/release" -j 2
 say "Ready after $SECONDS s ($parts). The tests:"
 
 start=$SECONDS
 log=$root/build/release/tests.log
 status=0
-(cd "$root" && ctest --preset release -j 2 "$@") 2>&1 | tee "$log" || status=$?
+(cd "$root" && ctest --preset release --no-tests=error -j 2 "$@") 2>&1 | tee "$log" || status=$?
 part_done tests "$start"
 
 # ctest counts a skipped test as passed and names it in a list that ends the output.

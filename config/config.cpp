@@ -58,15 +58,14 @@ void check_key(const std::string& key, const YamlNode& value) {
              " bytes and no control characters");
 }
 
-std::map<std::string, std::string> read_properties(const YamlNode& node) {
-  std::map<std::string, std::string> properties;
+void read_properties(const YamlNode& node, KafkaConfig& kafka) {
   for (const auto& [key, value] : node.entries()) {
     check_key(key, value);
     const auto own = kOwnProperties.find(key);
     if (own != kOwnProperties.end()) value.fail("must not be set here: " + own->second);
-    properties[key] = value.any_scalar();
+    kafka.properties[key] = value.any_scalar();
+    kafka.property_lines[key] = value.line();
   }
-  return properties;
 }
 
 KafkaConfig read_kafka(const YamlNode& node) {
@@ -77,7 +76,7 @@ KafkaConfig read_kafka(const YamlNode& node) {
   if (auto value = map.find("group_id")) kafka.group_id = value->name();
   if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
   if (auto value = map.find("workers")) kafka.workers = value->integer(1, 64);
-  if (auto value = map.find("properties")) kafka.properties = read_properties(*value);
+  if (auto value = map.find("properties")) read_properties(*value, kafka);
   return kafka;
 }
 

@@ -21,12 +21,15 @@ class ConfigError : public std::runtime_error {
 constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h
 
 struct KafkaConfig {
-  std::string brokers;                            // host:port, comma separated; required by `run`
-  std::vector<std::string> topics;                // required by `run`
-  std::string group_id = "faultprint";            // consumer group
-  std::string start = "earliest";                 // earliest | latest: where a new group begins
-  int workers = 1;                                // consumers in this process, 1..64
-  std::map<std::string, std::string> properties;  // any librdkafka property, passed through
+  std::string brokers;                  // host:port, comma separated; required by `run`
+  std::vector<std::string> topics;      // required by `run`
+  std::string group_id = "faultprint";  // consumer group
+  std::string start = "earliest";       // earliest | latest: where a new group begins
+  int workers = 1;                      // consumers in this process, 1..64
+  // Any librdkafka property, passed through; a value ${NAME} or ${file:PATH} is looked up when a
+  // client is made (resolve).
+  std::map<std::string, std::string> properties;
+  std::map<std::string, int> property_lines;  // where they stand in the file
 };
 
 enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanoseconds, rfc3339 };
@@ -49,8 +52,8 @@ struct StreamConfig {
   Microseconds max_future = std::chrono::hours(1);  // ahead of the Kafka record's own timestamp
   int stale_after = 10;  // slots without data after which an element counts as silent
   Microseconds forget_after = std::chrono::hours(24);  // a longer gap starts an element anew
-  Microseconds warm_up{0};        // read back where there is no snapshot; default start + window
-  int max_elements = 100000;      // elements per partition; records of further ones are rejected
+  Microseconds warm_up{0};    // read back where there is no snapshot; default 2 (start + window)
+  int max_elements = 100000;  // elements per partition; records of further ones are rejected
   int max_record_bytes = 262144;  // a larger record is rejected
   JsonConfig json;
 };

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/reference.h"
 #include "config/scalar.h"
 #include "config/stream_config.h"
 
@@ -83,7 +84,7 @@ void write_kafka(Writer& out, const KafkaConfig& kafka) {
   out.key("workers", kafka.workers, "consumers in this process, 1 to 64");
   std::map<std::string, std::string> properties;
   for (const auto& [key, value] : kafka.properties) {
-    properties[key] = quoted(is_secret(key) ? "***" : value);
+    properties[key] = quoted(is_secret(key) && !is_reference(value) ? "***" : value);
   }
   write_map(out, "properties", "any librdkafka property; secrets are shown as ***", properties);
 }

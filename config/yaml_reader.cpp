@@ -124,6 +124,8 @@ void YamlNode::fail(const std::string& what) const {
   fail_at(*impl_->file, impl_->line, impl_->path.empty() ? "configuration" : impl_->path, what);
 }
 
+int YamlNode::line() const { return impl_->line; }
+
 void YamlNode::fail_at_key(const std::string& key, const std::string& what) const {
   fail_at(*impl_->file, impl_->line, joined_path(impl_->path, key), what);
 }

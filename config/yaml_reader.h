@@ -24,6 +24,7 @@ class YamlNode {
   // "must be <allowed>, not <what this value is>"
   [[noreturn]] void reject(const std::string& allowed) const;
 
+  int line() const;  // from 1
   bool is_map() const;
   std::vector<YamlNode> list() const;
   // A mapping's values by key, in the order of the file; a repeated key fails.

@@ -121,9 +121,10 @@ AlarmTracker::Naming AlarmTracker::naming(const State& s, const LoadedModel& mod
 
 void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& element,
                          const Naming& naming, std::vector<AlarmEvent>& events) const {
+  const std::string severity = options_.severity_of(naming.fault_type);
   s.alarm = std::make_unique<ActiveAlarm>(ActiveAlarm{identity(element, verdict.time_us), element,
-                                                      verdict.time_us, naming.fault_type,
-                                                      options_.severity_of(naming.fault_type)});
+                                                      verdict.time_us, naming.fault_type, severity,
+                                                      naming.fault_type, severity});
   s.normal_run = 0;
   s.renamed_run = 0;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
@@ -222,6 +223,8 @@ void AlarmTracker::write(ingest::StateWriter& out) const {
     out.put(s.alarm->raised_us);
     out.put(std::string_view(s.alarm->fault_type));
     out.put(std::string_view(s.alarm->severity));
+    out.put(std::string_view(s.alarm->raised_type));
+    out.put(std::string_view(s.alarm->raised_severity));
   }
 }
 
@@ -252,6 +255,8 @@ void AlarmTracker::read(ingest::StateReader& in) {
     s.alarm->raised_us = in.get<std::int64_t>();
     s.alarm->fault_type = in.get_text();
     s.alarm->severity = in.get_text();
+    s.alarm->raised_type = in.get_text();
+    s.alarm->raised_severity = in.get_text();
   }
 }
 

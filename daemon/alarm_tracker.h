@@ -39,6 +39,9 @@ struct ActiveAlarm {
   std::int64_t raised_us = 0;
   std::string fault_type;
   std::string severity;
+  // As they were at the raise: the labels that Prometheus has for the alarm's life.
+  std::string raised_type;
+  std::string raised_severity;
 };
 
 class AlarmTracker {

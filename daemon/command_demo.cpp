@@ -1,11 +1,13 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/demo.h"
+#include "daemon/demo_recording.h"
 
 namespace faultprint::daemon {
 
 void add_demo(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<DemoOptions>();
+  auto folder = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "demo", "the whole way on a bundled recording of real routers; needs no server");
   command->add_option("--seed", options->seed, "of the training")->capture_default_str();
@@ -13,13 +15,25 @@ void add_demo(CLI::App& app, Command& chosen) {
       ->check(CLI::Range(1.0, 10000.0))
       ->capture_default_str();
   command->add_flag("--keep", options->keep, "keep serving /metrics until Ctrl-C");
+  command
+      ->add_option("--unpack", *folder,
+                   "only write the recording's files there, to try the other commands on")
+      ->type_name("DIR");
   command->footer(
       "Trains on the first part, replays the held-back part through a built-in Kafka broker into "
       "the\n"
       "daemon, and shows its alarms beside the true incidents. Exit status 1 when fewer than 8 of\n"
       "the 10 incidents are named right.\n\n"
-      "Example:\n  faultprint demo --keep");
-  command->callback([options, &chosen] { chosen = [options] { return run_demo(*options); }; });
+      "Examples:\n"
+      "  faultprint demo --keep\n"
+      "  faultprint demo --unpack recording");
+  command->callback([options, folder, &chosen] {
+    chosen = [options, folder] {
+      if (folder->empty()) return run_demo(*options);
+      unpack(*folder);
+      return 0;
+    };
+  });
 }
 
 }  // namespace faultprint::daemon

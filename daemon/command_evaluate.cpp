@@ -52,9 +52,11 @@ void add_evaluate(CLI::App& app, Command& chosen) {
   command->footer(
       "Prints macro-F1 over all scored windows, incidents named and how soon, and false alarms,\n"
       "beside a 1-nearest-neighbour baseline on the same windows under the same alarm rules.\n\n"
-      "Example:\n"
-      "  faultprint evaluate --config faultprint.yaml --model model.safetensors \\\n"
-      "      --data later.csv.gz --incidents later_incidents.csv --json figures.json");
+      "Example (after that of `train`):\n"
+      "  faultprint evaluate --config recording/faultprint.yaml --model "
+      "recording/model.safetensors \\\n"
+      "      --data recording/heldout.csv.gz --incidents recording/heldout_incidents.csv \\\n"
+      "      --json figures.json");
   command->callback([options, &chosen] { chosen = [options] { return evaluate(*options); }; });
 }
 

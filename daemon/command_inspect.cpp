@@ -48,7 +48,9 @@ void add_inspect(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "inspect", "print what a model file holds: its card, clusters and input, as JSON");
   command->add_option("--model,MODEL", *path, "the model")->required()->type_name("FILE");
-  command->footer("Example:\n  faultprint inspect --model model.safetensors");
+  command->footer(
+      "Example (after that of `train`):\n"
+      "  faultprint inspect --model recording/model.safetensors");
   command->callback([path, &chosen] {
     chosen = [path] {
       std::puts(describe(model::load_model(*path))

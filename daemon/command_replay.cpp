@@ -52,10 +52,12 @@ void add_replay(CLI::App& app, Command& chosen) {
       "Verdicts go to standard output, one JSON line for each completed slot of an element, by "
       "the\n"
       "very code of `run`. --to-topic needs kafka.brokers and no model.\n\n"
-      "Examples:\n"
-      "  faultprint replay --config faultprint.yaml --data day.csv.gz --alarms alarms.jsonl \\\n"
-      "      > verdicts.jsonl\n"
-      "  faultprint replay --config faultprint.yaml --data day.csv.gz --to-topic kpi --speed 60");
+      "Example (after that of `train`):\n"
+      "  faultprint replay --config recording/faultprint.yaml --data recording/heldout.csv.gz \\\n"
+      "      --alarms alarms.jsonl > verdicts.jsonl\n"
+      "Into a Kafka topic, with a broker at kafka.brokers:\n"
+      "  faultprint replay --config recording/faultprint.yaml --data recording/heldout.csv.gz \\\n"
+      "      --to-topic kpi --speed 60");
   command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
 }
 

@@ -72,6 +72,7 @@ int serve(Service& service, const sigset_t& signals) {
 int run(const Options& options) {
   config::Config config = config::load(options.config);
   config::require_kafka(config);
+  ingest::check_properties(config, true);
   log::configure(config.log);
   ingest::set_kafka_log(log_kafka);
   const sigset_t signals = block_signals();
@@ -95,8 +96,8 @@ void add_run(CLI::App& app, Command& chosen) {
       "used;\n"
       "SIGTERM gives out what was read, commits and leaves the group. Without a broker or a model\n"
       "it stays up, healthy and not ready, and says why at /-/ready.\n\n"
-      "Example:\n"
-      "  faultprint run --config /etc/faultprint/faultprint.yaml");
+      "Example (after that of `train`; the configuration names the broker):\n"
+      "  faultprint run --config recording/faultprint.yaml");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 

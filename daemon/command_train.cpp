@@ -34,8 +34,9 @@ void add_train(CLI::App& app, Command& chosen) {
       "Incidents say where a fault was; everything else is normal, unless rows of fault type\n"
       "'normal' say which stretches are. Ctrl-C keeps the best so far.\n\n"
       "Example:\n"
-      "  faultprint train --config faultprint.yaml --data history.csv.gz \\\n"
-      "      --incidents incidents.csv --out model.safetensors");
+      "  faultprint demo --unpack recording\n"
+      "  faultprint train --config recording/faultprint.yaml --data recording/train.csv.gz \\\n"
+      "      --incidents recording/train_incidents.csv --out recording/model.safetensors");
   command->callback([options, &chosen] {
     chosen = [options] {
       const config::Config config = config::load(options->config);

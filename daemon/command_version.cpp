@@ -5,6 +5,7 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "ingest/kafka_consumer.h"
 #include "model/kernels/kernels.h"
 
 namespace faultprint::daemon {
@@ -35,11 +36,15 @@ void add_check_config(CLI::App& app, Command& chosen) {
   command->get_option("--config")->required(false);
   command->footer(
       "Exit status 78 and file:line: key: reason when it cannot be used.\n\n"
-      "Example:\n  faultprint check-config --config /etc/faultprint/faultprint.yaml");
+      "Example:\n"
+      "  faultprint demo --unpack recording\n"
+      "  faultprint check-config --config recording/faultprint.yaml");
   command->callback([path, &chosen] {
     chosen = [path] {
       if (path->empty()) throw std::runtime_error("check-config needs --config FILE");
-      std::fputs(config::effective(config::load(*path)).c_str(), stdout);
+      const config::Config config = config::load(*path);
+      ingest::check_properties(config, false);
+      std::fputs(config::effective(config).c_str(), stdout);
       return 0;
     };
   });

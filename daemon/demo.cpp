@@ -5,14 +5,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <thread>
 
+#include "daemon/demo_recording.h"
 #include "daemon/incident_score.h"
 #include "daemon/log.h"
 #include "daemon/replay.h"
@@ -22,69 +21,15 @@
 #include "ingest/kafka_mock.h"
 #include "ingest/timestamp.h"
 
-extern "C" {
-#define FP_EMBEDDED(symbol)   \
-  extern const char symbol[]; \
-  extern const char symbol##_end[]
-FP_EMBEDDED(faultprint_demo_config);
-FP_EMBEDDED(faultprint_demo_train);
-FP_EMBEDDED(faultprint_demo_train_incidents);
-FP_EMBEDDED(faultprint_demo_heldout);
-FP_EMBEDDED(faultprint_demo_heldout_incidents);
-}
-
 namespace faultprint::daemon {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 constexpr const char* kTopic = "kpi";
 constexpr int kPartitions = 4;
 constexpr double kShareToPass = 0.8;  // of the incidents, named right
 
 volatile std::sig_atomic_t g_interrupted = 0;
-
-// A folder of its own, gone at the end.
-class Workspace {
- public:
-  Workspace() {
-    std::string pattern = fs::temp_directory_path() / "faultprint-demo-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = pattern;
-  }
-  ~Workspace() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Workspace(const Workspace&) = delete;
-  Workspace& operator=(const Workspace&) = delete;
-
-  std::string path(const char* name) const { return folder_ / name; }
-  std::string put(const char* name, const char* begin, const char* end) const {
-    std::ofstream(path(name), std::ios::binary)
-        .write(begin, static_cast<std::streamsize>(end - begin));
-    return path(name);
-  }
-
- private:
-  fs::path folder_;
-};
-
-struct Recording {
-  std::string config;
-  DataFiles train;
-  DataFiles heldout;
-};
-
-Recording unpack(const Workspace& w) {
-  return {w.put("faultprint.yaml", faultprint_demo_config, faultprint_demo_config_end),
-          {{w.put("train.csv.gz", faultprint_demo_train, faultprint_demo_train_end)},
-           {w.put("train_incidents.csv", faultprint_demo_train_incidents,
-                  faultprint_demo_train_incidents_end)}},
-          {{w.put("heldout.csv.gz", faultprint_demo_heldout, faultprint_demo_heldout_end)},
-           {w.put("heldout_incidents.csv", faultprint_demo_heldout_incidents,
-                  faultprint_demo_heldout_incidents_end)}}};
-}
 
 void headline(const std::string& text) {
   std::printf("\n%s\n", paint(text, Colour::bold).c_str());
@@ -292,7 +237,7 @@ int run_demo(const DemoOptions& options) {
   quiet.level = "error";
   log::configure(quiet);
   const Workspace workspace;
-  const Recording recording = unpack(workspace);
+  const Recording recording = unpack(workspace.folder());
   config::Config config = config::load(recording.config);
 
   headline("1. Train on the first part of a recording of eleven real routers");

@@ -23,6 +23,8 @@ std::string fixed_difference(const config::Config& now, config::Config next) {
   next.group.model = now.group.model;
   next.log = now.log;
   next.file = now.file;
+  // Secrets among them are not in the text.
+  if (next.kafka.properties != now.kafka.properties) return "kafka.properties";
   const std::string old_text = config::effective(now);
   const std::string new_text = config::effective(next);
   std::size_t at = 0;
@@ -53,6 +55,7 @@ void Service::start() {
   http_ = std::make_unique<HttpServer>(config_.http, std::move(handlers));
   log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())}});
   if (const std::string why = load_model_now(); why.empty()) {
+    const std::lock_guard lock(mutex_);
     start_workers();
   } else {
     log::error("no usable model", {{"reason", why}});
@@ -86,7 +89,6 @@ std::string Service::load_model_now() {
 }
 
 void Service::start_workers() {
-  const std::lock_guard lock(mutex_);
   for (int i = 0; i < config_.kafka.workers; ++i) {
     workers_.push_back(
         std::make_unique<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_));
@@ -110,16 +112,19 @@ std::string Service::reload() {
   try {
     config::Config next = config::load(config_.file);
     config::require_kafka(next);
+    ingest::check_properties(next, true);
     if (const std::string line = fixed_difference(config_, next); !line.empty())
       why = config_.file + ": cannot change while running (alarms, model and log can): " + line;
     if (why.empty()) {
       const config::GroupConfig old = config_.group;
       config_.group = next.group;
       why = load_model_now();
-      if (why.empty())
+      if (why.empty()) {
         config_.log = next.log;
-      else
+        adopt_group();
+      } else {
         config_.group = old;
+      }
     }
   } catch (const std::exception& e) {
     why = e.what();
@@ -130,10 +135,15 @@ std::string Service::reload() {
     return why;
   }
   log::configure(config_.log);
-  if (workers_.empty()) start_workers();
-  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms);
   log::info("reloaded", {{"model", model_->model.fingerprint}});
   return "";
+}
+
+// Starts the workers where there was no model until now.
+void Service::adopt_group() {
+  const std::lock_guard lock(mutex_);
+  if (workers_.empty()) start_workers();
+  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms);
 }
 
 std::string Service::why_not_ready() const {
@@ -153,12 +163,14 @@ void Service::tend() {
   metrics_.ready(why.empty());
   systemd::status(why.empty() ? "watching" : "not ready: " + why);
   bool alive = true;
+  const std::lock_guard lock(mutex_);
   for (const auto& worker : workers_)
     if (Clock::now() - worker->last_round() > kStuck && !worker->finished()) alive = false;
   if (alive) systemd::watchdog();
 }
 
 bool Service::failed() const {
+  const std::lock_guard lock(mutex_);
   for (const auto& worker : workers_)
     if (worker->finished()) return true;
   return false;

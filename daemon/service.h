@@ -42,7 +42,8 @@ class Service {
 
  private:
   std::string load_model_now();
-  void start_workers();
+  void start_workers();  // with mutex_ held
+  void adopt_group();
   std::string why_not_ready() const;
   std::string model_file() const;
 

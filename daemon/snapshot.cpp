@@ -16,7 +16,7 @@
 namespace faultprint::daemon {
 namespace {
 
-constexpr std::string_view kMagic = "faultprint snapshot 1\n";
+constexpr std::string_view kMagic = "faultprint snapshot 2\n";
 
 // What the bytes mean depends on the input alone; the network's figures only start new elements.
 std::string input_text(const Pipeline& pipeline) {

@@ -52,7 +52,7 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
     events.clear();
   }
   for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
-    metrics_.alarm_restored(alarm.id, alarm.element, alarm.fault_type, alarm.severity);
+    metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
   write_events(events);
   partition->live_from = committed;
   if (!start) start = committed < 0 ? -1 : warm_up_from(where, committed);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "config/reference.h"
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::ingest {
@@ -24,6 +25,16 @@ void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& valu
   }
 }
 
+void set_resolved(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  std::string resolved;
+  try {
+    resolved = config::resolve(value);
+  } catch (const std::exception& e) {
+    throw std::runtime_error("kafka.properties." + name + ": " + e.what());
+  }
+  set(conf, name, resolved);
+}
+
 }  // namespace
 
 void set_kafka_log(void (*log)(int syslog_level, const char* message)) { log_hook = log; }
@@ -42,11 +53,25 @@ KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults
     if (known != fixed.end() && known->second != value) {
       throw std::runtime_error("kafka.properties." + name + ": is not free; faultprint sets it");
     }
-    set(conf.get(), name, value);
+    set_resolved(conf.get(), name, value);
   }
   for (const auto& [name, value] : fixed) set(conf.get(), name, value);
   if (!kafka.brokers.empty()) set(conf.get(), "bootstrap.servers", kafka.brokers);
   return conf;
+}
+
+void check_properties(const config::Config& config, bool references_too) {
+  const KafkaConf conf(rd_kafka_conf_new());
+  for (const auto& [name, value] : config.kafka.properties) {
+    if (config::is_reference(value) && !references_too) continue;
+    try {
+      set_resolved(conf.get(), name, value);
+    } catch (const std::exception& e) {
+      const auto line = config.kafka.property_lines.find(name);
+      const int number = line == config.kafka.property_lines.end() ? 1 : line->second;
+      throw config::ConfigError(config.file + ":" + std::to_string(number) + ": " + e.what());
+    }
+  }
 }
 
 KafkaHandle make_client(rd_kafka_type_t type, KafkaConf conf) {

@@ -1,22 +1,16 @@
 #include "ingest/kafka_consumer.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cstring>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
-#include "ingest/kafka_conf.h"
-#include "ingest/kafka_errors.h"
-#include "ingest/kafka_lookup.h"
+#include "ingest/kafka_consumer_impl.h"
 
 namespace faultprint::ingest {
 
 namespace {
 
 using Kind = KafkaErrors::Kind;
-constexpr int kCommittedTimeoutMs = 10000;
 constexpr int kCommitTimeoutMs = 5000;
 constexpr int kHopelessCommitTimeoutMs = 500;  // while no broker answers: a stop must not take long
 constexpr int kProbeTimeoutMs = 100;           // while no broker answers
@@ -58,15 +52,6 @@ KafkaConf consumer_conf(const config::KafkaConfig& kafka, const std::string& cli
                     {"enable.partition.eof", "false"}});
 }
 
-std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t& list) {
-  std::vector<TopicPartition> result;
-  result.reserve(static_cast<std::size_t>(list.cnt));
-  for (int i = 0; i < list.cnt; ++i) {
-    result.push_back({list.elems[i].topic, list.elems[i].partition});
-  }
-  return result;
-}
-
 PartitionList single(const TopicPartition& where, std::int64_t offset) {
   PartitionList list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(list.get(), where.topic.c_str(), where.partition)->offset =
@@ -75,35 +60,6 @@ PartitionList single(const TopicPartition& where, std::int64_t offset) {
 }
 
 }  // namespace
-
-struct KafkaConsumer::Impl {
-  Impl(const config::KafkaConfig& kafka_config, RebalanceListener& rebalance_listener)
-      : config(kafka_config), listener(rebalance_listener) {}
-
-  static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
-  static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t decision,
-                           rd_kafka_topic_partition_list_t* partitions, void* opaque);
-
-  void subscribe();
-  void place(rd_kafka_topic_partition_list_t& partitions);
-  std::vector<PartitionOffset> committed(const rd_kafka_topic_partition_list_t& partitions);
-  void give_up(const rd_kafka_topic_partition_list_t& partitions);
-  void assign(const rd_kafka_topic_partition_list_t* partitions, bool add);
-  bool commit();
-  void note_problem(const rd_kafka_message_t& message);
-  void note_alive(const rd_kafka_message_t* message);
-  void probe();
-
-  const config::KafkaConfig config;
-  RebalanceListener& listener;
-  std::exception_ptr failure;  // thrown by the listener; must not pass through librdkafka
-  KafkaErrors errors;
-  std::atomic<bool> connected{false};
-  bool closed = false;
-  std::chrono::steady_clock::time_point next_probe;
-  std::unique_ptr<KafkaLookup> lookup;
-  KafkaHandle client;  // goes first: its callbacks use the others
-};
 
 void KafkaConsumer::Impl::on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
   auto& self = *static_cast<Impl*>(opaque);
@@ -118,75 +74,6 @@ void KafkaConsumer::Impl::on_error(rd_kafka_t* client, int code, const char* rea
     if (self.errors.has(Kind::connection)) return;  // that one says why
   }
   self.errors.set(Kind::connection, "", reason);
-}
-
-void KafkaConsumer::Impl::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t decision,
-                                       rd_kafka_topic_partition_list_t* partitions, void* opaque) {
-  auto& self = *static_cast<Impl*>(opaque);
-  const bool add = decision == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-  try {
-    if (add) {
-      self.place(*partitions);
-    } else if (decision == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
-      self.give_up(*partitions);
-    } else {
-      self.errors.set(Kind::group, "", rd_kafka_err2str(decision));
-      partitions = nullptr;
-    }
-  } catch (...) {
-    self.failure = std::current_exception();
-  }
-  self.assign(partitions, add);  // in any case: the group waits for it
-}
-
-void KafkaConsumer::Impl::assign(const rd_kafka_topic_partition_list_t* partitions, bool add) {
-  const bool cooperative =
-      std::strcmp(rd_kafka_rebalance_protocol(client.get()), "COOPERATIVE") == 0;
-  rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (cooperative && partitions != nullptr) {
-    rd_kafka_error_t* const error = add ? rd_kafka_incremental_assign(client.get(), partitions)
-                                        : rd_kafka_incremental_unassign(client.get(), partitions);
-    code = rd_kafka_error_code(error);
-    if (error != nullptr) rd_kafka_error_destroy(error);
-  } else {
-    code = rd_kafka_assign(client.get(), add ? partitions : nullptr);
-  }
-  if (code) errors.set(Kind::group, "", rd_kafka_err2str(code));
-}
-
-// Asks the listener where to read on and writes it into `partitions`.
-void KafkaConsumer::Impl::place(rd_kafka_topic_partition_list_t& partitions) {
-  connected = true;
-  errors.clear(Kind::group);
-  for (int i = 0; i < partitions.cnt; ++i) errors.clear(Kind::topic, partitions.elems[i].topic);
-  if (partitions.cnt == 0) return;
-  for (const PartitionOffset& from : listener.assigned(committed(partitions))) {
-    rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_find(
-        &partitions, from.where.topic.c_str(), from.where.partition);
-    // Left alone, librdkafka starts at the committed offset or else as auto.offset.reset says.
-    if (place != nullptr && from.offset >= 0) place->offset = from.offset;
-  }
-}
-
-std::vector<PartitionOffset> KafkaConsumer::Impl::committed(
-    const rd_kafka_topic_partition_list_t& partitions) {
-  const PartitionList list(rd_kafka_topic_partition_list_copy(&partitions));
-  const auto error = rd_kafka_committed(client.get(), list.get(), kCommittedTimeoutMs);
-  if (error) errors.set(Kind::group, "", rd_kafka_err2str(error));
-  std::vector<PartitionOffset> result;
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& at = list->elems[i];
-    const bool known = !error && !at.err && at.offset >= 0;
-    result.push_back({{at.topic, at.partition}, known ? at.offset : -1});
-  }
-  return result;
-}
-
-void KafkaConsumer::Impl::give_up(const rd_kafka_topic_partition_list_t& partitions) {
-  if (partitions.cnt == 0) return;
-  const bool lost = rd_kafka_assignment_lost(client.get()) != 0;
-  listener.revoked(partitions_of(partitions), lost);
-  if (!lost) commit();
 }
 
 bool KafkaConsumer::Impl::commit() {

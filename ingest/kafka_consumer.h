@@ -66,6 +66,10 @@ class RebalanceListener {
 // Without it they are dropped; nothing is ever written to standard error.
 void set_kafka_log(void (*log)(int syslog_level, const char* message));
 
+// Whether librdkafka takes each of kafka.properties: config::ConfigError with file and line of the
+// first that it does not. references_too: those to the environment and to files can be looked up.
+void check_properties(const config::Config& config, bool references_too);
+
 class KafkaConsumer {
  public:
   // Joins the group; throws std::runtime_error with librdkafka's words on a bad setting (a wrong
@@ -79,7 +83,7 @@ class KafkaConsumer {
   // throws. Records must be gone before the consumer is.
   std::optional<KafkaRecord> poll(std::chrono::milliseconds timeout);
 
-  // Everything before `offset` is dealt with; committed in the background (every second) and at
+  // Everything before `offset` is dealt with; committed in the background (twice a second) and at
   // revocation and close.
   void store_offset(const TopicPartition& where, std::int64_t offset);
   // Commits what is stored, now; false with the reason in last_error().

@@ -2,7 +2,7 @@
 //
 // Two runs of the same schedule. The first leaves some incidents out: it tells how many epochs
 // serve best, how far windows that took no part lie from their cluster (the calibration of
-// unknown), and how much nearer a fault must be than normal at the real share of normal windows.
+// unknown).
 // The second learns from everything, for as many epochs.
 #pragma once
 

@@ -307,6 +307,24 @@ TEST_CASE("bad properties are named") {
   }
 }
 
+TEST_CASE("a property that librdkafka does not take is a configuration error with its line") {
+  config::Config config;
+  config.file = "x.yaml";
+  config.kafka.properties = {{"fetch.wait.max.ms", "10"}, {"sasl.password", "${NOT_SET_HERE}"}};
+  config.kafka.property_lines = {{"fetch.wait.max.ms", 3}, {"sasl.password", 4}};
+  CHECK_NOTHROW(check_properties(config, false));
+  CHECK_THROWS_WITH_AS(
+      check_properties(config, true),
+      "x.yaml:4: kafka.properties.sasl.password: environment variable NOT_SET_HERE is not set",
+      config::ConfigError);
+  config.kafka.properties = {{"fecth.wait", "10"}};
+  config.kafka.property_lines = {{"fecth.wait", 7}};
+  CHECK_THROWS_WITH_AS(
+      check_properties(config, false),
+      "x.yaml:7: kafka.properties.fecth.wait: No such configuration property: \"fecth.wait\"",
+      config::ConfigError);
+}
+
 TEST_CASE("a record that cannot be delivered is an error of flush") {
   KafkaMock mock;
   mock.create_topic("kpi", 1);
