@@ -32,7 +32,8 @@ std::shared_ptr<const ingest::CarryOver> unpack(const std::string& bytes,
     std::string name(in.get_text());
     std::string state(in.get_text());
     ingest::StateReader element(state);
-    ingest::Element::read(layout, element);
+    if (ingest::Element::read(layout, element)->name() != name)
+      throw ingest::StateError("it keeps an element under another name");
     kept->emplace(std::move(name), std::move(state));
   }
   return kept;

@@ -20,6 +20,9 @@ class Pipeline {
   ingest::RejectReason add(const ingest::KpiSample& sample, std::int64_t record_time_us) {
     return store_.add(sample, record_time_us);
   }
+  // As of WindowStore.
+  bool unfinished() const { return store_.unfinished(); }
+  void resume() { store_.resume(); }
   void flush() { store_.flush(); }
   bool pending() const { return !store_.batch().slots.empty() || !store_.batch().departed.empty(); }
 

@@ -90,9 +90,9 @@ std::string Service::load_model_now() {
 
 void Service::start_workers() {
   for (int i = 0; i < config_.kafka.workers; ++i) {
-    workers_.push_back(
-        std::make_unique<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_));
-    workers_.back()->start();
+    auto worker = std::make_unique<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_);
+    worker->start();
+    workers_.push_back(std::move(worker));
   }
 }
 
@@ -120,8 +120,8 @@ std::string Service::reload() {
       config_.group = next.group;
       why = load_model_now();
       if (why.empty()) {
-        config_.log = next.log;
         adopt_group();
+        config_.log = next.log;
       } else {
         config_.group = old;
       }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "config/reference.h"
 #include "daemon/log.h"
 
 namespace faultprint::daemon {
@@ -42,6 +44,10 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model,
 Worker::~Worker() { stop(); }
 
 void Worker::start() {
+  // Static members of a group need a name each.
+  if (const auto own = config_.kafka.properties.find("group.instance.id");
+      own != config_.kafka.properties.end() && config_.kafka.workers > 1)
+    own->second = config::resolve(own->second) + "-" + std::to_string(number_);
   consumer_ = std::make_unique<ingest::KafkaConsumer>(
       config_.kafka, "faultprint-" + std::to_string(number_), *this);
   next_snapshot_ = Clock::now() + config_.state.snapshot_every;
@@ -76,6 +82,7 @@ void Worker::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) round();
     consumer_->close();  // tells revoked(), which gives everything out
   } catch (const std::exception& e) {
+    failed_ = true;
     set_trouble(e.what());
     log::error("worker ended", {{"worker", number_}, {"error", e.what()}});
     finished_ = true;
@@ -99,6 +106,7 @@ bool Worker::drain() {
   auto record = consumer_->poll(kIdle);
   if (!record) return false;
   const auto first = Clock::now();
+  now_us_ = std::llround(unix_now() * 1e6);
   int count = 0;
   ready_windows_ = 0;
   for (;; ++count) {
@@ -145,7 +153,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   if (reason == ingest::RejectReason::none) {
     unknown_kpis_ += sample_.unknown_kpis;
     const std::size_t before_add = partition->pipeline.store().batch().rows;
-    reason = partition->pipeline.add(sample_, record.timestamp_us());
+    reason = partition->pipeline.add(sample_, stamp_of(record));
     ready_windows_ += partition->pipeline.store().batch().rows - before_add;
   }
   ++rejects_[static_cast<std::size_t>(reason)];
@@ -155,6 +163,23 @@ void Worker::take(const ingest::KafkaRecord& record) {
   }
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
+  finish(*partition);
+}
+
+// What one record completed beyond a batch's measure, as after an outage of many elements.
+void Worker::finish(Partition& partition) {
+  Partition* const alone = &partition;
+  while (partition.pipeline.unfinished()) {
+    give_out({&alone, 1});
+    partition.pipeline.resume();
+    last_round_ = Clock::now();
+  }
+}
+
+// A producer whose clock is ahead stamps its records ahead too: then this machine's clock counts.
+std::int64_t Worker::stamp_of(const ingest::KafkaRecord& record) const {
+  const std::int64_t stamp = record.timestamp_us();
+  return stamp > 0 ? std::min(stamp, now_us_) : now_us_;
 }
 
 void Worker::give_out() {
@@ -219,8 +244,19 @@ void Worker::write_out(Partition& partition, std::size_t place) {
       if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
     metrics_.windows(partition.pipeline.store().batch().rows);
     if (!verdicts.empty()) metrics_.last_verdict(unix_now());
+  } else {
+    catch_up(events);
   }
   partition.pipeline.finish_batch();
+}
+
+// Told before this process began: only which alarms are up is of interest.
+void Worker::catch_up(const std::vector<AlarmEvent>& events) {
+  for (const AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::raised)
+      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity);
+    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
+  }
 }
 
 void Worker::write_events(const std::vector<AlarmEvent>& events) {
@@ -285,7 +321,7 @@ void Worker::report() {
       metrics_.watermark(where, static_cast<double>(store.watermark_us()) * 1e-6);
   }
   const std::string error = consumer_->last_error();
-  const bool at_work = consumer_->connected() && (joined_ || error.empty());
+  const bool at_work = consumer_->connected() && (!partitions_.empty() || error.empty());
   set_trouble(at_work ? "" : "kafka: " + error);
 }
 

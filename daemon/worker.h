@@ -60,10 +60,13 @@ class Worker : public ingest::RebalanceListener {
   void round();
   bool drain();
   void take(const ingest::KafkaRecord& record);
+  void finish(Partition& partition);
+  std::int64_t stamp_of(const ingest::KafkaRecord& record) const;
   void give_out();
   void give_out(std::span<Partition* const> partitions);
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
+  void catch_up(const std::vector<AlarmEvent>& events);
   void write_events(const std::vector<AlarmEvent>& events);
   void adopt_reload();
   void snapshot(Partition& partition);
@@ -71,6 +74,7 @@ class Worker : public ingest::RebalanceListener {
   void report();
   std::unique_ptr<Partition> make_partition(const ingest::TopicPartition& where);
   std::int64_t restore(std::unique_ptr<Partition>& partition, std::int64_t committed);
+  std::chrono::milliseconds look_up_time() const;
   std::int64_t warm_up_from(const ingest::TopicPartition& where, std::int64_t committed);
   Partition* find(const ingest::KafkaRecord& record);
   void set_trouble(const std::string& text);
@@ -95,8 +99,11 @@ class Worker : public ingest::RebalanceListener {
   std::uint64_t bytes_ = 0;
   std::uint64_t unknown_kpis_ = 0;
   std::size_t ready_windows_ = 0;  // of this batch
+  std::int64_t now_us_ = 0;        // at its begin
+  bool failed_ = false;            // in the middle of a batch: nothing of it may be kept
   double decode_s_ = 0;
   double window_s_ = 0;
+  std::chrono::steady_clock::time_point look_up_until_;
   std::chrono::steady_clock::time_point next_store_;
   std::chrono::steady_clock::time_point next_snapshot_;
   std::chrono::steady_clock::time_point next_report_;

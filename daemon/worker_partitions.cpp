@@ -5,7 +5,8 @@
 namespace faultprint::daemon {
 namespace {
 
-constexpr auto kLookUp = std::chrono::seconds(10);
+using Clock = std::chrono::steady_clock;
+constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
 
 }  // namespace
 
@@ -23,7 +24,9 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
 std::vector<ingest::PartitionOffset> Worker::assigned(
     const std::vector<ingest::PartitionOffset>& committed) {
   std::vector<ingest::PartitionOffset> starts;
+  look_up_until_ = Clock::now() + kLookUp;
   for (const auto& [where, offset] : committed) {
+    last_round_ = Clock::now();
     auto partition = make_partition(where);
     const std::int64_t start = restore(partition, offset);
     log::info("partition assigned", {{"partition", where.text()},
@@ -42,29 +45,42 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
 // The snapshot, or a way back as long as the warm-up. Nothing is given out before `committed`.
 std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t committed) {
   const ingest::TopicPartition where = partition->where;
-  std::optional<std::int64_t> start;
+  std::int64_t start = -1;
+  bool restored = false;
   std::vector<AlarmEvent> events;
   try {
-    start = snapshots_.read(where, partition->pipeline, events);
+    if (const auto at = snapshots_.read(where, partition->pipeline, events)) {
+      start = *at;
+      restored = true;
+    }
+    if (restored && start < consumer_->first_offset(where, look_up_time()))
+      throw ingest::StateError("the topic no longer holds what follows it");
   } catch (const ingest::StateError& e) {
     log::warning("snapshot refused", {{"partition", where.text()}, {"reason", e.what()}});
     partition = make_partition(where);
     events.clear();
+    restored = false;
   }
   for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
   write_events(events);
   partition->live_from = committed;
-  if (!start) start = committed < 0 ? -1 : warm_up_from(where, committed);
-  partition->next_offset = *start;
-  return *start;
+  if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
+  partition->next_offset = start;
+  return start;
+}
+
+std::chrono::milliseconds Worker::look_up_time() const {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(look_up_until_ - Clock::now());
+  return std::max(left, std::chrono::milliseconds(50));
 }
 
 std::int64_t Worker::warm_up_from(const ingest::TopicPartition& where, std::int64_t committed) {
-  const std::int64_t last = consumer_->timestamp_before(where, committed, kLookUp);
+  const std::int64_t last = consumer_->timestamp_before(where, committed, look_up_time());
   if (last < 0) return committed;
-  const std::int64_t from =
-      consumer_->offset_for_time(where, last - config_.group.stream.warm_up.count(), kLookUp);
+  const std::int64_t from = consumer_->offset_for_time(
+      where, last - config_.group.stream.warm_up.count(), look_up_time());
   return from < 0 || from > committed ? committed : from;
 }
 
@@ -73,7 +89,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
     const auto found = partitions_.find(where);
     if (found == partitions_.end()) continue;
     Partition& partition = *found->second;
-    if (!lost) {
+    if (!lost && !failed_) {
       Partition* const alone = &partition;
       give_out({&alone, 1});
       store_offsets();

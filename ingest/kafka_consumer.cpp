@@ -165,6 +165,7 @@ std::optional<KafkaRecord> KafkaConsumer::poll(std::chrono::milliseconds timeout
   std::optional<KafkaRecord> record;
   if (message != nullptr) record.emplace(message);
   if (impl_->failure) std::rethrow_exception(std::exchange(impl_->failure, nullptr));
+  if (impl_->errors.has(Kind::fatal)) throw std::runtime_error(impl_->errors.worst());
   if (message == nullptr) {
     if (timeout.count() > 0) impl_->probe();  // not within a run of records
   } else if (message->err) {
@@ -199,6 +200,16 @@ std::int64_t KafkaConsumer::offset_for_time(const TopicPartition& where, std::in
                                                 static_cast<int>(timeout.count()));
   const rd_kafka_topic_partition_t& found = list->elems[0];
   return error || found.err || found.offset < 0 ? -1 : found.offset;
+}
+
+std::int64_t KafkaConsumer::first_offset(const TopicPartition& where,
+                                         std::chrono::milliseconds timeout) {
+  std::int64_t low = -1;
+  std::int64_t high = -1;
+  const auto error =
+      rd_kafka_query_watermark_offsets(impl_->client.get(), where.topic.c_str(), where.partition,
+                                       &low, &high, static_cast<int>(timeout.count()));
+  return error ? -1 : low;
 }
 
 std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::int64_t offset,

@@ -80,7 +80,8 @@ class KafkaConsumer {
   ~KafkaConsumer();  // close() if that was not called
 
   // The next record, waiting at most `timeout`; nothing when none came. Passes on what the listener
-  // throws. Records must be gone before the consumer is.
+  // throws; std::runtime_error when the client has failed for good. Records must be gone before the
+  // consumer is.
   std::optional<KafkaRecord> poll(std::chrono::milliseconds timeout);
 
   // Everything before `offset` is dealt with; committed in the background (twice a second) and at
@@ -94,6 +95,8 @@ class KafkaConsumer {
   // The first offset whose record's timestamp is at or after `time_us`; -1 when unknown.
   std::int64_t offset_for_time(const TopicPartition& where, std::int64_t time_us,
                                std::chrono::milliseconds timeout);
+  // Of the first record that the partition still holds; -1 when unknown.
+  std::int64_t first_offset(const TopicPartition& where, std::chrono::milliseconds timeout);
   // The timestamp of the record just before `offset`, in microseconds; -1 when it cannot be had.
   // Reads it through a second, group-less consumer.
   std::int64_t timestamp_before(const TopicPartition& where, std::int64_t offset,

@@ -59,8 +59,9 @@ void KafkaConsumer::Impl::place(rd_kafka_topic_partition_list_t& partitions) {
   connected = true;
   errors.clear(Kind::group);
   for (int i = 0; i < partitions.cnt; ++i) errors.clear(Kind::topic, partitions.elems[i].topic);
-  if (partitions.cnt == 0) return;
-  for (const PartitionOffset& from : listener.assigned(committed(partitions))) {
+  // An empty share too: the group has decided.
+  const auto known = partitions.cnt == 0 ? std::vector<PartitionOffset>() : committed(partitions);
+  for (const PartitionOffset& from : listener.assigned(known)) {
     rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_find(
         &partitions, from.where.topic.c_str(), from.where.partition);
     // Left alone, librdkafka starts at the committed offset or else as auto.offset.reset says.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ingest/kafka_consumer.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::ingest {
 
@@ -42,7 +43,7 @@ std::int64_t KafkaRecord::offset() const { return message_of(message_)->offset; 
 
 std::int64_t KafkaRecord::timestamp_us() const {
   const std::int64_t timestamp_ms = rd_kafka_message_timestamp(message_of(message_), nullptr);
-  return timestamp_ms < 0 ? 0 : timestamp_ms * 1000;
+  return timestamp_ms < 0 || timestamp_ms > kMaxTimeUs / 1000 ? 0 : timestamp_ms * 1000;
 }
 
 }  // namespace faultprint::ingest

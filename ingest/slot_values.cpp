@@ -8,6 +8,7 @@ namespace faultprint::ingest {
 namespace {
 
 using config::KpiKind;
+constexpr double kMostValue = 1e30;  // what lies beyond is no measurement, and no float
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 // Rate per second since the last reading. A value below the last one is a reset: what was counted
@@ -68,7 +69,7 @@ void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,
     const Plan& plan = plan_[k];
     double x = fields.empty() ? kMissing : raw_value(plan, fields, time_us, counters);
     carried[k] = 0;
-    if (!std::isnan(x)) x = on_scale(x, plan.log);
+    x = std::abs(x) <= kMostValue ? on_scale(x, plan.log) : kMissing;
     if (plan.kind == KpiKind::gauge || plan.kind == KpiKind::flag) {
       GaugeMemory& memory = gauges[plan.memory];
       if (!std::isnan(x)) {

@@ -9,9 +9,11 @@ void Watermark::reached(std::uint32_t element, std::int64_t time_us) {
   const auto end = leaders.begin() + state_.count;
   auto place = std::find_if(leaders.begin(), end,
                             [&](const Leader& leader) { return leader.element == element; });
+  bool one_more = false;
   if (place == end) {
     if (state_.count < static_cast<int>(leaders.size())) {
       ++state_.count;
+      one_more = true;
     } else if (leaders.back().time_us >= time_us) {
       return;
     } else {
@@ -24,7 +26,10 @@ void Watermark::reached(std::uint32_t element, std::int64_t time_us) {
   for (; place != leaders.begin() && (place - 1)->time_us < place->time_us; --place)
     std::swap(*place, *(place - 1));
   // With fewer than three elements the last leader is the slowest of all.
-  state_.time_us = std::max(state_.time_us, leaders[state_.count - 1].time_us);
+  const std::int64_t reached_by_all = leaders[state_.count - 1].time_us;
+  const bool first_ones = one_more && !state_.settled;
+  state_.time_us = first_ones ? reached_by_all : std::max(state_.time_us, reached_by_all);
+  state_.settled = state_.settled || state_.count == static_cast<int>(leaders.size());
 }
 
 void Watermark::forget(std::uint32_t element) {
@@ -32,6 +37,7 @@ void Watermark::forget(std::uint32_t element) {
   const auto end = leaders.begin() + state_.count;
   const auto kept = std::remove_if(leaders.begin(), end,
                                    [&](const Leader& leader) { return leader.element == element; });
+  state_.settled = state_.settled || kept != end;
   state_.count = static_cast<int>(kept - leaders.begin());
 }
 

@@ -1,5 +1,6 @@
 // Event-time progress of one partition: the newest time reached by at least three of its elements,
-// or by all where there are fewer, so that one wrong clock cannot move it. Never goes back.
+// or by all where there are fewer, so that one wrong clock cannot move it. Never goes back, but for
+// the first elements: what one alone has reached is void when a second and a third one come.
 #pragma once
 
 #include <array>
@@ -27,6 +28,7 @@ class Watermark {
     std::array<Leader, 3> leaders;  // newest first
     int count = 0;
     std::int64_t time_us = kNever;
+    bool settled = false;  // there have been three, or one has gone
   };
   const State& state() const { return state_; }
   void restore(const State& state) { state_ = state; }

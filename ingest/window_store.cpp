@@ -50,6 +50,7 @@ WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
       carried_(layout_.kpis) {}
 
 RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_us) {
+  if (unfinished()) sweep(false);
   if (record_time_us > 0 && sample.time_us > record_time_us + options_.max_future.count())
     return RejectReason::too_far_ahead;
   const std::int64_t slot = slot_of(sample.time_us);
@@ -67,7 +68,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   }
   if (!options_.per_element_watermark) {
     watermark_.reached(id, element.newest_time_us());
-    sweep();
+    sweep(true);
   }
   return RejectReason::none;
 }
@@ -143,12 +144,15 @@ std::int64_t WindowStore::newest_slot(std::uint32_t id) const {
   return slot_of(elements_[id]->newest_time_us());
 }
 
-// The first slot that the watermark has not passed: all before it are complete.
+// The first slot that the watermark has not passed: all before it are complete. Where too few
+// elements are alive to move the watermark, an element's own clock does it for itself alone, and
+// stale_after slots later.
 std::int64_t WindowStore::watermark_slot(const Element& element) const {
-  const std::int64_t reached =
-      options_.per_element_watermark ? element.newest_time_us() : watermark_.time_us();
-  if (reached == Watermark::kNever) return Watermark::kNever;
-  return slot_of(reached - options_.lateness.count());
+  const std::int64_t own = slot_of(element.newest_time_us() - options_.lateness.count());
+  if (options_.per_element_watermark) return own;
+  const std::int64_t mark = watermark_.time_us();
+  if (mark == Watermark::kNever) return own - options_.stale_after;
+  return std::max(slot_of(mark - options_.lateness.count()), own - options_.stale_after);
 }
 
 // Completes in order what is full or passed by the watermark.
@@ -206,8 +210,8 @@ void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored
   CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0};
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
-    done.row = static_cast<std::int32_t>(batch_.rows++);
     element.append_window(layout_, batch_.windows);
+    done.row = static_cast<std::int32_t>(batch_.rows++);
   }
   batch_.slots.push_back(done);
   if (element.learning()) {
@@ -227,21 +231,28 @@ NotScored WindowStore::why_not_scored(const Element& element, bool learning) con
 }
 
 // Once a slot's end is passed, for all elements, the silent ones too.
-void WindowStore::sweep() {
-  if (watermark_.time_us() == Watermark::kNever) return;
-  const std::int64_t passed = slot_of(watermark_.time_us() - options_.lateness.count());
-  if (passed <= swept_slot_) return;
-  swept_slot_ = passed;
-  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
-    if (!elements_[id] || (flags_[id] & kDeparted) != 0 || elements_[id]->next_slot() >= passed)
+void WindowStore::sweep(bool bounded) {
+  if (!unfinished()) {
+    if (watermark_.time_us() == Watermark::kNever) return;
+    const std::int64_t passed = slot_of(watermark_.time_us() - options_.lateness.count());
+    if (passed <= swept_slot_) return;
+    swept_slot_ = passed;
+    sweep_next_ = 0;
+  }
+  for (; sweep_next_ < elements_.size(); ++sweep_next_) {
+    if (bounded && (batch_.slots.size() >= kMostSlots || batch_.rows >= kMostRows)) return;
+    const std::uint32_t id = sweep_next_;
+    if (!elements_[id] || (flags_[id] & kDeparted) != 0 ||
+        elements_[id]->next_slot() >= swept_slot_)
       continue;
-    if (passed - newest_slot(id) > forget_slots_) {
+    if (swept_slot_ - newest_slot(id) > forget_slots_) {
       complete_through(id, newest_slot(id));
       depart(id);
     } else {
       settle(id);
     }
   }
+  sweep_next_ = kSwept;
 }
 
 void WindowStore::depart(std::uint32_t id) {
@@ -277,10 +288,14 @@ void WindowStore::flush() {
 }
 
 std::size_t WindowStore::silent_elements() const {
-  if (swept_slot_ == Watermark::kNever) return 0;
+  const Watermark::State& mark = watermark_.state();
+  if (mark.count == 0) return 0;
+  // Where too few are alive to move the watermark, by the second newest clock, or the only one.
+  const std::int64_t ahead = mark.leaders[mark.count > 2 ? 1 : 0].time_us;
+  const std::int64_t now = std::max(swept_slot_, slot_of(ahead - options_.lateness.count()));
   return static_cast<std::size_t>(
       std::count_if(elements_.begin(), elements_.end(), [&](const auto& element) {
-        return element && swept_slot_ - slot_of(element->newest_time_us()) > options_.stale_after;
+        return element && now - slot_of(element->newest_time_us()) > options_.stale_after;
       }));
 }
 

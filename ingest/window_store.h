@@ -79,6 +79,11 @@ class WindowStore {
   // record_time_us: the Kafka record's own timestamp; 0 where there is none (max_future is not
   // applied then). A reason other than none: the sample changed nothing.
   RejectReason add(const KpiSample& sample, std::int64_t record_time_us);
+  // After one record, many slots of many silent elements may be complete: more than a batch should
+  // hold. While this is true, more of them are to come: clear_batch(), then resume(), before the
+  // next add(), which else completes them all at once.
+  bool unfinished() const { return sweep_next_ != kSwept; }
+  void resume() { sweep(true); }
   // Recorded files end here: completes every open slot. A series shorter than the window of
   // `baseline: none` is scored once, padded in front.
   void flush();
@@ -120,7 +125,7 @@ class WindowStore {
   NotScored why_not_scored(const Element& element, bool learning) const;
   std::int64_t slot_of(std::int64_t time_us) const;
   std::int64_t newest_slot(std::uint32_t id) const;
-  void sweep();
+  void sweep(bool bounded);
   void depart(std::uint32_t id);
 
   ElementLayout layout_;
@@ -135,7 +140,11 @@ class WindowStore {
   std::vector<std::uint8_t> flags_;
   NameIndex by_name_;
   Watermark watermark_;
+  static constexpr std::size_t kMostSlots = 16384;  // that a sweep adds to a batch, and some
+  static constexpr std::size_t kMostRows = 2048;
+  static constexpr std::uint32_t kSwept = 0xffffffff;
   std::int64_t swept_slot_ = Watermark::kNever;
+  std::uint32_t sweep_next_ = kSwept;  // the element to go on with
   Batch batch_;
   std::vector<double> values_;         // scratch, one per KPI
   std::vector<std::uint8_t> carried_;  // scratch

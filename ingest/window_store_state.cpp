@@ -4,7 +4,7 @@
 namespace faultprint::ingest {
 
 void WindowStore::write(StateWriter& out) const {
-  if (!batch_.slots.empty() || !batch_.departed.empty())
+  if (!batch_.slots.empty() || !batch_.departed.empty() || unfinished())
     throw std::logic_error("a snapshot in the middle of a batch");
   out.put(static_cast<std::uint32_t>(layout_.kpis));
   out.put(static_cast<std::uint32_t>(layout_.window));
@@ -12,6 +12,7 @@ void WindowStore::write(StateWriter& out) const {
   const Watermark::State& mark = watermark_.state();
   out.put(mark.time_us);
   out.put(static_cast<std::int32_t>(mark.count));
+  out.put(static_cast<std::uint8_t>(mark.settled));
   for (const auto& leader : mark.leaders) {
     out.put(leader.element);
     out.put(leader.time_us);
@@ -35,6 +36,7 @@ void WindowStore::read(StateReader& in) {
   mark.time_us = in.get<std::int64_t>();
   mark.count = in.get<std::int32_t>();
   if (mark.count < 0 || mark.count > 3) throw StateError("the watermark is damaged");
+  mark.settled = in.get<std::uint8_t>() != 0;
   for (auto& leader : mark.leaders) {
     leader.element = in.get<std::uint32_t>();
     leader.time_us = in.get<std::int64_t>();
@@ -62,6 +64,7 @@ void WindowStore::read(StateReader& in) {
   }
   watermark_.restore(mark);
   swept_slot_ = swept;
+  sweep_next_ = kSwept;
   elements_ = std::move(elements);
   flags_ = std::move(flags);
   by_name_ = std::move(by_name);

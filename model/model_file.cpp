@@ -154,6 +154,7 @@ void get_references(const Safetensors& file, Model& model) {
   std::memcpy(model.references.labels.data(), t.bytes.data(), t.bytes.size());
   if (static_cast<Eigen::Index>(model.references.labels.size()) != model.references.windows.rows())
     throw std::invalid_argument("its reference windows and labels differ in number");
+  if (model.references.labels.empty()) throw std::invalid_argument("it has no reference windows");
   for (const int label : model.references.labels)
     if (label < 0 || label >= static_cast<int>(model.reference_labels.size()))
       throw std::invalid_argument("a reference window has no label");

@@ -183,6 +183,52 @@ TEST_CASE("one fast clock completes nothing of the others") {
     for (const auto& line : add(store, "f", slot, {1, 2})) CHECK(line.starts_with("f"));
 }
 
+// As after an outage of the collector: what one record completes does not fit a batch.
+TEST_CASE("what a sweep completes comes in batches of bounded size, the same as all at once") {
+  const auto outage = [](bool resumed, std::size_t& largest) {
+    WindowStore::Options options = store_options();
+    options.forget_after = config::Microseconds(200 * kPeriod);
+    WindowStore store(gauges(1, 4, 2), options);
+    Lines all;
+    for (int slot = 0; slot < 3; ++slot)
+      for (int e = 0; e < 400; ++e)
+        for (auto& line : add(store, "e" + std::to_string(e), slot, {1})) all.push_back(line);
+    for (int e = 0; e < 4; ++e) {
+      store.add(sample("e" + std::to_string(e), 150, {1}), 0);
+      largest = std::max(largest, store.batch().slots.size());
+      while (resumed && store.unfinished()) {
+        for (auto& line : told(store)) all.push_back(line);
+        store.clear_batch();
+        store.resume();
+        largest = std::max(largest, store.batch().slots.size());
+      }
+      for (auto& line : told(store)) all.push_back(line);
+      store.clear_batch();
+    }
+    return all;
+  };
+  std::size_t bounded = 0;
+  std::size_t unbounded = 0;
+  const Lines in_parts = outage(true, bounded);
+  CHECK(in_parts.size() > 50000);
+  CHECK(bounded < 20000);
+  Lines at_once = outage(false, unbounded);
+  CHECK(in_parts == at_once);
+}
+
+TEST_CASE("with too few elements alive each one's own clock completes its slots, later") {
+  WindowStore store(gauges(2), store_options());
+  for (const char* element : {"e", "f", "g"}) add(store, element, 0, {1, 1});
+  Lines all;
+  for (int slot = 1; slot < 30; ++slot) {  // f is dead; e never reports its second KPI again
+    for (auto& line : add(store, "e", slot, {1, kMissing})) all.push_back(line);
+    for (const auto& line : add(store, "g", slot, {1, 1})) CHECK(line.starts_with("g"));
+  }
+  CHECK(all.size() == 18);  // up to stale_after before its own newest slot
+  CHECK(all.back().starts_with("e@18"));
+  CHECK(store.silent_elements() == 1);
+}
+
 TEST_CASE("an element silent for longer than forget_after departs, and its name stays readable") {
   WindowStore store(gauges(1, 4, 2), store_options());
   for (const char* element : {"silent", "e", "f", "g"}) add(store, element, 0, {1});
