@@ -19,7 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kTime = 1498754414000000;
-constexpr milliseconds kPatience(20000);
+constexpr milliseconds kPatience(45000);  // the mock takes 18 s for a cooperative rebalance
 
 config::KafkaConfig kafka_config(const KafkaMock& mock) {
   config::KafkaConfig kafka;

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""The commands as a user types them: the examples of --help, exit statuses, the figures promised,
+the demonstration, every kernel, the installed files, and the protocol of systemd."""
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+from kit import BINARY, BUILD, DEMO, SOURCE, WORK, check, need, run_tests, say, spawn, stop, wait
+from product import configuration, model
+
+need(cmake="cmake", script="bsdutils")
+COMMANDS = ("train", "evaluate", "replay", "inspect", "check-config", "demo", "run", "version")
+
+
+def faultprint(*words, **options):
+    return subprocess.run([str(BINARY), *map(str, words)], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, **options)
+
+
+def examples(command):
+    """The lines of its --help that begin with the program's name, joined where they go on."""
+    text = faultprint(command, "--help").stdout.replace("\\\n", " ")
+    return [" ".join(line.split()) for line in text.splitlines()
+            if line.strip().startswith("faultprint ")]
+
+
+def test_examples():
+    """the examples of --help work when pasted, one command after the other"""
+    folder = WORK / "pasted"
+    folder.mkdir()
+    env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
+    for command in COMMANDS[:5]:
+        found = examples(command)
+        check(found, f"{command} --help has an example")
+        for line in found:
+            if "--to-topic" in line:  # needs a broker: test_kafka
+                continue
+            done = subprocess.run(line, shell=True, cwd=folder, env=env, capture_output=True,
+                                  text=True)
+            check(done.returncode == 0, line, done.stderr[-300:] if done.returncode else "")
+    report = json.loads((folder / "figures.json").read_text())
+    keys = {"windows", "accuracy", "macro_f1", "per_class", "confusion", "macro_f1_pure", "unknown",
+            "incidents", "false_alarms", "baselines", "seed"}
+    check(keys <= report.keys(), "evaluate --json has what it promises", sorted(report.keys()))
+    lines = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
+    check(len(lines) > 5000 and all("verdict" in line for line in lines), "verdict lines", len(lines))
+
+
+def test_figures():
+    """the recording's held-out part: 10 of 10 named, median at most 25 s, at most 2 false, 3 seeds"""
+    for seed in (1, 2, 3):
+        out, figures = WORK / f"seed{seed}.safetensors", WORK / f"seed{seed}.json"
+        faultprint("train", "--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz",
+                   "--incidents", DEMO / "train_incidents.csv", "--seed", seed, "--out", out)
+        done = faultprint("evaluate", "--config", DEMO / "faultprint.yaml", "--model", out, "--data",
+                          DEMO / "heldout.csv.gz", "--incidents", DEMO / "heldout_incidents.csv",
+                          "--json", figures)
+        report = json.loads(figures.read_text())
+        incidents, false = report["incidents"], report["false_alarms"]["episodes"]
+        neighbour = report["baselines"]["1nn"]
+        check(incidents["named"] == incidents["total"] == 10 and incidents["median_delay_s"] <= 25
+              and false <= 2, f"seed {seed}",
+              f"{incidents}, {false} false, macro-F1 {report['macro_f1']:.3f}")
+        if report["macro_f1"] < neighbour["macro_f1"]:
+            check("W_BELOW_BASELINE" in done.stdout + done.stderr, "told: below the neighbour",
+                  f"{neighbour['macro_f1']:.3f}")
+
+
+def test_exit_statuses():
+    """0 done, 1 failed, 2 wrong usage, 78 configuration"""
+    bad = WORK / "bad.yaml"
+    stream = "stream: {period: 1s, window: 2, lateness: 1s, kpis: [{name: a, kind: gauge}]}\n"
+    for kafka, words in (("{topic: kpi}", "bad.yaml:1: kafka.topic: unknown key"),
+                         ("{properties: {fecth.wait: 1}}",
+                          "bad.yaml:1: kafka.properties.fecth.wait: No such")):
+        bad.write_text(f"kafka: {kafka}\n{stream}")
+        done = faultprint("check-config", "--config", bad)
+        check(done.returncode == 78 and words in done.stderr, words, done.stderr.strip())
+    good = (DEMO / "faultprint.yaml").read_text()
+    bad.write_text(good.replace("group_id:", "properties: {fecth.wait: 1}\n  group_id:"))
+    done = faultprint("run", "--config", bad, timeout=20)
+    check(done.returncode == 78, "run with a bad property ends with 78", done.stderr.strip())
+    shown = faultprint("check-config", "--config", SOURCE / "systemd/faultprint.yaml")
+    check(shown.returncode == 0, "the example configuration is good", shown.stderr)
+    (WORK / "shown.yaml").write_text(shown.stdout)
+    again = faultprint("check-config", "--config", WORK / "shown.yaml")
+    check(again.stdout == shown.stdout, "what check-config prints is a configuration, the same one")
+    for words in ((), ("nonsense",), ("train", "--no-such-flag"), ("replay", "--config")):
+        check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
+    done = faultprint("inspect", "--model", WORK / "none.safetensors")
+    check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
+    check(re.match(r"faultprint \d", faultprint("version").stdout), "version")
+
+
+def test_kernels():
+    """each kernel library, as an older machine would pick it: the same verdicts"""
+    loader = next((path for path in ("/lib64/ld-linux-x86-64.so.2",) if os.path.exists(path)), None)
+    if loader is None:
+        say("    not an x86-64 machine: one kernel library")
+        return
+    outcomes = {}
+    for level, mask in (("x86-64", "none"), ("x86-64-v3", "x86-64-v3"), ("x86-64-v4", "x86-64-v4")):
+        forced = [loader, "--glibc-hwcaps-mask", mask, str(BINARY)]
+        used = subprocess.run([*forced, "version"], capture_output=True, text=True).stdout
+        if f"kernels {level})" not in used:
+            say(f"    this processor has no {level}: {used.strip()}")
+            continue
+        lines = subprocess.run(
+            [*forced, "replay", "--config", DEMO / "faultprint.yaml", "--model", model(), "--data",
+             DEMO / "heldout.csv.gz"], capture_output=True, text=True).stdout.splitlines()
+        outcomes[level] = [(v["id"], v["verdict"], v.get("fault_type")) for v in
+                           map(json.loads, lines)]
+    check("x86-64" in outcomes and len(outcomes) >= 2, "kernels tried", list(outcomes))
+    first = outcomes["x86-64"]
+    for level, verdicts in outcomes.items():
+        differ = sum(a != b for a, b in zip(first, verdicts)) + abs(len(first) - len(verdicts))
+        check(differ <= len(first) // 1000, f"{level}: verdicts as those of x86-64",
+              f"{differ} of {len(first)} differ, where rounding decides")
+
+
+def test_demo():
+    """faultprint demo: within 60 s, in colour on a terminal alone, all named"""
+    began = time.monotonic()
+    done = faultprint("demo")
+    seconds = time.monotonic() - began
+    check(done.returncode == 0 and seconds < 60, "ends well within 60 s", f"{seconds:.0f} s")
+    check("10 of 10" in done.stdout, "10 of 10 named")
+    check("\x1b" not in done.stdout + done.stderr, "no colour in a pipe")
+    check("ALARM" in done.stdout and "loss" in done.stdout + done.stderr, "alarms, and the training")
+    shown = subprocess.run(["script", "-qec", f"{BINARY} demo --speed 10000", "/dev/null"],
+                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    check(shown.returncode in (0, 1) and "\x1b[" in shown.stdout, "colour on a terminal")
+
+
+def test_systemd():
+    """READY, WATCHDOG, RELOADING and STOPPING to systemd's socket"""
+    path = str(WORK / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(path)
+        listener.setblocking(False)
+        config = configuration(WORK / "notify.yaml", "127.0.0.1:1", "none")
+        daemon = spawn([BINARY, "run", "--config", config], WORK / "notify.log",
+                       env={**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "3000000"})
+        said = []
+
+        def heard(word):
+            try:
+                while True:
+                    said.append(listener.recv(4096).decode())
+            except BlockingIOError:
+                return any(word in text for text in said)
+
+        for word, act in (("READY=1", None), ("WATCHDOG=1", None), ("RELOADING=1", 1),
+                          ("STOPPING=1", 15)):
+            if act:
+                daemon.send_signal(act)
+            wait(lambda: heard(word), 10, f"no {word}: {said}")
+            check(True, word)
+        check(daemon.wait(15) == 0, "ends well")
+
+
+def test_install():
+    """cmake --install: the program runs from where it was put, the unit names it"""
+    root = WORK / "root"
+    done = subprocess.run(["cmake", "--install", str(BUILD)], capture_output=True, text=True,
+                          env={**os.environ, "DESTDIR": str(root)})
+    check(done.returncode == 0, "installs", done.stderr[-300:])
+    unit = next(root.rglob("faultprint.service")).read_text()
+    program, config = re.search(r"^ExecStart=(\S+) run --config (\S+)$", unit, re.M).groups()
+    program, config = root / program.lstrip("/"), root / config.lstrip("/")
+    used = subprocess.run([program, "version"], capture_output=True, text=True).stdout
+    built = faultprint("version").stdout
+    check(used == built, "the installed program, with its kernels", used.strip())
+    done = subprocess.run([program, "check-config", "--config", config], capture_output=True)
+    check(done.returncode == 0, "the unit's configuration is installed and good")
+    for name in ("faultprint.conf", "faultprint.rules.yml", "LICENSE.CDLA"):
+        check(any(root.rglob(name)), f"installed: {name}")
+    if shutil.which("systemd-analyze"):
+        installed = WORK / "faultprint.service"
+        installed.write_text(unit.replace("ExecStart=", f"ExecStart={root}"))
+        done = subprocess.run(["systemd-analyze", "verify", installed], capture_output=True,
+                              text=True)
+        wrong = [line for line in done.stderr.splitlines() if "faultprint.service" in line]
+        check(not wrong, "systemd-analyze verify", wrong)
+
+
+run_tests(test_exit_statuses, test_examples, test_figures, test_kernels, test_demo, test_systemd,
+          test_install)
