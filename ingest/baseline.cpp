@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace faultprint::ingest {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 constexpr double kNetworkWeight = 30;    // slots
 constexpr double kRelativeFloor = 0.01;  // of the level
 constexpr double kAbsoluteFloor = 1e-3;
+constexpr double kMark = 1000;  // times as far off as all others
 
 double first_scale(double level, double variance, double n, config::KpiScale scale,
                    const config::NetworkKpi& network) {
@@ -21,15 +23,33 @@ double first_scale(double level, double variance, double n, config::KpiScale sca
   return std::max({shrunk, floor, kAbsoluteFloor});
 }
 
+// A value so far off that it is a mark (such as 2^32 - 1 for "not measured") and no measurement;
+// NaN where there is none. One would hide all later deviations behind its scale.
+double mark_among(std::span<const double> values, const config::NetworkKpi& network) {
+  std::vector<double> sorted;
+  for (const double x : values)
+    if (!std::isnan(x)) sorted.push_back(x);
+  if (sorted.size() < 3) return std::nan("");
+  std::sort(sorted.begin(), sorted.end());
+  const double median = sorted[sorted.size() / 2];
+  const bool above = sorted.back() - median >= median - sorted.front();
+  const double mark = above ? sorted.back() : sorted.front();
+  const auto others = std::span(sorted).subspan(above ? 0 : 1, sorted.size() - 1);
+  const double reach = std::max({others.back() - median, median - others.front(), network.deviation,
+                                 kRelativeFloor * std::abs(median), 1.0});
+  return std::abs(mark - median) > kMark * reach ? mark : std::nan("");
+}
+
 }  // namespace
 
 KpiBaseline start_baseline(std::span<const double> values, config::KpiScale scale,
                            const config::NetworkKpi& network) {
+  const double mark = mark_among(values, network);
   double n = 0;
   double mean = 0;
   double squares = 0;  // Welford, so that a level of 1e10 keeps its small variance
   for (const double x : values) {
-    if (std::isnan(x)) continue;
+    if (std::isnan(x) || x == mark) continue;
     n += 1;
     const double d = x - mean;
     mean += d / n;

@@ -37,7 +37,8 @@ struct KpiBaseline {
   bool started() const { return first_variance > 0; }
 };
 
-// From an element's first values (NaN = missing, left out). Without any value the baseline stays
+// From an element's first values (NaN = missing, left out; so is one value that lies 1000 times as
+// far off as all others: a mark, not a measurement). Without any value the baseline stays
 // unstarted.
 KpiBaseline start_baseline(std::span<const double> values, config::KpiScale scale,
                            const config::NetworkKpi& network);

@@ -143,6 +143,22 @@ TEST_CASE("without any value a baseline does not start") {
   CHECK_FALSE(start_baseline(missing, KpiScale::linear, {0, 1}).started());
 }
 
+TEST_CASE("one mark among the first values does not make a KPI deaf, a burst still counts") {
+  std::vector<double> values;
+  for (int i = 0; i < 36; ++i) values.push_back(50 + (i % 2 == 0 ? 2 : -2));
+  const KpiBaseline clean = start_baseline(values, KpiScale::linear, {50, 2});
+  for (const double mark : {4294967295.0, -1e9, 1e30}) {
+    std::vector<double> marked = values;
+    marked.push_back(mark);
+    const KpiBaseline baseline = start_baseline(marked, KpiScale::linear, {50, 2});
+    CHECK(baseline.level == Approx(clean.level));
+    CHECK(baseline.variance == Approx(clean.variance));
+  }
+  std::vector<double> bursts(35, 0.0);
+  bursts.push_back(600);
+  CHECK(std::sqrt(start_baseline(bursts, KpiScale::linear, {0, 0}).variance) > 50);
+}
+
 TEST_CASE("a small variance on a large level is not lost to rounding") {
   std::vector<double> values;
   for (int i = 0; i < 1000; ++i) values.push_back(1e10 + (i % 2 == 0 ? 1e9 : -1e9));
