@@ -53,7 +53,8 @@ class StateReader {
   std::string_view get_text() { return take(get<std::uint32_t>()); }
   template <typename T>
   void get_all(std::span<T> values) {
-    std::memcpy(values.data(), take(values.size_bytes()).data(), values.size_bytes());
+    const std::string_view bytes = take(values.size_bytes());
+    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
   }
   bool at_end() const { return left_.empty(); }
 
