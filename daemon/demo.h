@@ -1,5 +1,5 @@
 // `faultprint demo` without its command line: the whole way on a recording of real routers, with
-// librdkafka's built-in broker and nothing else.
+// a built-in broker and nothing else.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,6 @@ constexpr int kClockEach = 32;              // records
 constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
 constexpr int kTimedEach = 16;  // records: reading the clock costs a tenth of decoding one
-constexpr auto kStoreEvery = std::chrono::milliseconds(500);
 constexpr auto kReportEvery = std::chrono::seconds(1);
 
 double unix_now() {
@@ -180,93 +179,6 @@ void Worker::finish(Partition& partition) {
 std::int64_t Worker::stamp_of(const ingest::KafkaRecord& record) const {
   const std::int64_t stamp = record.timestamp_us();
   return stamp > 0 ? std::min(stamp, now_us_) : now_us_;
-}
-
-void Worker::give_out() {
-  rejects_[0] = 0;
-  metrics_.records(records_, bytes_);
-  metrics_.rejected(rejects_);
-  metrics_.unknown_kpis(unknown_kpis_);
-  records_ = bytes_ = unknown_kpis_ = 0;
-  rejects_ = {};
-  std::vector<Partition*> all;
-  for (auto& [where, partition] : partitions_) all.push_back(partition.get());
-  give_out(all);
-}
-
-// All ready windows in one go.
-void Worker::give_out(std::span<Partition* const> partitions) {
-  std::vector<Partition*> pending;
-  std::vector<const ingest::WindowStore*> stores;
-  for (Partition* partition : partitions) {
-    if (!partition->pipeline.pending()) continue;
-    pending.push_back(partition);
-    stores.push_back(&partition->pipeline.store());
-  }
-  if (!pending.empty()) {
-    const auto before = Clock::now();
-    scorer_.score(stores, *model_);
-    const auto scored = Clock::now();
-    for (std::size_t i = 0; i < pending.size(); ++i) write_out(*pending[i], i);
-    metrics_.stage_time(Stage::score, seconds(scored - before));
-    metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
-  }
-}
-
-// Between batches: what was given out is made to last first, so that whatever is not out, be it by
-// a power failure, is read again.
-void Worker::store_offsets() {
-  next_store_ = Clock::now() + kStoreEvery;
-  outputs_.sync();
-  for (auto& [where, partition] : partitions_) {
-    if (partition->pipeline.pending() || partition->next_offset <= partition->live_from ||
-        partition->next_offset == partition->stored_offset)
-      continue;
-    consumer_->store_offset(where, partition->next_offset);
-    partition->stored_offset = partition->next_offset;
-  }
-}
-
-void Worker::write_out(Partition& partition, std::size_t place) {
-  std::vector<AlarmEvent> events;
-  const std::vector<Verdict>& verdicts = partition.pipeline.follow(scorer_, place, events);
-  if (partition.next_offset > partition.live_from) {
-    std::array<std::uint64_t, static_cast<std::size_t>(Outcome::count_)> counts{};
-    std::string lines;
-    for (const Verdict& verdict : verdicts) {
-      ++counts[static_cast<std::size_t>(verdict.outcome)];
-      if (outputs_.wants(verdict.outcome))
-        lines += to_json_line(verdict, partition.pipeline.store(), *model_) + "\n";
-    }
-    outputs_.verdicts(lines);
-    write_events(events);
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
-    metrics_.windows(partition.pipeline.store().batch().rows);
-    if (!verdicts.empty()) metrics_.last_verdict(unix_now());
-  } else {
-    catch_up(events);
-  }
-  partition.pipeline.finish_batch();
-}
-
-// Told before this process began: only which alarms are up is of interest.
-void Worker::catch_up(const std::vector<AlarmEvent>& events) {
-  for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity);
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
-  }
-}
-
-void Worker::write_events(const std::vector<AlarmEvent>& events) {
-  if (events.empty()) return;
-  outputs_.alarms(events);
-  for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
-  }
 }
 
 void Worker::adopt_reload() {

@@ -230,39 +230,6 @@ NotScored WindowStore::why_not_scored(const Element& element, bool learning) con
   return 2 * missing > layout_.cells() ? NotScored::masked : NotScored::none;
 }
 
-// Once a slot's end is passed, for all elements, the silent ones too.
-void WindowStore::sweep(bool bounded) {
-  if (!unfinished()) {
-    if (watermark_.time_us() == Watermark::kNever) return;
-    const std::int64_t passed = slot_of(watermark_.time_us() - options_.lateness.count());
-    if (passed <= swept_slot_) return;
-    swept_slot_ = passed;
-    sweep_next_ = 0;
-  }
-  for (; sweep_next_ < elements_.size(); ++sweep_next_) {
-    if (bounded && (batch_.slots.size() >= kMostSlots || batch_.rows >= kMostRows)) return;
-    const std::uint32_t id = sweep_next_;
-    if (!elements_[id] || (flags_[id] & kDeparted) != 0 ||
-        elements_[id]->next_slot() >= swept_slot_)
-      continue;
-    if (swept_slot_ - newest_slot(id) > forget_slots_) {
-      complete_through(id, newest_slot(id));
-      depart(id);
-    } else {
-      settle(id);
-    }
-  }
-  sweep_next_ = kSwept;
-}
-
-void WindowStore::depart(std::uint32_t id) {
-  by_name_.erase(elements_[id]->name(), id);
-  watermark_.forget(id);
-  flags_[id] |= kDeparted;
-  batch_.departed.push_back(id);
-  batch_.departed_us.push_back(watermark_.time_us());
-}
-
 void WindowStore::clear_batch() {
   batch_.slots.clear();
   batch_.windows.clear();
@@ -285,18 +252,6 @@ void WindowStore::flush() {
     flags_[id] &= static_cast<std::uint8_t>(~kHeld);
     emit(id, elements_[id]->next_slot() - 1, NotScored::none);
   }
-}
-
-std::size_t WindowStore::silent_elements() const {
-  const Watermark::State& mark = watermark_.state();
-  if (mark.count == 0) return 0;
-  // Where too few are alive to move the watermark, by the second newest clock, or the only one.
-  const std::int64_t ahead = mark.leaders[mark.count > 2 ? 1 : 0].time_us;
-  const std::int64_t now = std::max(swept_slot_, slot_of(ahead - options_.lateness.count()));
-  return static_cast<std::size_t>(
-      std::count_if(elements_.begin(), elements_.end(), [&](const auto& element) {
-        return element && now - slot_of(element->newest_time_us()) > options_.stale_after;
-      }));
 }
 
 }  // namespace faultprint::ingest
