@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "daemon/build_info.h"
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/systemd.h"
 #include "model/kernels/kernels.h"
@@ -12,10 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // The first line in which two configurations differ, apart from what a reload may change.
 std::string fixed_difference(const config::Config& now, config::Config next) {

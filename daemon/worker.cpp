@@ -1,10 +1,10 @@
 #include "daemon/worker.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "config/reference.h"
+#include "daemon/clock.h"
 #include "daemon/log.h"
 
 namespace faultprint::daemon {
@@ -18,12 +18,6 @@ constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
 constexpr int kTimedEach = 16;  // records: reading the clock costs a tenth of decoding one
 constexpr auto kReportEvery = std::chrono::seconds(1);
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 
+#include "daemon/clock.h"
 #include "daemon/worker.h"
 
 namespace faultprint::daemon {
@@ -9,12 +10,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kStoreEvery = std::chrono::milliseconds(500);
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
 
 }  // namespace
 

@@ -1,0 +1,16 @@
+// Time as metrics tell it.
+#pragma once
+
+#include <chrono>
+
+namespace faultprint::daemon {
+
+inline double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+inline double seconds(std::chrono::steady_clock::duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+}  // namespace faultprint::daemon
