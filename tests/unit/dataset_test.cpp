@@ -20,12 +20,7 @@ using test::kSecond;
 
 Incident incident(const std::string& element, std::int64_t first_slot, std::int64_t end_slot,
                   const std::string& type) {
-  Incident row;
-  row.element = element;
-  row.start_us = first_slot * test::kPeriod;
-  row.end_us = end_slot * test::kPeriod;
-  row.fault_type = type;
-  return row;
+  return test::incident_of(element, first_slot * test::kPeriod, end_slot * test::kPeriod, type);
 }
 
 // A small wave on both KPIs; a is 20 higher where `high` says so. Slots from 1000, on two elements.

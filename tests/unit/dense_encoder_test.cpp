@@ -6,19 +6,12 @@
 #include <random>
 
 #include "model/summaries.h"
+#include "tests/unit/encoder_spec.h"
 
 namespace faultprint::model {
 namespace {
 
-EncoderSpec spec_of(int window, int kpis, std::vector<int> hidden, int embedding, bool summaries) {
-  EncoderSpec spec;
-  spec.window = window;
-  spec.kpis = kpis;
-  spec.hidden = std::move(hidden);
-  spec.embedding = embedding;
-  spec.summaries = summaries;
-  return spec;
-}
+using test::spec_of;
 
 Matrix random_matrix(Eigen::Index rows, Eigen::Index cols, float scale, std::mt19937_64& random) {
   std::normal_distribution<float> normal(0, scale);

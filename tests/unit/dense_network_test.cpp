@@ -6,22 +6,14 @@
 
 #include "model/lossless_triplet.h"
 #include "model/summaries.h"
+#include "tests/unit/encoder_spec.h"
 
 namespace faultprint::model {
 namespace {
 
 using Eigen::MatrixXd;
 
-EncoderSpec spec_of(int window, int kpis, std::vector<int> hidden, int embedding,
-                    bool summaries = false) {
-  EncoderSpec spec;
-  spec.window = window;
-  spec.kpis = kpis;
-  spec.hidden = std::move(hidden);
-  spec.embedding = embedding;
-  spec.summaries = summaries;
-  return spec;
-}
+using test::spec_of;
 
 Matrix random_matrix(Eigen::Index rows, Eigen::Index cols, std::uint64_t seed) {
   Random random(seed);

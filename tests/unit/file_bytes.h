@@ -42,4 +42,15 @@ inline void write_bytes(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// A file of the given bytes, in a folder of its own.
+class TempFile {
+ public:
+  explicit TempFile(const std::string& bytes) { write_bytes(path_, bytes); }
+  const std::string& path() const { return path_; }
+
+ private:
+  Folder folder_;
+  std::string path_ = folder_.file("file");
+};
+
 }  // namespace faultprint::test

@@ -1,7 +1,6 @@
 #include "ingest/history.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <cmath>
@@ -11,34 +10,24 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/unit/file_bytes.h"
+
 namespace faultprint::ingest {
 namespace {
 
 constexpr int kMaxBytes = 262144;
 const std::vector<std::string> kFields = {"in", "out"};
 
-// A file of the given text, gone with the object.
-class TempFile {
- public:
-  explicit TempFile(const std::string& text, bool gzip = false) {
-    static int count = 0;
-    path_ = (std::filesystem::temp_directory_path() /
-             ("history_test." + std::to_string(getpid()) + "." + std::to_string(count++)))
-                .string();
-    if (gzip) {
-      gzFile file = gzopen(path_.c_str(), "wb");
-      gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-      gzclose(file);
-    } else {
-      std::ofstream(path_, std::ios::binary) << text;
-    }
-  }
-  ~TempFile() { std::remove(path_.c_str()); }
-  const std::string& path() const { return path_; }
+using test::TempFile;
 
- private:
-  std::string path_;
-};
+std::string gzipped(const std::string& text) {
+  const test::Folder folder;
+  const std::string path = folder.file("gz");
+  gzFile file = gzopen(path.c_str(), "wb");
+  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+  gzclose(file);
+  return test::read_bytes(path);
+}
 
 // "second element value value", one line a sample; a missing value is "-".
 std::string read_all(History& history) {
@@ -55,7 +44,7 @@ std::string read_all(History& history) {
 }
 
 std::string read_all(const std::string& content, bool gzip = false) {
-  const TempFile file(content, gzip);
+  const TempFile file(gzip ? gzipped(content) : content);
   History history({file.path()}, {}, kFields, kMaxBytes);
   return read_all(history);
 }
@@ -125,7 +114,7 @@ TEST_CASE("a file without rows is no fault") {
 
 TEST_CASE("files are merged by time, each keeping its own order") {
   const TempFile first("time,element,in,out\n10,a,1,1\n30,a,2,2\n20,a,3,3\n");
-  const TempFile second(json(10, "b", "\"in\":1") + json(25, "b", "\"in\":2"), true);
+  const TempFile second(gzipped(json(10, "b", "\"in\":1") + json(25, "b", "\"in\":2")));
   const TempFile third("time,element,in\n5,c,1\n10,c,2\n");
   History history({first.path(), second.path(), third.path()}, {}, kFields, kMaxBytes);
   CHECK(read_all(history) ==
@@ -212,7 +201,7 @@ std::string many_rows(int rows) {
 }
 
 TEST_CASE("truncated and damaged gzip is an error, not a short file") {
-  const TempFile whole(many_rows(50000), true);
+  const TempFile whole(gzipped(many_rows(50000)));
   std::stringstream bytes;
   bytes << std::ifstream(whole.path(), std::ios::binary).rdbuf();
   const std::string gzip = bytes.str();
@@ -225,7 +214,7 @@ TEST_CASE("truncated and damaged gzip is an error, not a short file") {
 }
 
 TEST_CASE("progress grows from nothing to one, counted in compressed bytes") {
-  const TempFile file(many_rows(100000), true);
+  const TempFile file(gzipped(many_rows(100000)));
   History history({file.path()}, {}, kFields, kMaxBytes);
   KpiSample sample;
   double last = history.progress();

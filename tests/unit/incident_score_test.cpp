@@ -14,12 +14,7 @@ using test::kSecond;
 
 Incident incident(const std::string& element, std::int64_t start_s, std::int64_t end_s,
                   const std::string& type) {
-  Incident row;
-  row.element = element;
-  row.start_us = start_s * kSecond;
-  row.end_us = end_s * kSecond;
-  row.fault_type = type;
-  return row;
+  return test::incident_of(element, start_s * kSecond, end_s * kSecond, type);
 }
 
 AlarmEvent raised(const std::string& element, std::int64_t time_s, const std::string& type) {

@@ -1,32 +1,15 @@
 #include "ingest/incidents.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
+
+#include "tests/unit/file_bytes.h"
 
 namespace faultprint::ingest {
 namespace {
 
-// A file of the given text, gone with the object.
-class TempFile {
- public:
-  explicit TempFile(const std::string& text) {
-    static int count = 0;
-    path_ = (std::filesystem::temp_directory_path() /
-             ("incidents_test." + std::to_string(getpid()) + "." + std::to_string(count++)))
-                .string();
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-  ~TempFile() { std::remove(path_.c_str()); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using test::TempFile;
 
 // What reading says, with the file's path as "F".
 std::string error_of(const std::string& text) {

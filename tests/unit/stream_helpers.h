@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/input_spec.h"
+#include "ingest/incidents.h"
 #include "ingest/window_store.h"
 
 namespace faultprint::test {
@@ -16,6 +17,16 @@ namespace faultprint::test {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kSecond = 1000000;
 constexpr std::int64_t kPeriod = 10 * kSecond;
+
+inline ingest::Incident incident_of(const std::string& element, std::int64_t start_us,
+                                    std::int64_t end_us, const std::string& type) {
+  ingest::Incident row;
+  row.element = element;
+  row.start_us = start_us;
+  row.end_us = end_us;
+  row.fault_type = type;
+  return row;
+}
 
 inline config::KpiSpec kpi(const std::string& name, config::KpiKind kind = config::KpiKind::gauge,
                            config::KpiScale scale = config::KpiScale::linear) {
