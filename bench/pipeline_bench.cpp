@@ -143,18 +143,18 @@ double own_json(const Topic& topic, const config::Config& config, const daemon::
 
 double bare_network(const daemon::LoadedModel& model, long count) {
   constexpr int kBatch = 256;
-  const auto& layers = model.model.encoder.layers();
+  const auto tensors = model.model.encoder.tensors();  // weights and biases in turn
   model::Matrix x = model::Matrix::Random(kBatch, kWindow * kKpis);
   model::Matrix y[2];
   const double before = thread_cpu_seconds();
   for (long done = 0; done < count; done += kBatch) {
     const model::Matrix* in = &x;
-    for (std::size_t i = 0; i < layers.size(); ++i) {
+    for (std::size_t i = 0; 2 * i < tensors.size(); ++i) {
+      const model::Matrix& weights = tensors[2 * i].value;
       model::Matrix& out = y[i % 2];
-      out.resize(kBatch, layers[i].weights.cols());
-      fp_affine(kBatch, static_cast<int>(layers[i].weights.rows()),
-                static_cast<int>(layers[i].weights.cols()), in->data(), layers[i].weights.data(),
-                layers[i].bias.data(), out.data(), 1);
+      out.resize(kBatch, weights.cols());
+      fp_affine(kBatch, static_cast<int>(weights.rows()), static_cast<int>(weights.cols()),
+                in->data(), weights.data(), tensors[2 * i + 1].value.data(), out.data(), 1);
       in = &out;
     }
   }

@@ -11,7 +11,7 @@
 
 #include "daemon/loaded_model.h"
 #include "ingest/incidents.h"
-#include "model/dense_network.h"
+#include "model/network.h"
 
 namespace faultprint::bench {
 
@@ -60,7 +60,7 @@ inline daemon::ModelPointer make_model(const config::Config& config) {
   spec.kpis = kKpis;
   spec.summaries = false;
   model::Random random(1);
-  model::DenseNetwork network(spec, 0, random);
+  model::Network network(spec, {}, random);
   std::vector<model::Matrix> batches(2, model::Matrix::Random(64, spec.inputs()));
   loaded->model.encoder = network.fold(batches, random);
   std::vector<model::Cluster> clusters;
@@ -69,13 +69,13 @@ inline daemon::ModelPointer make_model(const config::Config& config) {
     cluster.label = label;
     const bool normal = clusters.empty();
     cluster.prototypes =
-        model::Matrix::Constant(normal ? 32 : 12, spec.embedding, normal ? 0.5F : 20.0F);
+        model::Matrix::Constant(normal ? 32 : 12, spec.width(), normal ? 0.5F : 20.0F);
     std::vector<float> scores;
     for (int i = 0; i < 2000; ++i) scores.push_back(static_cast<float>(i) * 1e-2F);
     model::set_scores(cluster, std::move(scores));
     clusters.push_back(std::move(cluster));
   }
-  loaded->model.clusters = model::ReferenceClusters(std::move(clusters), 0.001, spec.embedding);
+  loaded->model.clusters = model::ReferenceClusters(std::move(clusters), 0.001, spec.width());
   loaded->model.fingerprint = "bench";
   loaded->normal = 0;
   return loaded;

@@ -4,10 +4,10 @@
 #include <ctime>
 #include <vector>
 
-#include "model/adam.h"
-#include "model/dense_network.h"
 #include "model/kernels/kernels.h"
-#include "model/lossless_triplet.h"
+#include "model/loss.h"
+#include "model/network.h"
+#include "model/optimiser.h"
 
 int main() {
   using namespace faultprint::model;
@@ -18,16 +18,17 @@ int main() {
   spec.kpis = 12;
   spec.summaries = false;
   Random random(1);
-  DenseNetwork network(spec, 0.2, random);
-  Adam adam(network.layers(), {});
+  Network network(spec, {}, random);
+  Loss loss({}, spec.width());
+  Optimiser adam(network.parameters(), {});
   const Matrix features = Matrix::Random(kBatch, spec.inputs());
   std::vector<int> labels;
   for (int i = 0; i < kBatch; ++i) labels.push_back(i % 8);
   const std::clock_t before = std::clock();
   for (int step = 0; step < kSteps; ++step) {
     const Matrix& embeddings = network.forward(features, true, random);
-    network.backward(lossless_all_triplets(embeddings, labels, {}).gradient);
-    adam.step(network.layers(), network.gradients(), 1e-3);
+    network.backward(loss.over_labels(embeddings, labels).gradient);
+    adam.step(1e-3);
   }
   const double seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   std::printf("training: %.0f windows per CPU second (batch %d, kernels %s)\n",

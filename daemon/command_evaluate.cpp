@@ -47,7 +47,7 @@ void add_evaluate(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("evaluate", "measure a model on labelled history");
   add_config_option(*command, options->config);
   add_model_option(*command, options->model);
-  add_data_options(*command, options->files, true);
+  add_data_options(*command, options->files, IncidentFiles::required);
   command->add_option("--json", options->json, "write the figures there, too")->type_name("FILE");
   command->footer(
       "Prints macro-F1 over all scored windows, incidents named and how soon, and false alarms,\n"

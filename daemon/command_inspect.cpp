@@ -29,9 +29,10 @@ Json describe(const model::Model& model) {
   Json json;
   json["fingerprint"] = model.fingerprint;
   const auto& spec = model.encoder.spec();
-  json["encoder"] = {
-      {"kind", "dense"},       {"window", spec.window},       {"kpis", spec.kpis},
-      {"hidden", spec.hidden}, {"embedding", spec.embedding}, {"summaries", spec.summaries}};
+  json["encoder"] = {{"kind", name(spec.kind)},     {"window", spec.window},
+                     {"kpis", spec.kpis},           {"hidden", spec.hidden},
+                     {"embedding", spec.embedding}, {"summaries", spec.summaries},
+                     {"output", name(spec.output)}};
   json["clusters"] = describe_clusters(model.clusters);
   json["unknown_false_alarm_rate"] = model.clusters.alpha();
   json["reference_windows"] = model.references.labels.size();

@@ -22,17 +22,19 @@ inline void add_model_option(CLI::App& command, std::string& path) {
       ->type_name("FILE");
 }
 
-inline void add_data_options(CLI::App& command, DataFiles& files, bool with_incidents) {
+enum class IncidentFiles { none, optional, required };
+
+inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles incidents) {
   command
       .add_option("--data", files.history,
                   "KPI history: CSV (time,element,<KPI>,...) or JSON lines, gzip too; may repeat")
       ->required()
       ->type_name("FILE");
-  if (!with_incidents) return;
+  if (incidents == IncidentFiles::none) return;
   command
       .add_option("--incidents", files.incidents,
                   "labels: CSV (element,start,end,fault_type); may repeat")
-      ->required()
+      ->required(incidents == IncidentFiles::required)
       ->type_name("FILE");
 }
 

@@ -37,7 +37,7 @@ void add_replay(CLI::App& app, Command& chosen) {
       app.add_subcommand("replay", "recorded history to verdict lines, or into a Kafka topic");
   add_config_option(*command, options->config);
   add_model_option(*command, options->model);
-  add_data_options(*command, options->files, false);
+  add_data_options(*command, options->files, IncidentFiles::none);
   command->add_option("--alarms", options->alarms, "write alarm events there (JSON lines)")
       ->type_name("FILE");
   CLI::Option* topic =

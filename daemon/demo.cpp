@@ -245,7 +245,7 @@ int run_demo(const DemoOptions& options) {
   TrainRequest request;
   request.files = recording.train;
   request.out = model;
-  request.seed = options.seed;
+  request.options.seed = options.seed;
   train_model(config, request);
 
   headline("2. Replay the held-back part through Kafka into the daemon, " +

@@ -31,7 +31,7 @@ class Scorer {
  private:
   void match_block(Eigen::Index rows, const LoadedModel& model);
 
-  model::DenseEncoder::Scratch scratch_;
+  model::Encoder::Scratch scratch_;
   model::Matrix block_;  // windows that go through the encoder together
   model::Matrix block_distances_;
   std::vector<model::Match> block_matches_;

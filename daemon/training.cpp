@@ -8,6 +8,7 @@
 #include <random>
 
 #include "daemon/build_info.h"
+#include "daemon/pairs.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
@@ -62,16 +63,19 @@ void keep_references(const model::TrainingWindows& data, std::uint64_t seed, mod
   model.reference_labels = data.class_names;
 }
 
-nlohmann::json model_card(const Dataset& data, const TrainRequest& request,
+nlohmann::json model_card(const Dataset& data, const model::TrainOptions& options,
                           const model::TrainResult& result, double seconds) {
   return {{"version", FAULTPRINT_VERSION},
           {"instruction_set", fp_isa()},
-          {"seed", request.seed},
+          {"seed", options.seed},
           {"epochs", result.best_epoch},
-          {"loss", request.loss},
-          {"encoder", request.encoder},
+          {"loss", model::name(options.loss.kind)},
+          {"encoder", model::name(options.encoder.kind)},
+          {"normalised_logits", options.network.normalise_logits},
+          {"signatures_per_batch", options.curriculum.signatures},
           {"final_loss", result.final_loss},
           {"validation_f1", result.validation_f1},
+          {"novel_auroc", result.novel_auroc},
           {"seconds", seconds},
           {"elements", data.elements},
           {"windows", data.windows.size()},
@@ -80,6 +84,33 @@ nlohmann::json model_card(const Dataset& data, const TrainRequest& request,
           {"incidents", data.incidents},
           {"calm_deviation", data.calm_deviation},
           {"warnings", result.warnings}};
+}
+
+// The request's options with what the data tells.
+model::TrainOptions complete(const config::Config& config, const TrainRequest& request,
+                             const Dataset& data) {
+  model::TrainOptions options = request.options;
+  options.alpha = config.train.unknown_false_alarm_rate;
+  if (!request.pairs.empty())
+    options.pairs = read_pairs(config, data.input, request.files.history, request.pairs);
+  const bool labelled = data.windows.classes() > 1;
+  const auto kind = request.encoder.empty()
+                        ? (labelled ? model::EncoderKind::dense : model::EncoderKind::universal)
+                        : model::encoder_kind(request.encoder);
+  const model::EncoderSpec asked = options.encoder;
+  options.encoder =
+      model::default_spec(kind, data.input.window, static_cast<int>(data.input.kpis.size()));
+  if (request.embedding > 0) options.encoder.embedding = request.embedding;
+  if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
+  options.encoder.summaries = asked.summaries;
+  options.encoder.output = asked.output;
+  model::check(options.encoder);
+  if (!labelled)
+    std::fprintf(stderr,
+                 "labels     none: made-up faults teach the %s encoder; whatever is unlike normal "
+                 "will be called unknown until `faultprint enroll` gives it a name\n",
+                 model::name(kind));
+  return options;
 }
 
 model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options) {
@@ -92,6 +123,10 @@ model::TrainResult run_training(const Dataset& data, const model::TrainOptions& 
     std::string text = note;
     if (r.validation_f1 >= 0) {
       std::snprintf(note, sizeof note, "  validation F1 %.3f", r.validation_f1);
+      text += note;
+    }
+    if (r.novel_auroc >= 0) {
+      std::snprintf(note, sizeof note, "  unknown AUROC %.3f", r.novel_auroc);
       text += note;
     }
     bar.step((r.run - 1 + static_cast<double>(r.epoch) / r.epochs) / 2, text);
@@ -108,7 +143,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   const auto started = std::chrono::steady_clock::now();
   const auto incidents = ingest::Incidents::read(request.files.incidents);
   DatasetOptions dataset_options;
-  dataset_options.seed = request.seed;
+  dataset_options.seed = request.options.seed;
   Dataset data;
   {
     ProgressBar bar("reading");
@@ -116,12 +151,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
                         [&](double share) { bar.show(share); });
   }
   say_dataset(data);
-  model::TrainOptions options;
-  options.encoder.window = data.input.window;
-  options.encoder.kpis = static_cast<int>(data.input.kpis.size());
-  options.seed = request.seed;
-  options.epochs = request.epochs;
-  options.alpha = config.train.unknown_false_alarm_rate;
+  const model::TrainOptions options = complete(config, request, data);
   model::TrainResult result = run_training(data, options);
   for (const std::string& warning : result.warnings) warn(warning);
 
@@ -130,8 +160,8 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   model::Model model;
-  keep_references(data.windows, request.seed, model);
-  model.metadata["card"] = model_card(data, request, result, summary.seconds).dump();
+  keep_references(data.windows, options.seed, model);
+  model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
   model.encoder = std::move(result.encoder);
   model.clusters = std::move(result.clusters);
   attach(model, data.input, data.carry_over, data.calm_deviation);

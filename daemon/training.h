@@ -11,15 +11,18 @@ namespace faultprint::daemon {
 
 struct TrainRequest {
   DataFiles files;
+  std::string pairs;  // a file of pairs (daemon/pairs.h); empty: none
   std::string out;
-  std::uint64_t seed = 1;
-  int epochs = 20;
-  std::string encoder = "dense";
-  std::string loss = "lossless-ln";
+  // empty: dense, or universal where there is no label
+  std::string encoder;
+  int embedding = 0;        // 0: what is usual for the kind
+  std::vector<int> hidden;  // empty: what is usual for the kind
+  // Of its encoder, summaries and output alone are read.
+  model::TrainOptions options;
 };
 
 struct TrainSummary {
-  std::size_t windows = 0;
+  std::size_t windows = 0;  // labelled ones
   double seconds = 0;
   std::string fingerprint;
 };

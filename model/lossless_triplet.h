@@ -6,9 +6,6 @@
 //   dL/da = 2 g_p (a-p) + 2 g_n (a-n),  dL/dp = -2 g_p (a-p),  dL/dn = -2 g_n (a-n)
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "model/matrix.h"
 
 namespace faultprint::model {
@@ -32,17 +29,8 @@ struct TripletLoss {
 TripletLoss lossless_triplet(const Eigen::VectorXd& anchor, const Eigen::VectorXd& positive,
                              const Eigen::VectorXd& negative, const LosslessOptions& options);
 
-struct BatchLoss {
-  double loss = 0;
-  double mean_positive = 0;  // mean d_p over positive pairs
-  double mean_negative = 0;  // mean d_n over negative pairs
-  Matrix gradient;           // B x N: dL / d embeddings
-};
-
-// The mean over all triplets of a batch, in O(B^2 N) by the Gram matrix (in double: in float it
-// loses every distance below 1e-6). embeddings: B x N; labels: B. A batch without a triplet (one
-// class alone, or no pair) has loss 0 and no gradient.
-BatchLoss lossless_all_triplets(const MatrixView& embeddings, std::span<const int> labels,
-                                const LosslessOptions& options);
+// N and beta filled in where they are 0. std::invalid_argument "E_BETA_LT_N: ..." where beta lies
+// below N.
+LosslessOptions with_dimension(LosslessOptions options, Eigen::Index dimension);
 
 }  // namespace faultprint::model

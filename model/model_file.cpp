@@ -59,44 +59,49 @@ Json own_metadata(const Safetensors& file, const std::string& key) {
   return Json::parse(found->second);
 }
 
-void put_encoder(const DenseEncoder& encoder, Safetensors& file) {
+void put_encoder(const Encoder& encoder, Safetensors& file) {
   const EncoderSpec& spec = encoder.spec();
-  file.metadata["faultprint.encoder"] =
-      Json{{"kind", "dense"},       {"window", spec.window},       {"kpis", spec.kpis},
-           {"hidden", spec.hidden}, {"embedding", spec.embedding}, {"summaries", spec.summaries}}
-          .dump();
-  for (std::size_t i = 0; i < encoder.layers().size(); ++i) {
-    const std::string name = "encoder." + std::to_string(i);
-    const DenseLayer& layer = encoder.layers()[i];
-    file.tensors[name + ".weight"] = tensor_of(layer.weights);
-    file.tensors[name + ".bias"] = tensor_of(layer.bias.data(), {layer.bias.size()});
-  }
+  file.metadata["faultprint.encoder"] = Json{
+      {"kind", name(spec.kind)},     {"window", spec.window},
+      {"kpis", spec.kpis},           {"hidden", spec.hidden},
+      {"embedding", spec.embedding}, {"summaries", spec.summaries},
+      {"channels", spec.channels},   {"units", spec.units},
+      {"tokens", spec.tokens},       {"token_width", spec.token_width},
+      {"output", name(spec.output)}}.dump();
+  for (const NamedTensor& t : encoder.tensors())
+    file.tensors["encoder." + t.name] =
+        t.value.rows() == 1 ? tensor_of(t.value.data(), {t.value.cols()}) : tensor_of(t.value);
 }
 
-DenseEncoder get_encoder(const Safetensors& file) {
+Encoder get_encoder(const Safetensors& file) {
   const Json header = own_metadata(file, "encoder");
-  if (header.at("kind") != "dense")
-    throw std::invalid_argument("its encoder is of a kind this version does not know: " +
-                                header.at("kind").dump());
   EncoderSpec spec;
+  spec.kind = encoder_kind(header.at("kind").get<std::string>());
   spec.window = header.at("window").get<int>();
   spec.kpis = header.at("kpis").get<int>();
   spec.hidden = header.at("hidden").get<std::vector<int>>();
   spec.embedding = header.at("embedding").get<int>();
   spec.summaries = header.at("summaries").get<bool>();
-  constexpr int kMost = 1 << 20;
-  if (spec.window < 1 || spec.window > kMost || spec.kpis < 1 || spec.kpis > kMost ||
-      static_cast<std::int64_t>(spec.window) * spec.kpis > kMost * 64LL)
-    throw std::invalid_argument("its encoder has an impossible shape");
-  std::vector<DenseLayer> layers;
-  for (std::size_t i = 0; i <= spec.hidden.size(); ++i) {
-    const std::string name = "encoder." + std::to_string(i);
-    const std::vector<float> bias = floats(file, name + ".bias");
-    layers.push_back(
-        {matrix(file, name + ".weight"),
-         Eigen::Map<const RowVector>(bias.data(), static_cast<Eigen::Index>(bias.size()))});
+  spec.channels = header.at("channels").get<int>();
+  spec.units = header.at("units").get<int>();
+  spec.tokens = header.at("tokens").get<int>();
+  spec.token_width = header.at("token_width").get<int>();
+  spec.output = encoder_output(header.at("output").get<std::string>());
+  const std::string prefix = "encoder.";
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, t] : file.tensors) {
+    if (name.rfind(prefix, 0) != 0) continue;
+    NamedTensor named{name.substr(prefix.size()), {}};
+    if (t.shape.size() == 1) {
+      const std::vector<float> values = floats(file, name);
+      named.value =
+          Eigen::Map<const Matrix>(values.data(), 1, static_cast<Eigen::Index>(values.size()));
+    } else {
+      named.value = matrix(file, name);
+    }
+    tensors.push_back(std::move(named));
   }
-  return {std::move(spec), std::move(layers)};
+  return {std::move(spec), tensors};
 }
 
 void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
@@ -198,7 +203,7 @@ Model load_model(const std::string& path) {
                                   kFormat);
     Model model;
     model.encoder = get_encoder(file);
-    model.clusters = get_clusters(file, model.encoder.spec().embedding);
+    model.clusters = get_clusters(file, model.encoder.spec().width());
     get_references(file, model);
     for (const auto& [key, value] : file.metadata)
       if (key.rfind(kOwn, 0) != 0) model.metadata[key] = value;

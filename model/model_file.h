@@ -6,14 +6,14 @@
 #include <map>
 #include <string>
 
-#include "model/dense_encoder.h"
+#include "model/encoder.h"
 #include "model/nearest_neighbour.h"
 #include "model/reference_clusters.h"
 
 namespace faultprint::model {
 
 struct Model {
-  DenseEncoder encoder;
+  Encoder encoder;
   ReferenceClusters clusters;
   LabelledWindows references;  // windows that the 1-nearest-neighbour baseline compares with;
                                // labels index reference_labels

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "model/embedding_checks.h"
+#include "model/encoder.h"
 #include "model/evaluation.h"
 #include "model/prototypes.h"
 #include "model/training_run.h"
@@ -13,21 +15,6 @@ namespace faultprint::model {
 namespace {
 
 using Rows = std::vector<std::size_t>;
-
-Matrix embed_rows(const DenseEncoder& encoder, const TrainingWindows& data, const Rows& rows) {
-  constexpr std::size_t kBlock = 1024;
-  Matrix embeddings(static_cast<Eigen::Index>(rows.size()), encoder.spec().embedding);
-  DenseEncoder::Scratch scratch;
-  for (std::size_t first = 0; first < rows.size(); first += kBlock) {
-    const Rows block(
-        rows.begin() + static_cast<std::ptrdiff_t>(first),
-        rows.begin() + static_cast<std::ptrdiff_t>(std::min(first + kBlock, rows.size())));
-    embeddings.middleRows(static_cast<Eigen::Index>(first),
-                          static_cast<Eigen::Index>(block.size())) =
-        encoder.embed(take_rows(data.windows, block), scratch);
-  }
-  return embeddings;
-}
 
 // Windows of one incident go together; normal ones by element and stretch.
 int group_of(const TrainingWindows& data, std::size_t i, int window) {
@@ -46,7 +33,7 @@ void share_radius(std::vector<Cluster>& clusters, double normal_reach) {
 }
 
 // Clusters of the pure windows among `rows` (all of a class that has no pure one).
-std::vector<Cluster> make_clusters(const DenseEncoder& encoder, const TrainingWindows& data,
+std::vector<Cluster> make_clusters(const Encoder& encoder, const TrainingWindows& data,
                                    const Rows& rows, const TrainOptions& options) {
   std::vector<Cluster> clusters;
   for (int c = 0; c < data.classes(); ++c) {
@@ -58,7 +45,7 @@ std::vector<Cluster> make_clusters(const DenseEncoder& encoder, const TrainingWi
     }
     if (own.empty()) continue;
     LabelledEmbeddings labelled{
-        data.class_names[static_cast<std::size_t>(c)], embed_rows(encoder, data, own), {}};
+        data.class_names[static_cast<std::size_t>(c)], embed_rows(encoder, data.windows, own), {}};
     for (const std::size_t i : own)
       labelled.groups.push_back(group_of(data, i, options.encoder.window));
     clusters.push_back(build_cluster(
@@ -69,8 +56,8 @@ std::vector<Cluster> make_clusters(const DenseEncoder& encoder, const TrainingWi
   return clusters;
 }
 
-void calibrate(std::vector<Cluster>& clusters, const DenseEncoder& encoder,
-               const TrainingWindows& data, const Rows& rows) {
+void calibrate(std::vector<Cluster>& clusters, const Encoder& encoder, const TrainingWindows& data,
+               const Rows& rows) {
   for (Cluster& cluster : clusters) {
     Rows own;
     for (const std::size_t i : rows)
@@ -78,7 +65,8 @@ void calibrate(std::vector<Cluster>& clusters, const DenseEncoder& encoder,
           data.class_names[static_cast<std::size_t>(data.labels[i])] == cluster.label)
         own.push_back(i);
     std::vector<float> scores;
-    const Eigen::VectorXf d = nearest_squared(embed_rows(encoder, data, own), cluster.prototypes);
+    const Eigen::VectorXf d =
+        nearest_squared(embed_rows(encoder, data.windows, own), cluster.prototypes);
     for (Eigen::Index i = 0; i < d.size(); ++i) scores.push_back(std::sqrt(d(i)) / cluster.radius);
     set_scores(cluster, std::move(scores));
   }
@@ -86,15 +74,30 @@ void calibrate(std::vector<Cluster>& clusters, const DenseEncoder& encoder,
 
 struct Validation {
   double f1 = -1;
+  double novel_auroc = -1;
+
+  // What is worth training for: names for what is known, and none for what is not.
+  double score() const { return novel_auroc < 0 ? f1 : (f1 + novel_auroc) / 2; }
+
   std::vector<Cluster> clusters;
 };
 
-// Macro-F1 of all validation windows at their real rates.
-Validation validate(const DenseEncoder& encoder, const TrainingWindows& data, const Split& split,
+std::vector<double> distances_of(const ReferenceClusters& references, const Matrix& embeddings) {
+  Matrix distances;
+  std::vector<Match> matches;
+  references.match(embeddings, distances, matches);
+  std::vector<double> nearest;
+  for (const Match& match : matches) nearest.push_back(match.distance);
+  return nearest;
+}
+
+// Macro-F1 of all validation windows at their real rates; and how well a type kept out whole is
+// told from them by its distance to the nearest cluster.
+Validation validate(const Encoder& encoder, const TrainingWindows& data, const Split& split,
                     const TrainOptions& options) {
   Validation result;
   result.clusters = make_clusters(encoder, data, split.training, options);
-  const ReferenceClusters references(result.clusters, options.alpha, options.encoder.embedding);
+  const ReferenceClusters references(result.clusters, options.alpha, options.encoder.width());
   std::vector<int> cluster_class;
   for (const Cluster& cluster : result.clusters)
     cluster_class.push_back(static_cast<int>(
@@ -102,13 +105,20 @@ Validation validate(const DenseEncoder& encoder, const TrainingWindows& data, co
         data.class_names.begin()));
   Matrix distances;
   std::vector<Match> matches;
-  references.match(embed_rows(encoder, data, split.validation), distances, matches);
+  references.match(embed_rows(encoder, data.windows, split.validation), distances, matches);
   std::vector<int> truth;
   std::vector<int> predicted;
   for (const std::size_t i : split.validation) truth.push_back(data.labels[i]);
   for (const Match& match : matches)
     predicted.push_back(cluster_class[static_cast<std::size_t>(match.nearest)]);
   result.f1 = classify(truth, predicted, data.classes()).macro_f1;
+  if (!split.novel.empty() && !split.validation.empty()) {
+    std::vector<double> known;
+    for (const Match& match : matches) known.push_back(match.distance);
+    result.novel_auroc =
+        detect(distances_of(references, embed_rows(encoder, data.windows, split.novel)), known)
+            .auroc;
+  }
   return result;
 }
 
@@ -121,8 +131,6 @@ void check(const TrainingWindows& data) {
       throw std::invalid_argument("E_CLASS_TOO_SMALL: '" + data.class_names[c] + "' has " +
                                   std::to_string(counts[c]) +
                                   " usable windows and at least 2 are needed");
-  if (counts.size() < 2)
-    throw std::invalid_argument("E_CLASS_TOO_SMALL: there is no labelled fault to learn from");
 }
 
 class Training {
@@ -132,7 +140,9 @@ class Training {
         options_(options),
         listener_(listener),
         split_(split_by_incident(data, options.encoder.window, options.validation_share,
-                                 options.seed)) {}
+                                 options.seed)) {
+    check_split(data, split_, options.encoder.window);
+  }
 
   TrainResult run() {
     int epochs = options_.epochs;
@@ -159,10 +169,11 @@ class Training {
          ++epoch) {
       EpochReport r;
       run.epoch(epoch, r);
-      const DenseEncoder encoder = run.encoder();
+      const Encoder encoder = run.encoder();
       Validation v = validate(encoder, data_, split_, options_);
       r.validation_f1 = v.f1;
-      smooth = smooth < 0 ? v.f1 : 0.5 * (smooth + v.f1);
+      r.novel_auroc = v.novel_auroc;
+      smooth = smooth < 0 ? v.score() : 0.5 * (smooth + v.score());
       if (smooth > best_smooth - kClearly) {
         best_smooth = std::max(smooth, best_smooth);
         best_ = std::move(v);
@@ -189,12 +200,46 @@ class Training {
       run.epoch(epoch, r);
       result.final_loss = r.loss;
       result.best_epoch = epoch;
+      last_active_ = r.active;
       if (!report(r) && !stopped_) break;
     }
     result.encoder = run.encoder();
     result.validation_f1 = best_.f1;
+    result.novel_auroc = best_.novel_auroc;
+    for (std::string& warning : check_loss(run.loss(), result.final_loss, last_active_))
+      result.warnings.push_back(std::move(warning));
+    check_embeddings(result, all);
     finish(result, all);
     return result;
+  }
+
+  void check_embeddings(TrainResult& result, const Rows& all) {
+    const Matrix embeddings = embed_rows(result.encoder, data_.windows, all);
+    std::vector<int> labels;
+    for (const std::size_t i : all) labels.push_back(data_.labels[i]);
+    const bool labelled = data_.classes() > 1;
+    const EmbeddingHealth health = measure_health(embeddings, labels, options_.encoder.output);
+    std::vector<std::string> told;
+    if (labelled) told = check_health(health, options_.encoder.width());
+    for (auto& warning : check_merged(embeddings, labels, data_.class_names))
+      told.push_back(std::move(warning));
+    for (int c = 0; c < data_.classes(); ++c) warn_of_transitions(c, told);
+    result.warnings.insert(result.warnings.end(), told.begin(), told.end());
+  }
+
+  // A label none of whose windows carries it in every slot has references that show a change.
+  void warn_of_transitions(int c, std::vector<std::string>& told) const {
+    bool any = false;
+    for (std::size_t i = 0; i < data_.size(); ++i) {
+      if (data_.labels[i] != c) continue;
+      if (data_.pure[i] != 0) return;
+      any = true;
+    }
+    if (any)
+      told.push_back("W_TRANSITION_WINDOW: no window of '" +
+                     data_.class_names[static_cast<std::size_t>(c)] +
+                     "' lies within it as a whole: its references show the change of state. Are "
+                     "its incidents shorter than a window?");
   }
 
   void finish(TrainResult& result, const Rows& all) {
@@ -213,7 +258,7 @@ class Training {
         }
     }
     result.clusters =
-        ReferenceClusters(std::move(clusters), options_.alpha, options_.encoder.embedding);
+        ReferenceClusters(std::move(clusters), options_.alpha, options_.encoder.width());
     for (std::size_t c = 0; c < result.clusters.clusters().size(); ++c)
       if (result.clusters.pooled(c))
         result.warnings.push_back(
@@ -229,6 +274,7 @@ class Training {
   Split split_;
   Validation best_;
   bool stopped_ = false;
+  double last_active_ = 1;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

@@ -1,4 +1,4 @@
-// Trains a dense siamese encoder with the lossless triplet loss, and makes its reference clusters.
+// Trains a siamese encoder, and makes its reference clusters.
 //
 // Two runs of the same schedule. The first leaves some incidents out: it tells how many epochs
 // serve best, how far windows that took no part lie from their cluster (the calibration of
@@ -12,24 +12,30 @@
 #include <vector>
 
 #include "model/cluster_builder.h"
-#include "model/dense_encoder.h"
-#include "model/lossless_triplet.h"
+#include "model/encoder.h"
+#include "model/loss.h"
+#include "model/network.h"
+#include "model/optimiser.h"
 #include "model/reference_clusters.h"
+#include "model/signatures.h"
 #include "model/training_windows.h"
 
 namespace faultprint::model {
 
 struct TrainOptions {
   EncoderSpec encoder;
-  LosslessOptions loss;
+  NetworkOptions network;
+  LossOptions loss;
+  OptimiserOptions optimiser;
+  CurriculumOptions curriculum;
   ClusterOptions clusters;
+  TrainingPairs pairs;  // beside the labelled windows, or alone
   std::uint64_t seed = 1;
   int epochs = 20;
   int steps_per_epoch = 25;
   int classes_per_batch = 8;    // P, normal always one of them
   int windows_per_batch = 192;  // P x K
   double learning_rate = 1e-3;  // warm-up over the first epoch, then a cosine to 2 %
-  double dropout = 0.2;
   double validation_share = 0.25;
   int patience = 8;      // epochs without a better validation score end the first run
   double alpha = 0.001;  // share of known windows that may be called unknown
@@ -42,16 +48,19 @@ struct EpochReport {
   double loss = 0;
   double mean_positive = 0;  // mean squared distance of positive pairs
   double mean_negative = 0;
+  double active = 1;          // share of open hinges; 1 for losses without
   double validation_f1 = -1;  // -1: not measured in this run
+  double novel_auroc = -1;    // a fault type kept out against what is known; -1: none kept out
   double seconds = 0;         // since training began
 };
 // Called after every epoch; returning false ends training with the best so far.
 using EpochListener = std::function<bool(const EpochReport&)>;
 
 struct TrainResult {
-  DenseEncoder encoder;
+  Encoder encoder;
   ReferenceClusters clusters;
   double validation_f1 = -1;
+  double novel_auroc = -1;
   int best_epoch = 0;
   double final_loss = 0;
   std::vector<std::string> warnings;  // "W_...: what was seen and what to do"

@@ -3,39 +3,52 @@
 
 #include <vector>
 
-#include "model/adam.h"
-#include "model/dense_network.h"
+#include "model/network.h"
+#include "model/optimiser.h"
 #include "model/trainer.h"
 
 namespace faultprint::model {
 
 class TrainingRun {
  public:
+  // rows: of `data`; pairs: of windows of the same shape, may be empty.
   TrainingRun(const TrainingWindows& data, const std::vector<std::size_t>& rows,
               const TrainOptions& options, std::uint64_t seed);
 
-  // One epoch; loss and mean distances into the report.
+  // One epoch; loss, mean distances and open triplets into the report.
   void epoch(int number, EpochReport& report);
   // The network as it stands, normalised by the statistics of fresh batches.
-  DenseEncoder encoder();
+  Encoder encoder();
+  const Loss& loss() const { return loss_; }
 
  private:
   struct Drawn {
     Matrix features;
     std::vector<int> labels;
+    std::vector<Pair> pairs;  // instead of labels
   };
   void draw(Drawn& batch);
+  void draw_labelled(Drawn& batch);
+  void draw_pairs(Drawn& batch);
+  void add_pseudo_faults(Drawn& batch);
+  void draw_made_up(Drawn& batch);
   double learning_rate() const;
+  void step(int epoch, int number, EpochReport& report);
 
   const TrainingWindows& data_;
   const TrainOptions& options_;
   Random random_;
+  Matrix windows_;                                       // of normal rows, n x (T*F)
   Matrix features_;                                      // of all rows, n x D
+  Matrix pair_features_;                                 // 2i and 2i + 1 are pair i
   std::vector<std::vector<std::size_t>> rows_by_class_;  // into features_
   std::vector<int> classes_;                             // that have rows
-  DenseNetwork network_;
-  Adam adam_;
+  Network network_;
+  Loss loss_;
+  Optimiser optimiser_;
   Drawn batch_;
+  Matrix pseudo_;
+  std::vector<int> pseudo_labels_;
   long step_ = 0;
 };
 

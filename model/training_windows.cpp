@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 
 namespace faultprint::model {
@@ -43,45 +44,86 @@ std::set<Stretch> held_out_stretches(const TrainingWindows& data, int window, do
   return {order.begin(), order.begin() + count};
 }
 
+// Number of the type kept out whole; -1: there are too few.
+int novel_class(const TrainingWindows& data, std::mt19937_64& random) {
+  constexpr std::size_t kLeastTypes = 4;
+  std::set<int> types;
+  for (const int label : data.labels)
+    if (label > 0) types.insert(label);
+  if (types.size() < kLeastTypes) return -1;
+  return *std::next(types.begin(), static_cast<std::ptrdiff_t>(random() % types.size()));
+}
+
+using Slots = std::set<std::pair<int, std::int64_t>>;  // element, newest slot of a window
+
+bool shares_a_slot(const TrainingWindows& data, std::size_t i, int window, const Slots& held) {
+  const auto next = held.lower_bound({data.elements[i], data.slots[i] - window + 1});
+  return next != held.end() && next->first == data.elements[i] &&
+         next->second < data.slots[i] + window;
+}
+
+Slots slots_of(const TrainingWindows& data, const std::vector<std::size_t>& rows) {
+  Slots slots;
+  for (const std::size_t i : rows) slots.emplace(data.elements[i], data.slots[i]);
+  return slots;
+}
+
 }  // namespace
 
 Split split_by_incident(const TrainingWindows& data, int window, double share, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   Split split;
   const std::set<int> incidents = held_out_incidents(data, share, random);
+  const bool labelled =
+      std::any_of(data.labels.begin(), data.labels.end(), [](int label) { return label > 0; });
   std::vector<bool> held(data.size(), false);
-  if (!incidents.empty()) {
+  std::vector<bool> novel(data.size(), false);
+  if (!incidents.empty() || !labelled) {
     const std::set<Stretch> stretches = held_out_stretches(data, window, share, random);
+    const int left_out = novel_class(data, random);
     for (std::size_t i = 0; i < data.size(); ++i) {
       if (data.labels[i] == 0)
         held[i] =
             stretches.count({data.elements[i], data.slots[i] / (kStretchWindows * window)}) > 0;
+      else if (data.labels[i] > 0 && data.labels[i] == left_out)
+        novel[i] = true;
       else if (data.labels[i] > 0)
         held[i] = incidents.count(data.incidents[i]) > 0;
     }
   }
-  std::set<std::tuple<int, std::int64_t>> held_slots;  // newest slots of validation windows
   for (std::size_t i = 0; i < data.size(); ++i) {
-    if (!held[i]) continue;
-    split.validation.push_back(i);
-    held_slots.emplace(data.elements[i], data.slots[i]);
+    if (held[i]) split.validation.push_back(i);
+    if (novel[i]) split.novel.push_back(i);
   }
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (held[i] || data.labels[i] == TrainingWindows::kUnused) continue;
-    const auto next = held_slots.lower_bound({data.elements[i], data.slots[i] - window + 1});
-    const bool shares = next != held_slots.end() && std::get<0>(*next) == data.elements[i] &&
-                        std::get<1>(*next) < data.slots[i] + window;
-    if (!shares) split.training.push_back(i);
-  }
+  Slots held_slots = slots_of(data, split.validation);
+  held_slots.merge(slots_of(data, split.novel));
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (!held[i] && !novel[i] && data.labels[i] != TrainingWindows::kUnused &&
+        !shares_a_slot(data, i, window, held_slots))
+      split.training.push_back(i);
   const auto left = [&](bool fault) {
     return std::any_of(split.training.begin(), split.training.end(),
                        [&](std::size_t i) { return (data.labels[i] > 0) == fault; });
   };
-  if (left(false) && left(true)) return split;
+  if (left(false) && (left(true) || !labelled)) return split;
   split = {};  // so few windows that leaving some out leaves nothing to tell apart
   for (std::size_t i = 0; i < data.size(); ++i)
     if (data.labels[i] != TrainingWindows::kUnused) split.training.push_back(i);
   return split;
+}
+
+void check_split(const TrainingWindows& data, const Split& split, int window) {
+  const Slots held = slots_of(data, split.validation);
+  std::set<int> incidents;
+  for (const std::size_t i : split.validation)
+    if (data.labels[i] > 0) incidents.insert(data.incidents[i]);
+  for (const std::size_t i : split.training) {
+    const bool shared_incident = data.labels[i] > 0 && incidents.count(data.incidents[i]) > 0;
+    if (!shared_incident && !shares_a_slot(data, i, window, held)) continue;
+    throw std::logic_error("E_SPLIT_LEAK: window " + std::to_string(i) +
+                           (shared_incident ? " is of an incident" : " shares a slot") +
+                           " that stands on both sides of the split: its score would be flattered");
+  }
 }
 
 Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows) {

@@ -25,16 +25,30 @@ struct TrainingWindows {
   int classes() const { return static_cast<int>(class_names.size()); }
 };
 
+// Pairs of windows of which it is known whether they are the same fault.
+struct TrainingPairs {
+  Matrix windows;                  // 2n x (T*F): rows 2i and 2i + 1 are pair i
+  std::vector<std::uint8_t> same;  // n
+};
+
 struct Split {
   std::vector<std::size_t> training;
   std::vector<std::size_t> validation;
+  std::vector<std::size_t> novel;  // of a fault type that is kept out whole
 };
 
 // Keeps about `share` of each fault type's incidents out (at least one where there are two or
 // more), and as large a share of each element's stretches of normal. Windows of training that share
 // a slot with one of validation are on neither side. Without two incidents of any type, or where
 // training would be left without normal or without a fault: all is training.
+//
+// Where there are at least four fault types, one of them (chosen by the seed) is kept out whole:
+// its windows of incidents go to `novel`, which tells how well a fault never seen is known as such.
 Split split_by_incident(const TrainingWindows& data, int window, double share, std::uint64_t seed);
+
+// std::logic_error "E_SPLIT_LEAK: ..." where a window of training shares a slot of its element, or
+// an incident, with one of validation.
+void check_split(const TrainingWindows& data, const Split& split, int window);
 
 // The rows of `data.windows` at `rows`.
 Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "daemon/pipeline.h"
+#include "encoder_spec.h"
 #include "stream_helpers.h"
 
 namespace faultprint::test {
@@ -53,7 +54,7 @@ inline std::shared_ptr<daemon::LoadedModel> hand_made_model(const std::string& w
   spec.summaries = false;
   model::Matrix weights = model::Matrix::Zero(8, 2);
   for (Eigen::Index cell = 0; cell < 8; ++cell) weights(cell, cell % 2) = 0.25F;
-  loaded->model.encoder = model::DenseEncoder(spec, {{weights, model::RowVector::Zero(2)}});
+  loaded->model.encoder = encoder_of(spec, {{weights, model::Matrix::Zero(1, 2)}});
   std::vector<model::Cluster> clusters{hand_made_cluster("normal", 0.5F, 0.5F)};
   for (const auto& [label, a, b] : {std::tuple{"loss", 1.0F, 0.5F}, {"flap", 0.5F, 1.0F}})
     if (label != without) clusters.push_back(hand_made_cluster(label, a, b));

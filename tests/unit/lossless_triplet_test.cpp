@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "model/loss.h"
+
 namespace faultprint::model {
 namespace {
 
@@ -59,6 +61,13 @@ Matrix random_embeddings(int rows, int n, std::uint64_t seed) {
   Matrix e(rows, n);
   for (Eigen::Index i = 0; i < e.size(); ++i) e.data()[i] = uniform(random);
   return e;
+}
+
+BatchLoss lossless_all_triplets(const Matrix& e, const std::vector<int>& labels,
+                                const LosslessOptions& lossless) {
+  LossOptions options;
+  options.lossless = lossless;
+  return Loss(options, static_cast<int>(e.cols())).over_labels(e, labels);
 }
 
 struct Mean {

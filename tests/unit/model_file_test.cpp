@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "encoder_spec.h"
 #include "file_bytes.h"
 #include "model/safetensors.h"
 
@@ -42,8 +43,8 @@ Model small_model() {
   spec.embedding = 2;
   spec.summaries = false;
   Model model;
-  model.encoder = DenseEncoder(spec, {{ramp(6, 4, -1), RowVector::Constant(4, 0.5F)},
-                                      {ramp(4, 2, 0), RowVector::Constant(2, -0.5F)}});
+  model.encoder = test::encoder_of(spec, {{ramp(6, 4, -1), Matrix::Constant(1, 4, 0.5F)},
+                                          {ramp(4, 2, 0), Matrix::Constant(1, 2, -0.5F)}});
   model.clusters = ReferenceClusters({cluster("normal", 0), cluster("bgp \"clear\"", 1)}, 0.01, 2);
   model.references.windows = ramp(2, 6, 3);
   model.references.labels = {1, 0};
@@ -89,10 +90,9 @@ TEST_CASE("a model that was saved is loaded as it was") {
   const Model model = small_model();
   const Model loaded = load_model(saved.path());
   CHECK(loaded.encoder.spec() == model.encoder.spec());
-  for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(loaded.encoder.layers()[i].weights == model.encoder.layers()[i].weights);
-    CHECK(loaded.encoder.layers()[i].bias == model.encoder.layers()[i].bias);
-  }
+  const auto tensors = model.encoder.tensors();
+  REQUIRE(tensors.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(loaded.encoder.tensors()[i].value == tensors[i].value);
   CHECK(loaded.clusters.alpha() == 0.01);
   REQUIRE(loaded.clusters.clusters().size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -136,9 +136,10 @@ TEST_CASE("the fingerprint changes with a weight, a prototype, a score and the m
   seen.insert(fingerprint([](Model&) {}));
   CHECK(seen.count(fingerprint([](Model&) {})) == 1);
   seen.insert(fingerprint([](Model& m) {
-    auto layers = m.encoder.layers();
-    layers[1].weights(3, 1) = std::nextafter(layers[1].weights(3, 1), 9.0F);
-    m.encoder = DenseEncoder(m.encoder.spec(), layers);
+    auto tensors = m.encoder.tensors();
+    float& weight = tensors[2].value(3, 1);
+    weight = std::nextafter(weight, 9.0F);
+    m.encoder = Encoder(m.encoder.spec(), tensors);
   }));
   const auto with_cluster = [](Model& m, auto&& change) {
     auto clusters = m.clusters.clusters();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/evaluation.h"
 #include "training_data.h"
 
 namespace faultprint::model {
@@ -26,7 +27,7 @@ TrainOptions small() {
 }
 
 double accuracy(const TrainResult& model, const TrainingWindows& data) {
-  DenseEncoder::Scratch scratch;
+  Encoder::Scratch scratch;
   Matrix distances;
   std::vector<Match> matches;
   model.clusters.match(Matrix(model.encoder.embed(data.windows, scratch)), distances, matches);
@@ -87,10 +88,10 @@ TEST_CASE("one seed gives one model bit for bit, another seed another") {
   const TrainResult same = train(data, options, {});
   options.seed = 2;
   const TrainResult other = train(data, options, {});
-  for (std::size_t i = 0; i < first.encoder.layers().size(); ++i) {
-    CHECK(first.encoder.layers()[i].weights == same.encoder.layers()[i].weights);
-    CHECK(first.encoder.layers()[i].bias == same.encoder.layers()[i].bias);
-    CHECK(first.encoder.layers()[i].weights != other.encoder.layers()[i].weights);
+  const auto tensors = first.encoder.tensors();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    CHECK(tensors[i].value == same.encoder.tensors()[i].value);
+    CHECK(tensors[i].value != other.encoder.tensors()[i].value);
   }
   for (std::size_t c = 0; c < 3; ++c) {
     CHECK(first.clusters.clusters()[c].prototypes == same.clusters.clusters()[c].prototypes);
@@ -105,7 +106,7 @@ TEST_CASE("a listener does not change what is learned") {
   options.epochs = 2;
   const TrainResult silent = train(data, options, {});
   const TrainResult heard = train(data, options, [](const EpochReport&) { return true; });
-  CHECK(silent.encoder.layers()[0].weights == heard.encoder.layers()[0].weights);
+  CHECK(silent.encoder.tensors()[0].value == heard.encoder.tensors()[0].value);
 }
 
 TEST_CASE("too few windows of a class are an error by name") {
@@ -129,10 +130,38 @@ TEST_CASE("too few windows of a class are an error by name") {
   for (int& label : data.labels)
     if (label == 0) label = TrainingWindows::kUnused;
   CHECK(error_of(data).starts_with("E_CLASS_TOO_SMALL: 'normal' has 0 "));
-  data = test::training_data({});
-  for (int& label : data.labels) label = 0;
-  data.class_names = {"normal"};
-  CHECK(error_of(data).starts_with("E_CLASS_TOO_SMALL: there is no labelled fault"));
+}
+
+// The distances to normal of a model trained on normal alone, in its radii.
+std::vector<double> distances_to_normal(const TrainResult& model, const TrainingWindows& data,
+                                        bool faults) {
+  Encoder::Scratch scratch;
+  Matrix distances;
+  std::vector<Match> matches;
+  model.clusters.match(Matrix(model.encoder.embed(data.windows, scratch)), distances, matches);
+  std::vector<double> result;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.pure[i] != 0 && (data.labels[i] > 0) == faults) result.push_back(matches[i].distance);
+  return result;
+}
+
+TEST_CASE("without any label, made-up faults teach an encoder that tells faults from normal") {
+  for (const auto kind : {EncoderKind::dense, EncoderKind::universal}) {
+    CAPTURE(name(kind));
+    TrainingWindows data = test::training_data({});
+    const TrainingWindows labelled = data;
+    for (std::size_t i = 0; i < data.size(); ++i)
+      if (data.labels[i] > 0) data.labels[i] = TrainingWindows::kUnused;
+    data.class_names = {"normal"};
+    TrainOptions options = small();
+    if (kind == EncoderKind::universal) options.encoder = default_spec(kind, 4, 2);
+    const TrainResult model = train(data, options, {});
+    REQUIRE(model.clusters.clusters().size() == 1);
+    CHECK(model.clusters.clusters()[0].score_count > 20);  // by windows that took no part
+    CHECK(detect(distances_to_normal(model, labelled, true),
+                 distances_to_normal(model, labelled, false))
+              .auroc > 0.95);
+  }
 }
 
 TEST_CASE("the listener hears every epoch of both runs, and can end training") {

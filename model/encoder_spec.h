@@ -1,0 +1,69 @@
+// The shape of an encoder, and the layers it stands for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/layers/layer.h"
+
+namespace faultprint::model {
+
+enum class EncoderKind {
+  dense,      // the window, and unless off per-KPI summaries - hidden layers with ReLU - N
+  conv,       // dilated causal convolutions, group norm, ReLU; mean and greatest over time - N
+  bilstm,     // last states of both directions - 64 ReLU - N
+  universal,  // one small network for the curve of every KPI; their outputs side by side
+};
+
+enum class EncoderOutput {
+  sigmoid,  // each value in (0,1)
+  linear,   // as it comes; the lossless losses are not defined on it
+  sphere,   // on the unit sphere (L2-normalised); lossless: N = beta = 4
+};
+
+struct EncoderSpec {
+  EncoderKind kind = EncoderKind::dense;
+  int window = 0;                        // T slots
+  int kpis = 0;                          // F
+  std::vector<int> hidden = {256, 128};  // dense, universal: widths of the ReLU layers
+  int embedding = 16;                    // N; universal: for each KPI
+  bool summaries = true;                 // dense: per-KPI summaries beside the window
+  int channels = 64;                     // conv
+  int units = 50;                        // bilstm: a direction
+  // 0: cells are deviations. Else each cell is a token number below this, 0 for padding, and a
+  // learned vector of `token_width` stands for it (conv and bilstm; the window is read as one
+  // sequence of T x F tokens).
+  int tokens = 0;
+  int token_width = 16;
+  EncoderOutput output = EncoderOutput::sigmoid;
+
+  int inputs() const;  // width of what the first layer sees
+  int width() const;   // of an embedding
+  bool operator==(const EncoderSpec&) const = default;
+};
+
+// What is usual for the kind, given T and F.
+EncoderSpec default_spec(EncoderKind kind, int window, int kpis);
+
+// Dropout while training: after the first hidden layer (dense, universal), before the last one
+// (conv), or before the layer behind the LSTM with `recurrent` within it (bilstm).
+struct DropoutOptions {
+  double share = 0.2;
+  double recurrent = 0.1;
+};
+
+// From input to logits, freshly initialised; the last is an Affine.
+std::vector<std::unique_ptr<Layer>> make_layers(const EncoderSpec& spec,
+                                                const DropoutOptions& dropout, Random& random);
+
+// std::invalid_argument naming what cannot be.
+void check(const EncoderSpec& spec);
+
+const char* name(EncoderKind kind);
+const char* name(EncoderOutput output);
+// std::invalid_argument for a name that is none.
+EncoderKind encoder_kind(const std::string& name);
+EncoderOutput encoder_output(const std::string& name);
+
+}  // namespace faultprint::model

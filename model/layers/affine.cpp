@@ -1,0 +1,56 @@
+#include "model/layers/affine.h"
+
+#include <cmath>
+
+#include "model/kernels/kernels.h"
+
+namespace faultprint::model {
+
+Affine::Affine(int in, int out, bool relu, Random& random, int copies)
+    : copies_(copies),
+      relu_(relu),
+      weights_(random_weights(in, out, std::sqrt(2.0 / (relu ? in : in + out)), random)),
+      bias_(Matrix::Zero(1, out)) {}
+
+void Affine::infer(const float* input, Eigen::Index rows, Matrix& output, Matrix&) const {
+  output.resize(rows, outputs());
+  fp_affine(static_cast<int>(rows) * copies_, static_cast<int>(weights_.rows()),
+            static_cast<int>(weights_.cols()), input, weights_.data(), bias_.data(), output.data(),
+            relu_);
+}
+
+const Matrix& Affine::forward(const Matrix& input, bool, Random&) {
+  input_ = &input;
+  Matrix unused;
+  infer(input.data(), input.rows(), output_, unused);
+  return output_;
+}
+
+void Affine::backward(const Matrix& gradient, Matrix* input_gradient) {
+  const auto rows = static_cast<int>(gradient.rows()) * copies_;
+  const auto in = static_cast<int>(weights_.rows());
+  const auto out = static_cast<int>(weights_.cols());
+  // The output is not needed again: its place holds the gradient behind the ReLU.
+  if (relu_)
+    output_.array() = (output_.array() > 0).select(gradient.array(), 0.0F);
+  else
+    output_ = gradient;
+  weights_gradient_.resize(in, out);
+  fp_gemm(1, 0, in, out, rows, input_->data(), output_.data(), weights_gradient_.data(), 0);
+  bias_gradient_ = Eigen::Map<const Matrix>(output_.data(), rows, out).colwise().sum();
+  if (input_gradient == nullptr) return;
+  input_gradient->resize(gradient.rows(), inputs());
+  fp_gemm(0, 1, rows, in, out, output_.data(), weights_.data(), input_gradient->data(), 0);
+}
+
+std::vector<Parameter> Affine::parameters() {
+  return {{"weight", &weights_, &weights_gradient_, true},
+          {"bias", &bias_, &bias_gradient_, false}};
+}
+
+void Affine::fold(const RowVector& mean, const RowVector& scale) {
+  weights_.array().rowwise() *= scale.array();
+  bias_.row(0) = ((bias_.row(0) - mean).array() * scale.array()).matrix();
+}
+
+}  // namespace faultprint::model

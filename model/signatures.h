@@ -1,0 +1,50 @@
+// The fault-signature curriculum: made-up faults laid over normal windows. A signature says which
+// KPIs move, which way, how strongly and in what shape; windows of one signature are the same
+// fault, another signature, its mirror image and plain normal are different ones. Unlimited
+// classes teach the encoder a metric over signatures where labels alone teach a look-up of the
+// faults that are known.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/layers/layer.h"
+
+namespace faultprint::model {
+
+struct CurriculumOptions {
+  int signatures = 10;            // drawn anew for every batch; 0: no curriculum
+  int windows_per_signature = 4;  // at least 2
+  double mirrored_share = 0.25;   // of the signatures are another one with all signs turned
+  int most_kpis = 4;              // a signature moves 1 to this many
+  double least_size = 1.5;        // deviations
+  double greatest_size = 9;
+  int earliest_onset = 6;      // slots before the window's end, at most
+  int latest_onset = 3;        // and at least
+  double ongoing_share = 0.5;  // of the windows have their onset anywhere earlier instead
+};
+
+enum class SignatureShape { step, ramp, spike, oscillation, decay };
+
+struct Signature {
+  std::vector<float> sizes;  // per KPI, signed, in deviations; 0 where it does not move
+  SignatureShape shape = SignatureShape::step;
+};
+
+Signature draw_signature(const CurriculumOptions& options, int kpis, Random& random);
+
+// Adds the signature to a window (T*F) from its onset on, larger or smaller by up to 30 %, and
+// clips at +-10 as deviations are.
+void lay_over(const Signature& signature, int onset_slot, float factor, float* window, int slots);
+
+// signatures x windows_per_signature windows: one of `normal` at random each, with a signature laid
+// over. labels get numbers from first_label on, one a signature.
+void draw_pseudo_faults(const CurriculumOptions& options, const MatrixView& normal, int slots,
+                        int kpis, int first_label, Random& random, Matrix& windows,
+                        std::vector<int>& labels);
+
+// Made-up normal windows of n x (slots * kpis) for an encoder that has seen no network: white,
+// autoregressive, bursty, flag-like and constant curves of about unit deviation.
+Matrix draw_backgrounds(Eigen::Index n, int slots, int kpis, Random& random);
+
+}  // namespace faultprint::model
