@@ -19,6 +19,7 @@ Json describe_clusters(const model::ReferenceClusters& clusters) {
                     {"incidents", cluster.incidents},
                     {"prototypes", cluster.prototypes.rows()},
                     {"radius", cluster.radius},
+                    {"limit", cluster.limit},
                     {"calibration_windows", cluster.score_count},
                     {"calibration_pooled", clusters.pooled(c)}});
   }

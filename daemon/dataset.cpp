@@ -139,6 +139,7 @@ class Collector {
   void drop_calm() {
     if (data_.input.baseline.none) return;
     for (const float deviation : {2.0F, 1.5F, 1.0F, 0.5F, 0.0F}) {
+      if (deviation > options_.most_calm) continue;
       data_.calm_deviation = deviation;
       if (leaves_enough(deviation)) break;
     }
@@ -241,14 +242,18 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
                      const ingest::Incidents& incidents, const DatasetOptions& options,
                      const Progress& progress) {
   Dataset data;
-  data.input = config.input_spec();
   const auto half = [&](double first) {
     return [&progress, first](double share) {
       if (progress) progress((first + share) / 2);
     };
   };
-  data.input.network = measure_network(config, data.input, files, incidents, half(0));
-  ingest::WindowStore store(data.input, file_options(config.group.stream));
+  if (options.input) {
+    data.input = *options.input;
+  } else {
+    data.input = config.input_spec();
+    data.input.network = measure_network(config, data.input, files, incidents, half(0));
+  }
+  ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
   Collector collector(data, incidents, options);
   data.rejects = read_history(
       config, data.input, files.history, store, [&] { collector.add(store); }, half(1));

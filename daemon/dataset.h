@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,11 @@ struct DatasetOptions {
   // one alone by default, since calm-looking windows are left out already (all of them: 5 s later).
   double pure_share = 0;
   std::uint64_t seed = 1;
+  // For a model that is there already: its input with the network's figures (not measured anew),
+  // the state that its elements were left in, and what it takes for calm at most.
+  std::optional<config::InputSpec> input;
+  std::shared_ptr<const ingest::CarryOver> carry_over;
+  float most_calm = 2;
 };
 
 // Reads the history twice: once for the network's mean and deviation per KPI, once for the windows.

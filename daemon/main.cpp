@@ -42,6 +42,9 @@ int main(int argc, char** argv) {
   faultprint::daemon::add_check_config(app, chosen);
   faultprint::daemon::add_train(app, chosen);
   faultprint::daemon::add_evaluate(app, chosen);
+  faultprint::daemon::add_enroll(app, chosen);
+  faultprint::daemon::add_forget(app, chosen);
+  faultprint::daemon::add_rename(app, chosen);
   faultprint::daemon::add_replay(app, chosen);
   faultprint::daemon::add_inspect(app, chosen);
   faultprint::daemon::add_demo(app, chosen);

@@ -9,6 +9,7 @@ constexpr Eigen::Index kBlock = 256;  // rows whose activations stay in the cach
 
 Outcome outcome_of(const model::Match& match, int normal) {
   if (match.unknown) return Outcome::unknown;
+  if (match.beyond) return Outcome::normal;
   return match.nearest == normal ? Outcome::normal : Outcome::fault;
 }
 

@@ -32,6 +32,14 @@ float quantile(std::vector<float> values, double q) {
 
 }  // namespace
 
+float limit_of(std::vector<float> held_out, const ClusterOptions& options) {
+  constexpr std::size_t kEnough = 20;
+  if (held_out.size() < kEnough) return static_cast<float>(options.greatest_limit);
+  return std::clamp(quantile(std::move(held_out), options.limit_quantile),
+                    static_cast<float>(options.least_limit),
+                    static_cast<float>(options.greatest_limit));
+}
+
 std::vector<float> held_out_distances(const LabelledEmbeddings& data, int prototype_count,
                                       std::uint64_t seed) {
   const std::vector<int> folds = folds_of(data.groups);

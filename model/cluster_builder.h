@@ -16,6 +16,11 @@ struct ClusterOptions {
   // Normal's reach against a fault's: below 1 a window between the two is called a fault. Of 0.8,
   // 0.9 and 1 on the router recording, four seeds: 0.8 has one false alarm more, 1 is 2 s later.
   double normal_reach = 0.9;
+  // A fault's limit: this quantile of the distances (in radii) that windows of incidents kept out
+  // have to it, within bounds.
+  double limit_quantile = 0.95;
+  double least_limit = 1.5;
+  double greatest_limit = 3;
 };
 
 // Embeddings of one label. groups: windows of one incident, or of one stretch of normal.
@@ -29,6 +34,9 @@ struct LabelledEmbeddings {
 // group); where there is one group alone, by its own windows.
 Cluster build_cluster(const LabelledEmbeddings& data, int prototype_count,
                       const ClusterOptions& options, std::uint64_t seed);
+
+// The limit that held-out distances (in radii) tell; the greatest where there are too few.
+float limit_of(std::vector<float> held_out, const ClusterOptions& options);
 
 // Each point's distance to the prototypes that the other folds make (n).
 std::vector<float> held_out_distances(const LabelledEmbeddings& data, int prototype_count,

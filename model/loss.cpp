@@ -36,29 +36,25 @@ bool is_lossless(LossKind kind) {
   return kind == LossKind::lossless_ln || kind == LossKind::lossless_linear;
 }
 
-// Weights that make a sum over ordered pairs the mean over all triplets: a positive pair stands in
-// as many as its anchor has negatives, and the other way round.
-void weigh_by_triplet(std::span<const int> labels, MatrixXd& same, MatrixXd& different) {
+// Weights that make a sum over ordered pairs the mean over anchors of the mean over each one's
+// triplets: every window counts alike, however many of its label the batch has.
+void weigh_by_anchor(std::span<const int> labels, MatrixXd& same, MatrixXd& different) {
   const auto b = static_cast<Eigen::Index>(labels.size());
-  double triplets = 0;
+  double anchors = 0;
   for (Eigen::Index i = 0; i < b; ++i) {
     const auto label = labels[static_cast<std::size_t>(i)];
     const auto equal = static_cast<double>(std::count(labels.begin(), labels.end(), label)) - 1;
     const double other = static_cast<double>(b) - 1 - equal;
-    triplets += equal * other;
+    if (equal == 0 || other == 0) continue;
+    anchors += 1;
     for (Eigen::Index j = 0; j < b; ++j) {
       if (i == j) continue;
       const bool is_same = label == labels[static_cast<std::size_t>(j)];
-      (is_same ? same(i, j) : different(i, j)) = is_same ? other : equal;
+      (is_same ? same(i, j) : different(i, j)) = 1 / (is_same ? equal : other);
     }
   }
-  if (triplets == 0) {
-    same.setZero();
-    different.setZero();
-    return;
-  }
-  same /= triplets;
-  different /= triplets;
+  same /= std::max(anchors, 1.0);
+  different /= std::max(anchors, 1.0);
 }
 
 void make_means(MatrixXd& same, MatrixXd& different) {
@@ -215,12 +211,7 @@ BatchLoss Loss::over_labels(const MatrixView& embeddings, std::span<const int> l
   const auto b = static_cast<Eigen::Index>(labels.size());
   MatrixXd same = MatrixXd::Zero(b, b);
   MatrixXd different = MatrixXd::Zero(b, b);
-  weigh_by_triplet(labels, same, different);
-  if (!is_lossless(options_.kind)) {
-    same = (same.array() > 0).cast<double>();
-    different = (different.array() > 0).cast<double>();
-    make_means(same, different);
-  }
+  weigh_by_anchor(labels, same, different);
   return of_pairs(same, different);
 }
 

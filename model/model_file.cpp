@@ -110,6 +110,7 @@ void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
     const Cluster& cluster = clusters.clusters()[c];
     list.push_back({{"label", cluster.label},
                     {"radius", cluster.radius},
+                    {"limit", cluster.limit},
                     {"score_count", cluster.score_count},
                     {"windows", cluster.windows},
                     {"incidents", cluster.incidents}});
@@ -129,6 +130,7 @@ ReferenceClusters get_clusters(const Safetensors& file, int dimension) {
     Cluster cluster;
     cluster.label = entry.at("label").get<std::string>();
     cluster.radius = entry.at("radius").get<float>();
+    cluster.limit = entry.at("limit").get<float>();
     cluster.score_count = entry.at("score_count").get<std::int64_t>();
     cluster.windows = entry.at("windows").get<std::int64_t>();
     cluster.incidents = entry.at("incidents").get<std::int64_t>();

@@ -20,6 +20,7 @@ void check(const Cluster& cluster, int dimension) {
   if (cluster.prototypes.cols() != dimension) fail("its prototypes have another width");
   if (!cluster.prototypes.allFinite()) fail("a prototype is not finite");
   if (!(cluster.radius > 0) || !std::isfinite(cluster.radius)) fail("its radius is not positive");
+  if (!(cluster.limit > 0) || !std::isfinite(cluster.limit)) fail("its limit is not positive");
   if (!std::is_sorted(cluster.scores.begin(), cluster.scores.end()))
     fail("its scores are unsorted");
   if (cluster.score_count < static_cast<std::int64_t>(cluster.scores.size()))
@@ -129,6 +130,8 @@ Match ReferenceClusters::decide(const float* distances) const {
     }
   }
   match.unknown = match.p_value <= static_cast<float>(alpha_);
+  match.beyond =
+      !match.unknown && match.distance > clusters_[static_cast<std::size_t>(match.nearest)].limit;
   return match;
 }
 

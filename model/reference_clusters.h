@@ -19,6 +19,9 @@ struct Cluster {
   std::string label;
   Matrix prototypes;             // k x N
   float radius = 1;              // embedding distance that counts as 1
+  // Distance, in radii, up to which a window is called by this label. What lies farther is not
+  // like it, though nothing else may be nearer.
+  float limit = 3;
   std::vector<float> scores;     // of calibration windows, ascending; thinned to kMaxScores
   std::int64_t score_count = 0;  // before thinning
   std::int64_t windows = 0;      // that it was made from
@@ -32,6 +35,8 @@ struct Match {
   float runner_up_distance = 0;
   float p_value = 1;  // the greatest over all clusters
   bool unknown = false;
+  bool beyond = false;  // farther from the nearest cluster than its limit, yet not unknown: no
+                        // evidence for that label, and none that it is something new
 };
 
 class ReferenceClusters {

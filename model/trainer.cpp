@@ -255,6 +255,8 @@ class Training {
         if (held.label == cluster.label) {
           cluster.scores = held.scores;
           cluster.score_count = held.score_count;
+          if (cluster.label != data_.class_names.front())
+            cluster.limit = limit_of(held.scores, options_.clusters);
         }
     }
     result.clusters =

@@ -24,28 +24,29 @@ class Miner {
       (label(j) == label(a) ? positives_ : negatives_).push_back(j);
     }
     if (positives_.empty() || negatives_.empty()) return;
+    anchors_ += 1;
     if (mining == Mining::all) return every(a);
-    if (mining == Mining::batch_hard) return add(a, farthest(a, positives_), nearest(a));
-    for (const Index p : positives_) add(a, p, semi_hard(a, p));
+    if (mining == Mining::batch_hard) return add(a, farthest(a, positives_), nearest(a), 1);
+    const double share = 1 / static_cast<double>(positives_.size());
+    for (const Index p : positives_) add(a, p, semi_hard(a, p), share);
   }
 
   MinedTriplets result() {
-    if (count_ == 0) return {};
-    slopes_ /= count_;
-    return {loss_ / count_, open_ / count_};
+    if (anchors_ == 0) return {};
+    slopes_ /= anchors_;
+    return {loss_ / anchors_, open_ / anchors_};
   }
 
  private:
   int label(Index i) const { return labels_[static_cast<std::size_t>(i)]; }
 
-  void add(Index a, Index p, Index n) {
-    count_ += 1;
+  void add(Index a, Index p, Index n, double share) {
     const double hinge = d_(a, p) - d_(a, n) + alpha_;
     if (hinge <= 0) return;
-    open_ += 1;
-    loss_ += hinge;
-    slopes_(a, p) += 1;
-    slopes_(a, n) -= 1;
+    open_ += share;
+    loss_ += share * hinge;
+    slopes_(a, p) += share;
+    slopes_(a, n) -= share;
   }
 
   // Sorted negatives make this B^2 log B: those nearer than d_p + alpha are open.
@@ -53,7 +54,7 @@ class Miner {
     std::sort(negatives_.begin(), negatives_.end(),
               [&](Index i, Index j) { return d_(a, i) < d_(a, j); });
     const auto n = negatives_.size();
-    count_ += static_cast<double>(positives_.size() * n);
+    const double share = 1 / static_cast<double>(positives_.size() * n);
     std::vector<double> times(n, 0);  // open triplets whose farthest negative this is
     std::vector<double> sums(n + 1, 0);
     for (std::size_t k = 0; k < n; ++k) sums[k + 1] = sums[k] + d_(a, negatives_[k]);
@@ -65,15 +66,15 @@ class Miner {
           negatives_.begin());
       if (open == 0) continue;
       const auto m = static_cast<double>(open);
-      open_ += m;
-      loss_ += m * reach - sums[open];
-      slopes_(a, p) += m;
+      open_ += share * m;
+      loss_ += share * (m * reach - sums[open]);
+      slopes_(a, p) += share * m;
       times[open - 1] += 1;
     }
     double running = 0;
     for (std::size_t k = n; k-- > 0;) {
       running += times[k];
-      slopes_(a, negatives_[k]) -= running;
+      slopes_(a, negatives_[k]) -= share * running;
     }
   }
 
@@ -100,7 +101,7 @@ class Miner {
   MatrixXd& slopes_;
   std::vector<Index> positives_;
   std::vector<Index> negatives_;
-  double count_ = 0;
+  double anchors_ = 0;
   double open_ = 0;
   double loss_ = 0;
 };

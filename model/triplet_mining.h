@@ -8,7 +8,7 @@
 namespace faultprint::model {
 
 struct MinedTriplets {
-  double loss = 0;    // mean of max(0, d_p - d_n + alpha) over the triplets chosen
+  double loss = 0;    // mean over anchors of the mean of max(0, d_p - d_n + alpha) over theirs
   double active = 0;  // share of them above 0
 };
 

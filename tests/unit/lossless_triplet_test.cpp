@@ -75,28 +75,35 @@ struct Mean {
   Eigen::MatrixXd gradient;
 };
 
-// Every triplet, one by one.
+// Every triplet, one by one; the mean over anchors of the mean over each one's.
 Mean brute_force(const Matrix& e, const std::vector<int>& labels, const LosslessOptions& options) {
   Mean mean{0, Eigen::MatrixXd::Zero(e.rows(), e.cols())};
   const auto row = [&](Eigen::Index i) { return VectorXd(e.row(i).cast<double>().transpose()); };
-  long triplets = 0;
-  for (Eigen::Index a = 0; a < e.rows(); ++a)
+  double anchors = 0;
+  for (Eigen::Index a = 0; a < e.rows(); ++a) {
+    Mean own{0, Eigen::MatrixXd::Zero(e.rows(), e.cols())};
+    long triplets = 0;
     for (Eigen::Index p = 0; p < e.rows(); ++p)
       for (Eigen::Index n = 0; n < e.rows(); ++n) {
         if (a == p || labels[a] != labels[p] || labels[a] == labels[n]) continue;
         const TripletLoss t = lossless_triplet(row(a), row(p), row(n), options);
-        mean.loss += t.loss;
-        mean.gradient.row(a) += t.anchor_gradient.transpose();
-        mean.gradient.row(p) += t.positive_gradient.transpose();
-        mean.gradient.row(n) += t.negative_gradient.transpose();
+        own.loss += t.loss;
+        own.gradient.row(a) += t.anchor_gradient.transpose();
+        own.gradient.row(p) += t.positive_gradient.transpose();
+        own.gradient.row(n) += t.negative_gradient.transpose();
         ++triplets;
       }
-  mean.loss /= static_cast<double>(triplets);
-  mean.gradient /= static_cast<double>(triplets);
+    if (triplets == 0) continue;
+    anchors += 1;
+    mean.loss += own.loss / static_cast<double>(triplets);
+    mean.gradient += own.gradient / static_cast<double>(triplets);
+  }
+  mean.loss /= anchors;
+  mean.gradient /= anchors;
   return mean;
 }
 
-TEST_CASE("a batch's loss and gradient are the mean over all its triplets") {
+TEST_CASE("a batch's loss and gradient are the mean over its anchors of the mean over their triplets") {
   const std::vector<std::vector<int>> batches = {
       {0, 0, 0, 1, 1, 1, 2, 2, 2},        // balanced
       {0, 1, 0, 1, 2, 2, 0, 1, 2, 3, 3},  // in any order

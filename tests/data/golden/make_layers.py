@@ -90,15 +90,19 @@ def pairwise(e):
     return e[:, None, :] - e[None, :, :]
 
 
+def by_anchor(values, mask):
+    """The mean over anchors (rows) of the mean of each one's values under the mask."""
+    return torch.stack([v[m].mean() for v, m in zip(values, mask)]).mean()
+
+
 def means(same, different, positive, negative):
-    return positive[same].mean() + negative[different].mean()
+    return by_anchor(positive, same) + by_anchor(negative, different)
 
 
 def hinge_all(e, same, different):
     d = pairwise(e).square().sum(-1)
     hinge = F.relu(d[:, :, None] - d[:, None, :] + 0.4)
-    mask = same[:, :, None] & different[:, None, :]
-    return hinge[mask].mean()
+    return by_anchor(hinge, same[:, :, None] & different[:, None, :])
 
 
 def hinge_hard(e, same, different):
@@ -110,8 +114,9 @@ def hinge_hard(e, same, different):
 
 def hinge_semi(e, same, different):
     d = pairwise(e).square().sum(-1)
-    terms = []
+    anchors = []
     for a in range(len(e)):
+        terms = []
         for p in range(len(e)):
             if not same[a, p]:
                 continue
@@ -119,7 +124,8 @@ def hinge_semi(e, same, different):
             beyond = negatives[negatives > d[a, p]]
             n = beyond.min() if len(beyond) else negatives.max()
             terms.append(F.relu(d[a, p] - n + 0.4))
-    return torch.stack(terms).mean()
+        anchors.append(torch.stack(terms).mean())
+    return torch.stack(anchors).mean()
 
 
 def contrastive(distance, margin):
@@ -157,14 +163,14 @@ def cosine_distance(e):
 def linear(e, same, different):
     d = pairwise(e).square().sum(-1)
     terms = d[:, :, None] - d[:, None, :] + e.shape[1]
-    return terms[same[:, :, None] & different[:, None, :]].mean()
+    return by_anchor(terms, same[:, :, None] & different[:, None, :])
 
 
 def lossless(e, same, different):
     d = pairwise(e).square().sum(-1)
     n = e.shape[1]
     terms = (-torch.log(1 - d / n + 1e-6))[:, :, None] - torch.log(d / n + 1e-6)[:, None, :]
-    return terms[same[:, :, None] & different[:, None, :]].mean()
+    return by_anchor(terms, same[:, :, None] & different[:, None, :])
 
 
 losses = [

@@ -1,0 +1,146 @@
+#include <cstdio>
+
+#include "daemon/command_options.h"
+#include "daemon/commands.h"
+#include "daemon/enrolment_run.h"
+#include "daemon/report_text.h"
+
+namespace faultprint::daemon {
+namespace {
+
+void say(const EnrolSummary& summary) {
+  for (const model::EnrolledType& type : summary.result.types) {
+    std::printf("%s: %s, %d incident%s, %d windows", type.label.c_str(),
+                type.added ? "a new fault type" : "more evidence", type.incidents,
+                type.incidents == 1 ? "" : "s", type.windows);
+    if (type.look_normal > 0) std::printf(" (%d more look normal)", type.look_normal);
+    if (type.reach < 0.999) std::printf(", reach cut to %.0f %%", 100 * type.reach);
+    std::printf("\n");
+  }
+  if (summary.result.f1_before > 0)
+    std::printf("types known before, on the model's references: macro-F1 %.3f, was %.3f\n",
+                summary.result.f1_after, summary.result.f1_before);
+}
+
+void say_changes(const VerdictChanges& changes) {
+  std::printf("\nverdicts on this history that would change:\n");
+  for (const auto& [change, count] : changes.windows) std::printf("  %8ld  %s\n", count, change.c_str());
+  if (changes.windows.empty()) std::printf("      none\n");
+  std::printf("alarms raised on it, before and after:\n");
+  for (const auto& [type, counts] : changes.alarms)
+    std::printf("  %8ld  %8ld  %s\n", counts.first, counts.second, type.c_str());
+  if (changes.alarms.empty()) std::printf("      none\n");
+  std::printf("\nNothing was written.\n");
+}
+
+int enroll(const config::Config& config, EnrolRequest request) {
+  request.model = model_path(config, request.model);
+  if (request.out.empty() && !request.dry_run)
+    throw std::runtime_error("--out is missing: where the model with the new type goes");
+  const EnrolSummary summary = enrol_model(config, request);
+  for (const std::string& warning : summary.result.warnings) warn(warning);
+  say(summary);
+  if (request.dry_run) {
+    say_changes(summary.changes);
+    return 0;
+  }
+  if (!summary.kept.empty()) std::printf("the old model is kept as %s\n", summary.kept.c_str());
+  std::printf("%s: model %s\n", request.out.c_str(), summary.fingerprint.c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_enroll(CLI::App& app, Command& chosen) {
+  struct Options {
+    std::string config;
+    EnrolRequest request;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "enroll", "teach a model a fault type from a few incidents, without training");
+  add_config_option(*command, options->config);
+  add_model_option(*command, options->request.model);
+  add_data_options(*command, options->request.files, IncidentFiles::required);
+  command
+      ->add_option("--fault-type", options->request.fault_type,
+                   "of the incidents, those of this type alone (or `unknown` ones, as this type)")
+      ->type_name("NAME");
+  command->add_flag("--replace", options->request.replace,
+                    "another network: this data's normal and faults alone are referred to");
+  command->add_flag("--dry-run", options->request.dry_run,
+                    "write nothing, say which past verdicts would change");
+  command->add_option("--out", options->request.out, "where the model goes; an old one is kept")
+      ->type_name("FILE");
+  command->add_option("--seed", options->request.seed, "the same seed gives the same model")
+      ->capture_default_str();
+  command->footer(
+      "One incident is enough to begin with. Weights stay as they are; the new cluster is cut back\n"
+      "where it would take windows of what the model knows. Rows of fault type 'normal' add to\n"
+      "what is normal. A type that the model knows gets further evidence.\n\n"
+      "Example (after that of `train`):\n"
+      "  printf 'element,start,end,fault_type\\nleaf2,1498754800,1498755000,maintenance\\n' > new.csv\n"
+      "  faultprint enroll --config recording/faultprint.yaml --model recording/model.safetensors "
+      "\\\n"
+      "      --data recording/train.csv.gz --incidents new.csv --dry-run");
+  command->callback([options, &chosen] {
+    chosen = [options] { return enroll(config::load(options->config), options->request); };
+  });
+}
+
+void add_forget(CLI::App& app, Command& chosen) {
+  struct Options {
+    std::string model, type, out;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("forget", "take a fault type out of a model");
+  command->add_option("--model", options->model, "the model")->required()->type_name("FILE");
+  command->add_option("--fault-type", options->type, "what to forget")
+      ->required()
+      ->type_name("NAME");
+  command->add_option("--out", options->out, "where the model goes; an old one is kept")
+      ->required()
+      ->type_name("FILE");
+  command->footer(
+      "Its incidents become `unknown`, or the fault they are most like.\n\n"
+      "Example (after that of `train`):\n"
+      "  faultprint forget --model recording/model.safetensors --fault-type port_flap \\\n"
+      "      --out recording/without.safetensors");
+  command->callback([options, &chosen] {
+    chosen = [options] {
+      const std::string kept = forget_type(options->model, options->type, options->out);
+      if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
+      return 0;
+    };
+  });
+}
+
+void add_rename(CLI::App& app, Command& chosen) {
+  struct Options {
+    std::string model, type, to, out;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("rename", "give a fault type of a model another name");
+  command->add_option("--model", options->model, "the model")->required()->type_name("FILE");
+  command->add_option("--fault-type", options->type, "its name now")
+      ->required()
+      ->type_name("NAME");
+  command->add_option("--to", options->to, "its new name")->required()->type_name("NAME");
+  command->add_option("--out", options->out, "where the model goes; an old one is kept")
+      ->required()
+      ->type_name("FILE");
+  command->footer(
+      "Example (after that of `train`):\n"
+      "  faultprint rename --model recording/model.safetensors --fault-type port_flap \\\n"
+      "      --to link_flap --out recording/renamed.safetensors");
+  command->callback([options, &chosen] {
+    chosen = [options] {
+      const std::string kept =
+          rename_type(options->model, options->type, options->to, options->out);
+      if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
+      return 0;
+    };
+  });
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,313 @@
+#include "daemon/enrolment_run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+
+#include "daemon/pipeline.h"
+#include "daemon/terminal.h"
+#include "ingest/timestamp.h"
+#include "model/safetensors.h"
+
+namespace faultprint::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kUnknown = "unknown";
+
+// The incidents to enrol: other faults' rows stay, as `ignore`, so that they are not normal.
+ingest::Incidents chosen_incidents(const EnrolRequest& request) {
+  const auto all = ingest::Incidents::read(request.files.incidents);
+  std::vector<ingest::Incident> rows = all.rows();
+  if (all.faults().empty())
+    throw std::runtime_error(request.files.incidents.front() + ": it holds no incident");
+  if (request.fault_type.empty()) return ingest::Incidents(std::move(rows));
+  const auto any = [&](const std::string& type) {
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const auto& row) { return row.fault_type == type; });
+  };
+  const std::string wanted = any(request.fault_type) ? request.fault_type : kUnknown;
+  if (!any(wanted)) {
+    std::set<std::string> types;
+    for (const auto* incident : all.faults()) types.insert(incident->fault_type);
+    std::string list;
+    for (const std::string& type : types) list += (list.empty() ? "" : ", ") + type;
+    throw std::runtime_error(request.files.incidents.front() + ": fault_type: no incident is '" +
+                             request.fault_type + "' (or 'unknown'); there are: " + list);
+  }
+  for (ingest::Incident& row : rows) {
+    if (row.fault_type == wanted)
+      row.fault_type = request.fault_type;
+    else if (row.fault_type != ingest::kNormal)
+      row.fault_type = ingest::kIgnore;
+  }
+  return ingest::Incidents(std::move(rows));
+}
+
+// Normal windows are references where rows say so, or where nothing else remains (--replace).
+void drop_unsaid_normal(Dataset& data, const ingest::Incidents& incidents, bool replace) {
+  if (replace || incidents.has_normal_rows()) return;
+  for (int& label : data.windows.labels)
+    if (label == 0) label = model::TrainingWindows::kUnused;
+}
+
+// Windows that a verdict would call normal for want of activity do not count.
+model::EnrolReferences references_of(const LoadedModel& loaded) {
+  model::EnrolReferences references{loaded.model.references, loaded.model.reference_labels, {}};
+  const auto& windows = loaded.model.references.windows;
+  for (Eigen::Index i = 0; i < windows.rows(); ++i) {
+    const auto window =
+        std::span(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
+    references.counts.push_back(
+        activity(window, loaded.input.kpis.size()) > loaded.calm_deviation ? 1 : 0);
+  }
+  return references;
+}
+
+// A model that knows nothing but this data's normal: what `--replace` enrols into.
+model::ReferenceClusters normal_alone(const model::Model& old, const Dataset& data,
+                                      std::uint64_t seed) {
+  std::vector<std::size_t> rows;
+  model::LabelledEmbeddings normal{ingest::kNormal, {}, {}};
+  for (std::size_t i = 0; i < data.windows.size(); ++i) {
+    if (data.windows.labels[i] != 0 || data.windows.pure[i] == 0) continue;
+    rows.push_back(i);
+    normal.groups.push_back(data.windows.elements[i]);
+  }
+  if (rows.size() < 2)
+    throw std::runtime_error(
+        "--replace needs windows of normal: the data has none outside the incidents");
+  normal.embeddings = model::embed_rows(old.encoder, data.windows.windows, rows);
+  const model::ClusterOptions options;
+  model::Cluster cluster = model::build_cluster(normal, options.normal_prototypes, options, seed);
+  // Distances keep their unit: the radius that the model's faults share.
+  for (const model::Cluster& known : old.clusters.clusters())
+    if (known.label == ingest::kNormal) cluster.radius = known.radius;
+  std::vector<float> scores = model::held_out_distances(normal, options.normal_prototypes, seed);
+  for (float& s : scores) s /= cluster.radius;
+  model::set_scores(cluster, std::move(scores));
+  return {{cluster}, old.clusters.alpha(), old.encoder.spec().width()};
+}
+
+// The windows enrolled stand beside the model's own, for the neighbour baseline and later enrolment.
+void add_references(model::Model& model, const model::TrainingWindows& data, bool replace) {
+  constexpr std::size_t kMostOfALabel = 500;
+  auto& references = model.references;
+  if (replace) {
+    references.windows.resize(0, references.windows.cols());
+    references.labels.clear();
+    model.reference_labels = {ingest::kNormal};
+  }
+  for (int c = 0; c < data.classes(); ++c) {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < data.size(); ++i)
+      if (data.labels[i] == c) rows.push_back(i);
+    const std::size_t step = std::max<std::size_t>(1, rows.size() / kMostOfALabel);
+    const std::string& label = data.class_names[static_cast<std::size_t>(c)];
+    auto& labels = model.reference_labels;
+    auto place = std::find(labels.begin(), labels.end(), label);
+    if (place == labels.end()) place = labels.insert(labels.end(), label);
+    const auto number = static_cast<int>(place - labels.begin());
+    for (std::size_t i = 0; i < rows.size(); i += step) {
+      references.windows.conservativeResize(references.windows.rows() + 1, data.windows.cols());
+      references.windows.bottomRows(1) = data.windows.row(static_cast<Eigen::Index>(rows[i]));
+      references.labels.push_back(number);
+    }
+  }
+}
+
+nlohmann::json card_entry(const Dataset& data, const model::EnrolResult& result, bool replace) {
+  nlohmann::json types = nlohmann::json::array();
+  for (const auto& type : result.types)
+    types.push_back({{"fault_type", type.label},
+                     {"added", type.added},
+                     {"incidents", type.incidents},
+                     {"windows", type.windows},
+                     {"look_normal", type.look_normal},
+                     {"reach", type.reach}});
+  return {{"first", ingest::format_rfc3339(data.first_us)},
+          {"last", ingest::format_rfc3339(data.last_us)},
+          {"replace", replace},
+          {"types", types}};
+}
+
+void add_to_card(model::Model& model, const nlohmann::json& entry) {
+  auto card = nlohmann::json::parse(model.metadata["card"], nullptr, false);
+  if (card.is_discarded()) card = nlohmann::json::object();
+  card["enrolled"].push_back(entry);
+  model.metadata["card"] = card.dump();
+}
+
+// Keeps what `out` names, if anything, beside it.
+std::string save_keeping(model::Model& model, const std::string& out) {
+  std::string kept;
+  if (fs::exists(out)) {
+    kept = out + ".previous";
+    fs::copy_file(out, kept, fs::copy_options::overwrite_existing);
+  }
+  model::save_model(model, out);
+  return kept;
+}
+
+struct Replayed {
+  std::vector<std::string> verdicts;
+  std::map<std::string, long> alarms;
+};
+
+Replayed verdicts_of(const config::Config& config, const ModelPointer& model,
+                     const DataFiles& files) {
+  Pipeline pipeline(model, config, file_options(config.group.stream));
+  Scorer scorer;
+  Replayed replayed;
+  std::vector<AlarmEvent> events;
+  read_history(
+      config, model->input, files.history, pipeline.store(),
+      [&] {
+        for (const Verdict& verdict : pipeline.process(scorer, events)) {
+          if (verdict.outcome == Outcome::not_scored) continue;
+          replayed.verdicts.push_back(verdict.outcome == Outcome::fault
+                                          ? model->label(verdict.match.nearest)
+                                          : name(verdict.outcome));
+        }
+      },
+      {});
+  for (const AlarmEvent& event : events)
+    if (event.kind == AlarmEvent::Kind::raised) ++replayed.alarms[event.fault_type];
+  return replayed;
+}
+
+VerdictChanges changes_between(const config::Config& config, const ModelPointer& before,
+                               const ModelPointer& after, const DataFiles& files) {
+  const Replayed was = verdicts_of(config, before, files);
+  const Replayed is = verdicts_of(config, after, files);
+  VerdictChanges changes;
+  // With --replace an element's first slots may differ: then there is no window-to-window.
+  if (was.verdicts.size() == is.verdicts.size())
+    for (std::size_t i = 0; i < was.verdicts.size(); ++i)
+      if (was.verdicts[i] != is.verdicts[i])
+        ++changes.windows[was.verdicts[i] + " -> " + is.verdicts[i]];
+  for (const auto& [type, count] : was.alarms) changes.alarms[type].first = count;
+  for (const auto& [type, count] : is.alarms) changes.alarms[type].second = count;
+  return changes;
+}
+
+Dataset read_evidence(const config::Config& config, const LoadedModel& model,
+                      const EnrolRequest& request, const ingest::Incidents& incidents) {
+  DatasetOptions options;
+  options.seed = request.seed;
+  if (!request.replace) {
+    options.input = model.input;
+    options.carry_over = model.carry_over;
+  }
+  if (model.calm_deviation > 0) options.most_calm = model.calm_deviation;
+  ProgressBar bar("reading");
+  Dataset data = read_dataset(config, request.files, incidents, options,
+                              [&](double share) { bar.show(share); });
+  drop_unsaid_normal(data, incidents, request.replace);
+  return data;
+}
+
+}  // namespace
+
+EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request) {
+  const ModelPointer old = load_model(request.model, config);
+  const auto incidents = chosen_incidents(request);
+  const Dataset data = read_evidence(config, *old, request, incidents);
+  if (data.windows.classes() < 2)
+    throw std::runtime_error(
+        "no incident has a usable window: do their elements and times fit the data, and do they "
+        "begin after an element's first slots?");
+  model::EnrolOptions options;
+  options.seed = request.seed;
+  LoadedModel next = *old;
+  EnrolSummary summary;
+  if (request.replace) {
+    next.input = data.input;
+    next.carry_over = std::make_shared<ingest::CarryOver>(data.carry_over);
+    add_references(next.model, data.windows, true);
+    const model::LabelledWindows none{model::Matrix(0, data.windows.windows.cols()), {}};
+    const std::vector<std::string> no_labels;
+    model::TrainingWindows faults = data.windows;
+    for (int& label : faults.labels)
+      if (label == 0) label = model::TrainingWindows::kUnused;
+    summary.result = model::enrol(old->model.encoder, normal_alone(old->model, data, request.seed),
+                                  {none, no_labels, {}}, faults, options);
+  } else {
+    summary.result = model::enrol(old->model.encoder, old->model.clusters, references_of(*old),
+                                  data.windows, options);
+    add_references(next.model, data.windows, false);
+  }
+  if (old->calm_deviation > 0 && data.calm_deviation < old->calm_deviation)
+    summary.result.warnings.push_back(
+        "W_SUBTLE: most windows of these incidents move less than what counts as calm; it is "
+        "lowered for all, which may bring false alarms");
+  next.model.clusters = summary.result.clusters;
+  next.calm_deviation = std::min(old->calm_deviation, data.calm_deviation);
+  add_to_card(next.model, card_entry(data, summary.result, request.replace));
+  attach(next.model, next.input, *next.carry_over, next.calm_deviation);
+  if (request.dry_run) {
+    next.model.byte_blobs.clear();
+    summary.changes =
+        changes_between(config, old, std::make_shared<LoadedModel>(next), request.files);
+    return summary;
+  }
+  summary.kept = save_keeping(next.model, request.out);
+  summary.fingerprint = next.model.fingerprint;
+  return summary;
+}
+
+namespace {
+
+// Changes the labels of a model file that holds `type`, and writes it to `out`.
+std::string change_labels(const std::string& path, const std::string& type, const std::string& out,
+                          const std::function<void(model::Model&, std::vector<model::Cluster>&)>&
+                              change) {
+  model::Model model = model::load_model(path);
+  if (type == ingest::kNormal)
+    throw std::runtime_error("'normal' is what everything is compared with: it has to stay");
+  if (model.clusters.index(type) < 0) {
+    std::string known;
+    for (const auto& cluster : model.clusters.clusters())
+      known += (known.empty() ? "" : ", ") + cluster.label;
+    throw std::runtime_error(path + ": it knows no '" + type + "', but: " + known);
+  }
+  std::vector<model::Cluster> clusters = model.clusters.clusters();
+  change(model, clusters);
+  model.clusters = model::ReferenceClusters(std::move(clusters), model.clusters.alpha(),
+                                            model.encoder.spec().width());
+  return save_keeping(model, out);
+}
+
+}  // namespace
+
+std::string forget_type(const std::string& path, const std::string& type, const std::string& out) {
+  return change_labels(path, type, out, [&](model::Model& model, auto& clusters) {
+    std::erase_if(clusters, [&](const model::Cluster& c) { return c.label == type; });
+    std::vector<std::size_t> kept;
+    auto& references = model.references;
+    for (std::size_t i = 0; i < references.labels.size(); ++i)
+      if (model.reference_labels[static_cast<std::size_t>(references.labels[i])] != type)
+        kept.push_back(i);
+    std::vector<int> labels;
+    for (const std::size_t i : kept) labels.push_back(references.labels[i]);
+    references.windows = model::take_rows(references.windows, kept);
+    references.labels = std::move(labels);
+  });
+}
+
+std::string rename_type(const std::string& path, const std::string& from, const std::string& to,
+                        const std::string& out) {
+  return change_labels(path, from, out, [&](model::Model& model, auto& clusters) {
+    if (to.empty() || to == ingest::kIgnore || to == kUnknown || model.clusters.index(to) >= 0)
+      throw std::runtime_error("'" + to + "' cannot be the new name: it is taken");
+    for (auto& cluster : clusters)
+      if (cluster.label == from) cluster.label = to;
+    for (std::string& label : model.reference_labels)
+      if (label == from) label = to;
+  });
+}
+
+}  // namespace faultprint::daemon

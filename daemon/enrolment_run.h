@@ -1,0 +1,47 @@
+// `faultprint enroll`, `forget` and `rename` without their command lines.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "daemon/dataset.h"
+#include "daemon/loaded_model.h"
+#include "model/enrolment.h"
+
+namespace faultprint::daemon {
+
+struct EnrolRequest {
+  std::string model;  // the file
+  DataFiles files;
+  // Of the incidents, those of this type alone; where none is, those of type `unknown` are taken
+  // as it. Empty: every type of the file.
+  std::string fault_type;
+  bool replace = false;  // what the model referred to goes: this data's references alone
+  bool dry_run = false;  // write nothing; say what would change
+  std::string out;
+  std::uint64_t seed = 1;
+};
+
+// How verdicts and alarms on the given history change: "was -> is now" to how often.
+struct VerdictChanges {
+  std::map<std::string, long> windows;
+  std::map<std::string, std::pair<long, long>> alarms;  // raised by type, before and after
+};
+
+struct EnrolSummary {
+  model::EnrolResult result;
+  std::string fingerprint;
+  std::string kept;  // where the old model went that --out names; empty: it was not in the way
+  VerdictChanges changes;  // dry_run alone
+};
+
+// std::runtime_error when no incident can be used; the files are not touched then.
+EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request);
+
+// A model without a fault type, or with another name for it, written to `out`. Returns where an old
+// file of that name went. std::runtime_error where the type is not in it, or the name is taken.
+std::string forget_type(const std::string& model, const std::string& type, const std::string& out);
+std::string rename_type(const std::string& model, const std::string& from, const std::string& to,
+                        const std::string& out);
+
+}  // namespace faultprint::daemon
