@@ -24,7 +24,8 @@ void say(const EnrolSummary& summary) {
 
 void say_changes(const VerdictChanges& changes) {
   std::printf("\nverdicts on this history that would change:\n");
-  for (const auto& [change, count] : changes.windows) std::printf("  %8ld  %s\n", count, change.c_str());
+  for (const auto& [change, count] : changes.windows)
+    std::printf("  %8ld  %s\n", count, change.c_str());
   if (changes.windows.empty()) std::printf("      none\n");
   std::printf("alarms raised on it, before and after:\n");
   for (const auto& [type, counts] : changes.alarms)
@@ -75,11 +76,13 @@ void add_enroll(CLI::App& app, Command& chosen) {
   command->add_option("--seed", options->request.seed, "the same seed gives the same model")
       ->capture_default_str();
   command->footer(
-      "One incident is enough to begin with. Weights stay as they are; the new cluster is cut back\n"
+      "One incident is enough to begin with. Weights stay as they are; the new cluster is cut "
+      "back\n"
       "where it would take windows of what the model knows. Rows of fault type 'normal' add to\n"
       "what is normal. A type that the model knows gets further evidence.\n\n"
       "Example (after that of `train`):\n"
-      "  printf 'element,start,end,fault_type\\nleaf2,1498754800,1498755000,maintenance\\n' > new.csv\n"
+      "  printf 'element,start,end,fault_type\\nleaf2,1498754800,1498755000,maintenance\\n' > "
+      "new.csv\n"
       "  faultprint enroll --config recording/faultprint.yaml --model recording/model.safetensors "
       "\\\n"
       "      --data recording/train.csv.gz --incidents new.csv --dry-run");
@@ -122,9 +125,7 @@ void add_rename(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("rename", "give a fault type of a model another name");
   command->add_option("--model", options->model, "the model")->required()->type_name("FILE");
-  command->add_option("--fault-type", options->type, "its name now")
-      ->required()
-      ->type_name("NAME");
+  command->add_option("--fault-type", options->type, "its name now")->required()->type_name("NAME");
   command->add_option("--to", options->to, "its new name")->required()->type_name("NAME");
   command->add_option("--out", options->out, "where the model goes; an old one is kept")
       ->required()

@@ -36,6 +36,13 @@ void add_loss_options(CLI::App& command, Options& o) {
   command.add_option("--loss-dimension", loss.lossless.n, "lossless: N; 0: the embedding's")
       ->capture_default_str()
       ->group(kGroup);
+  command
+      .add_option("--reach", loss.lossless.reach,
+                  "lossless-ln: squared distance from which different faults are far enough "
+                  "apart; 0: N, as published")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--epsilon", loss.lossless.epsilon, "lossless-ln: keeps logarithms finite")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()

@@ -54,15 +54,13 @@ void drop_unsaid_normal(Dataset& data, const ingest::Incidents& incidents, bool 
     if (label == 0) label = model::TrainingWindows::kUnused;
 }
 
-// Windows that a verdict would call normal for want of activity do not count.
 model::EnrolReferences references_of(const LoadedModel& loaded) {
   model::EnrolReferences references{loaded.model.references, loaded.model.reference_labels, {}};
   const auto& windows = loaded.model.references.windows;
   for (Eigen::Index i = 0; i < windows.rows(); ++i) {
-    const auto window =
-        std::span(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
-    references.counts.push_back(
-        activity(window, loaded.input.kpis.size()) > loaded.calm_deviation ? 1 : 0);
+    const auto window = std::span(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
+    references.calm.push_back(
+        activity(window, loaded.input.kpis.size()) <= loaded.calm_deviation ? 1 : 0);
   }
   return references;
 }
@@ -92,7 +90,8 @@ model::ReferenceClusters normal_alone(const model::Model& old, const Dataset& da
   return {{cluster}, old.clusters.alpha(), old.encoder.spec().width()};
 }
 
-// The windows enrolled stand beside the model's own, for the neighbour baseline and later enrolment.
+// The windows enrolled stand beside the model's own, for the neighbour baseline and later
+// enrolment.
 void add_references(model::Model& model, const model::TrainingWindows& data, bool replace) {
   constexpr std::size_t kMostOfALabel = 500;
   auto& references = model.references;
@@ -163,17 +162,16 @@ Replayed verdicts_of(const config::Config& config, const ModelPointer& model,
   Scorer scorer;
   Replayed replayed;
   std::vector<AlarmEvent> events;
-  read_history(
-      config, model->input, files.history, pipeline.store(),
-      [&] {
-        for (const Verdict& verdict : pipeline.process(scorer, events)) {
-          if (verdict.outcome == Outcome::not_scored) continue;
-          replayed.verdicts.push_back(verdict.outcome == Outcome::fault
-                                          ? model->label(verdict.match.nearest)
-                                          : name(verdict.outcome));
-        }
-      },
-      {});
+  read_history(config, model->input, files.history, pipeline.store(),
+               [&] {
+                 for (const Verdict& verdict : pipeline.process(scorer, events)) {
+                   if (verdict.outcome == Outcome::not_scored) continue;
+                   replayed.verdicts.push_back(verdict.outcome == Outcome::fault
+                                                   ? model->label(verdict.match.nearest)
+                                                   : name(verdict.outcome));
+                 }
+               },
+               {});
   for (const AlarmEvent& event : events)
     if (event.kind == AlarmEvent::Kind::raised) ++replayed.alarms[event.fault_type];
   return replayed;
@@ -262,9 +260,9 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
 namespace {
 
 // Changes the labels of a model file that holds `type`, and writes it to `out`.
-std::string change_labels(const std::string& path, const std::string& type, const std::string& out,
-                          const std::function<void(model::Model&, std::vector<model::Cluster>&)>&
-                              change) {
+std::string change_labels(
+    const std::string& path, const std::string& type, const std::string& out,
+    const std::function<void(model::Model&, std::vector<model::Cluster>&)>& change) {
   model::Model model = model::load_model(path);
   if (type == ingest::kNormal)
     throw std::runtime_error("'normal' is what everything is compared with: it has to stay");

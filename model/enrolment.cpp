@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 
@@ -16,6 +17,8 @@ using Rows = std::vector<std::size_t>;
 
 constexpr double kLeastReach = 0.3;
 constexpr double kStep = 0.1;
+constexpr int kCalmPrototypes = 64;
+constexpr int kPrototypes = 24;  // of a new type: some of them may have to go
 constexpr const char* kNormal = "normal";
 
 Rows rows_of(const TrainingWindows& data, int label) {
@@ -39,13 +42,19 @@ class Enrolment {
         options_(options),
         clusters_(clusters.clusters()) {
     Rows rows;
+    Rows calm;
     for (std::size_t i = 0; i < references.windows.labels.size(); ++i) {
       const std::string& label =
           references.labels[static_cast<std::size_t>(references.windows.labels[i])];
-      if (references.counts[i] == 0 || clusters.index(label) < 0) continue;
+      if (references.calm[i] != 0) {
+        calm.push_back(i);
+        calm_normal_ += label == kNormal ? 1 : 0;
+      }
+      if (references.calm[i] != 0 || clusters.index(label) < 0) continue;
       rows.push_back(i);
       truth_.push_back(clusters.index(label));
     }
+    learn_calm(embed_rows(encoder, references.windows.windows, calm));
     references_ = embed_rows(encoder, references.windows.windows, rows);
   }
 
@@ -66,6 +75,25 @@ class Enrolment {
     double normal_lost = 0;  // share of normal references that go to a fault
   };
 
+  // Where windows lie in which nothing moves, and how far they reach: half of them tell the first,
+  // the other half the second.
+  void learn_calm(const Matrix& calm) {
+    constexpr Eigen::Index kEnough = 40;
+    if (calm.rows() < kEnough) return;
+    const Eigen::Index half = calm.rows() / 2;
+    Matrix even(half, calm.cols());
+    Matrix odd(half, calm.cols());
+    for (Eigen::Index i = 0; i < half; ++i) {
+      even.row(i) = calm.row(2 * i);
+      odd.row(i) = calm.row(2 * i + 1);
+    }
+    calm_ = prototypes(even, kCalmPrototypes, options_.seed);
+    Eigen::VectorXf d = nearest_squared(odd, calm_).cwiseSqrt();
+    std::sort(d.begin(), d.end());
+    calm_reach_ =
+        d(static_cast<Eigen::Index>(options_.calm_quantile * static_cast<double>(half - 1)));
+  }
+
   // How the references fare with these clusters; labels beyond the old ones are mistakes.
   Score score(const std::vector<Cluster>& clusters) const {
     if (truth_.empty()) return {};
@@ -73,10 +101,12 @@ class Enrolment {
     Matrix distances;
     std::vector<Match> matches;
     all.match(references_, distances, matches);
+    // Calm windows of normal are called so whatever the clusters say.
+    const int normal_index = old_.index(kNormal);
+    std::vector<int> truth = truth_;
     std::vector<int> predicted;
     Score s;
-    double normal = 0;
-    const int normal_index = old_.index(kNormal);
+    double normal = calm_normal_;
     for (std::size_t i = 0; i < matches.size(); ++i) {
       predicted.push_back(matches[i].nearest);
       if (truth_[i] != normal_index) continue;
@@ -84,7 +114,9 @@ class Enrolment {
       s.normal_lost += matches[i].nearest != normal_index ? 1 : 0;
     }
     s.normal_lost /= std::max(1.0, normal);
-    s.f1 = classify(truth_, predicted, static_cast<int>(clusters.size())).macro_f1;
+    truth.insert(truth.end(), static_cast<std::size_t>(calm_normal_), normal_index);
+    predicted.insert(predicted.end(), static_cast<std::size_t>(calm_normal_), normal_index);
+    s.f1 = classify(truth, predicted, static_cast<int>(clusters.size())).macro_f1;
     return s;
   }
 
@@ -109,31 +141,25 @@ class Enrolment {
     to.bottomRows(rows.rows()) = rows;
   }
 
-  // Windows that normal does not explain; all where that leaves none.
+  // Windows in which something moves, to the encoder's eye; all where that leaves none.
   Rows evidence(int c, EnrolledType& type, std::vector<std::string>& warnings) const {
     const Rows all = rows_of(data_, c);
     if (all.empty())
       throw std::invalid_argument("'" + type.label +
                                   "' has no usable window: do its incidents lie within the data, "
                                   "after the element's first slots?");
-    const int normal = old_.index(kNormal);
-    if (normal < 0) return all;
-    Matrix distances;
-    std::vector<Match> matches;
-    old_.match(embed_rows(encoder_, data_.windows, all), distances, matches);
+    if (calm_.rows() == 0) return all;
+    const Eigen::VectorXf d =
+        nearest_squared(embed_rows(encoder_, data_.windows, all), calm_).cwiseSqrt();
     Rows kept;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const float d = distances(static_cast<Eigen::Index>(i), normal);
-      if (matches[i].nearest == normal &&
-          old_.p_value(static_cast<std::size_t>(normal), d) >= options_.normal_p)
-        continue;
-      kept.push_back(all[i]);
-    }
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (d(static_cast<Eigen::Index>(i)) > calm_reach_) kept.push_back(all[i]);
     type.look_normal = static_cast<int>(all.size() - kept.size());
     if (!kept.empty()) return kept;
     type.look_normal = 0;
     warnings.push_back("W_LOOKS_NORMAL: every window of '" + type.label +
-                       "' is like normal to this model: expect it to be missed. Do the incidents' "
+                       "' is to this model like one in which nothing moves: expect it to be "
+                       "missed. Do the incidents' "
                        "times fit, and do the KPIs show this fault?");
     return all;
   }
@@ -168,13 +194,13 @@ class Enrolment {
   }
 
   Cluster make(const LabelledEmbeddings& labelled) const {
-    Cluster cluster = build_cluster(labelled, options_.clusters.fault_prototypes, options_.clusters,
-                                    options_.seed);
+    Cluster cluster = build_cluster(labelled, kPrototypes, options_.clusters, options_.seed);
     cluster.radius = fault_radius();
+    cluster.limit = static_cast<float>(options_.clusters.least_limit);
     if (cluster.incidents >= 2) {  // each incident by the prototypes of the others
-      std::vector<float> scores =
-          held_out_distances(labelled, options_.clusters.fault_prototypes, options_.seed);
+      std::vector<float> scores = held_out_distances(labelled, kPrototypes, options_.seed);
       for (float& s : scores) s /= cluster.radius;
+      cluster.limit = limit_of(scores, options_.clusters);
       set_scores(cluster, std::move(scores));
     }
     return cluster;
@@ -187,9 +213,55 @@ class Enrolment {
     return old;
   }
 
+  // References that each prototype would take from the cluster that holds them now.
+  std::vector<int> taken_by(const Cluster& cluster) const {
+    const ReferenceClusters known(clusters_, old_.alpha(), encoder_.spec().width());
+    Matrix distances;
+    std::vector<Match> matches;
+    known.match(references_, distances, matches);
+    std::vector<int> taken(static_cast<std::size_t>(cluster.prototypes.rows()), 0);
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      if (matches[i].nearest != truth_[i]) continue;
+      const float bound = matches[i].distance * cluster.radius;
+      const auto row = references_.row(static_cast<Eigen::Index>(i));
+      for (Eigen::Index k = 0; k < cluster.prototypes.rows(); ++k)
+        if ((cluster.prototypes.row(k) - row).squaredNorm() < bound * bound)
+          ++taken[static_cast<std::size_t>(k)];
+    }
+    return taken;
+  }
+
+  bool harmless(const Score& before, const std::vector<Cluster>& clusters) const {
+    const Score after = score(clusters);
+    return before.f1 - after.f1 <= options_.most_lost_f1 &&
+           after.normal_lost - before.normal_lost <= options_.most_lost_normal;
+  }
+
+  // Without the prototypes that take most, up to three quarters of them, until what is left is
+  // harmless.
+  Cluster without_takers(const Cluster& cluster, const Score& before) const {
+    const std::vector<int> taken = taken_by(cluster);
+    std::vector<std::size_t> order(taken.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return taken[a] < taken[b]; });
+    Cluster left = cluster;
+    for (std::size_t keep = order.size(); keep >= (order.size() + 3) / 4; --keep) {
+      std::vector<std::size_t> rows(order.begin(),
+                                    order.begin() + static_cast<std::ptrdiff_t>(keep));
+      std::sort(rows.begin(), rows.end());
+      left.prototypes = take_rows(cluster.prototypes, rows);
+      std::vector<Cluster> trial = clusters_;
+      trial.push_back(left);
+      if (harmless(before, trial)) break;
+    }
+    return left;
+  }
+
   // Puts the cluster in, with the greatest reach that harms nothing; returns that.
   double place(Cluster cluster, int old) {
     const Score before = score(clusters_);
+    if (old < 0) cluster = without_takers(cluster, before);
     const float radius = cluster.radius;
     std::vector<Cluster> trial = clusters_;
     if (old < 0) trial.push_back(cluster);
@@ -198,12 +270,8 @@ class Enrolment {
     for (;; reach -= kStep) {
       placed = cluster;
       placed.radius = radius * static_cast<float>(reach);
-      // Scores are in radii.
-      for (float& s : placed.scores) s /= static_cast<float>(reach);
-      const Score after = score(trial);
-      const bool harmless = before.f1 - after.f1 <= options_.most_lost_f1 &&
-                            after.normal_lost - before.normal_lost <= options_.most_lost_normal;
-      if (harmless || reach < kLeastReach + kStep / 2) break;
+      for (float& s : placed.scores) s /= static_cast<float>(reach);  // they are in radii
+      if (harmless(before, trial) || reach < kLeastReach + kStep / 2) break;
     }
     clusters_ = std::move(trial);
     return reach;
@@ -235,7 +303,10 @@ class Enrolment {
   const TrainingWindows& data_;
   const EnrolOptions& options_;
   std::vector<Cluster> clusters_;
-  Matrix references_;       // embeddings
+  Matrix references_;       // embeddings of those in which something moves
+  float calm_reach_ = 0;    // embedding distance from those
+  int calm_normal_ = 0;     // how many of normal do not
+  Matrix calm_;             // prototypes of windows in which nothing moves
   std::vector<int> truth_;  // index of the old cluster
 };
 

@@ -17,10 +17,11 @@ namespace faultprint::model {
 
 struct EnrolOptions {
   ClusterOptions clusters;
-  // Windows whose p for normal is at least this look normal: no evidence of a fault.
-  double normal_p = 0.1;
-  double most_lost_f1 = 0.005;      // of the known types' macro-F1 on the model's references
-  double most_lost_normal = 0.002;  // share of normal references that a new cluster may take
+  // Windows as near to those in which nothing moves as this share of such windows are look normal:
+  // no evidence.
+  double calm_quantile = 0.95;
+  double most_lost_f1 = 0.01;       // of the known types' macro-F1 on the model's references
+  double most_lost_normal = 0.004;  // share of normal references that a new cluster may take
   std::uint64_t seed = 1;
 };
 
@@ -29,7 +30,7 @@ struct EnrolledType {
   bool added = false;  // a new type; else evidence for an old one
   int incidents = 0;
   int windows = 0;       // used
-  int look_normal = 0;   // left out, since the model's normal explains them
+  int look_normal = 0;   // left out, since nothing seems to move in them
   double reach = 1;      // of the other faults' radius
   std::string overlaps;  // the fault whose windows the new ones are most like; empty: none
   double overlap = 0;    // share of the new windows that lie within its radius, nearer than 1
@@ -43,12 +44,11 @@ struct EnrolResult {
   std::vector<std::string> warnings;  // "W_...: what was seen and what to do"
 };
 
-// What the model's references say; `counts` leaves out windows that a verdict would call normal
-// without asking the encoder.
+// What the model's references say.
 struct EnrolReferences {
   const LabelledWindows& windows;
   const std::vector<std::string>& labels;
-  std::vector<std::uint8_t> counts;
+  std::vector<std::uint8_t> calm;  // nothing moves: a verdict calls it normal without the encoder
 };
 
 // data: windows of the types to add (class 0 is normal: its windows become further prototypes of

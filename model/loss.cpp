@@ -75,8 +75,10 @@ PairTerm lossless_term(Distance d, bool same, const LosslessOptions& o) {
   if (same)
     return {-std::log(1 - d.value / o.beta + o.epsilon),
             1 / (o.beta - d.value + o.beta * o.epsilon)};
-  const double reach = o.beta - o.n + d.value;
-  return {-std::log(reach / o.beta + o.epsilon), -1 / (reach + o.beta * o.epsilon)};
+  const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
+  const double v = o.beta - o.n + d.value;
+  if (o.reach > 0 && v >= most) return {0, 0};
+  return {-std::log(v / most + o.epsilon), -1 / (v + most * o.epsilon)};
 }
 
 PairTerm contrastive_term(Distance d, bool same, double margin) {

@@ -10,10 +10,10 @@
 //                    bias learned (Koch et al., 2015)
 //   exp-manhattan    cross-entropy of p_same = exp(-|a-b|_1) (Mueller and Thyagarajan, 2016)
 //   exp-cosine       cross-entropy of p_same = exp(-(1 - cos(a, b)))
-// Over labels: the mean over anchors of the mean over each anchor's triplets, which is the mean over
-// its equals plus the mean over the others. With balanced labels that is the mean over all triplets;
-// without, it keeps a few windows of many labels (made-up faults) from being drowned by many of
-// one. Over pairs: the mean over equal pairs plus the mean over different ones.
+// Over labels: the mean over anchors of the mean over each anchor's triplets, which is the mean
+// over its equals plus the mean over the others. With balanced labels that is the mean over all
+// triplets; without, it keeps a few windows of many labels (made-up faults) from being drowned by
+// many of one. Over pairs: the mean over equal pairs plus the mean over different ones.
 #pragma once
 
 #include <span>

@@ -14,6 +14,10 @@ struct LosslessOptions {
   double n = 0;           // dimension of the embedding; 0: taken from the embeddings
   double beta = 0;        // 0: N. Below N the loss is not defined: std::invalid_argument
   double epsilon = 1e-6;  // 1e-8 where the embeddings are doubles
+  // Squared distance from which two different faults are far enough apart: v becomes
+  // (beta - N + d_n) / (beta - N + reach), and beyond reach there is no loss. 0: N, the published
+  // form, which goes on pushing to the corners of the cube.
+  double reach = 0;
 };
 
 struct TripletLoss {

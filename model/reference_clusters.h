@@ -16,9 +16,11 @@
 namespace faultprint::model {
 
 struct Cluster {
+  static constexpr float kNoLimit = 1e9F;
+
   std::string label;
-  Matrix prototypes;             // k x N
-  float radius = 1;              // embedding distance that counts as 1
+  Matrix prototypes;  // k x N
+  float radius = 1;   // embedding distance that counts as 1
   // Distance, in radii, up to which a window is called by this label. What lies farther is not
   // like it, though nothing else may be nearer.
   float limit = 3;

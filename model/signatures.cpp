@@ -50,10 +50,40 @@ Signature mirror_of(Signature signature) {
   return signature;
 }
 
-int draw_onset(const CurriculumOptions& options, int slots, Random& random) {
+float draw_size(const CurriculumOptions& options, Random& random) {
+  const auto size = static_cast<float>(uniform(random, options.least_size, options.greatest_size));
+  return random() >> 63 != 0 ? -size : size;
+}
+
+// The hardest to tell apart: the same fault but for one KPI.
+Signature sibling_of(Signature signature, const CurriculumOptions& options, Random& random) {
+  std::vector<std::size_t> moving;
+  std::vector<std::size_t> still;
+  for (std::size_t k = 0; k < signature.sizes.size(); ++k)
+    (signature.sizes[k] != 0 ? moving : still).push_back(k);
+  const auto any = [&](const std::vector<std::size_t>& of) {
+    return of[static_cast<std::size_t>(whole(random, 0, static_cast<int>(of.size()) - 1))];
+  };
+  const double u = uniform(random, 0, 1);
+  if (u < 0.4 && moving.size() > 1)
+    signature.sizes[any(moving)] = 0;
+  else if (u < 0.8 && !still.empty())
+    signature.sizes[any(still)] = draw_size(options, random);
+  else
+    signature.sizes[any(moving)] *= -1;
+  return signature;
+}
+
+// What passes must have begun lately: a window in which it is over is a normal one.
+bool passes(SignatureShape shape) {
+  return shape == SignatureShape::spike || shape == SignatureShape::decay;
+}
+
+int draw_onset(const CurriculumOptions& options, SignatureShape shape, int slots, Random& random) {
   const int first = std::max(0, slots - options.earliest_onset);
   const int last = std::max(first, slots - options.latest_onset);
-  if (uniform(random, 0, 1) < options.ongoing_share) return whole(random, 0, last);
+  if (!passes(shape) && uniform(random, 0, 1) < options.ongoing_share)
+    return whole(random, 0, last);
   return whole(random, first, last);
 }
 
@@ -89,10 +119,7 @@ Signature draw_signature(const CurriculumOptions& options, int kpis, Random& ran
   const int moving = whole(random, 1, std::min(options.most_kpis, kpis));
   for (int i = 0; i < moving; ++i) {
     float& size = signature.sizes[static_cast<std::size_t>(whole(random, 0, kpis - 1))];
-    // Even on a logarithmic scale: small effects are as frequent as large ones.
-    size = static_cast<float>(
-        std::exp(uniform(random, std::log(options.least_size), std::log(options.greatest_size))));
-    if (random() >> 63 != 0) size = -size;
+    size = draw_size(options, random);
   }
   return signature;
 }
@@ -118,12 +145,17 @@ void draw_pseudo_faults(const CurriculumOptions& options, const MatrixView& norm
   labels.clear();
   Signature signature;
   for (int s = 0; s < options.signatures; ++s) {
-    const bool mirrored = s > 0 && uniform(random, 0, 1) < options.mirrored_share;
-    signature = mirrored ? mirror_of(std::move(signature)) : draw_signature(options, kpis, random);
+    const double u = s > 0 ? uniform(random, 0, 1) : 2;  // the first is always new
+    if (u < options.mirrored_share)
+      signature = mirror_of(std::move(signature));
+    else if (u < options.mirrored_share + options.sibling_share)
+      signature = sibling_of(std::move(signature), options, random);
+    else
+      signature = draw_signature(options, kpis, random);
     for (int i = 0; i < each; ++i) {
       auto row = windows.row(static_cast<Eigen::Index>(labels.size()));
       row = normal.row(whole(random, 0, static_cast<int>(normal.rows()) - 1));
-      lay_over(signature, draw_onset(options, slots, random),
+      lay_over(signature, draw_onset(options, signature.shape, slots, random),
                static_cast<float>(uniform(random, 0.7, 1.3)), row.data(), slots);
       labels.push_back(first_label + s);
     }

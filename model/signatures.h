@@ -13,12 +13,16 @@
 namespace faultprint::model {
 
 struct CurriculumOptions {
-  int signatures = 10;            // drawn anew for every batch; 0: no curriculum
+  // Drawn anew for every batch; 0: none. Training without labels lives of them whatever this says.
+  // With labels none is the default, as measured: the dense encoder with normalised logits keeps
+  // unknown faults apart without (README, Science).
+  int signatures = 0;
   int windows_per_signature = 4;  // at least 2
-  double mirrored_share = 0.25;   // of the signatures are another one with all signs turned
+  double mirrored_share = 0.15;   // of the signatures are another one with all signs turned
+  double sibling_share = 0.4;     // are another one but for one KPI: still, moved, or turned
   int most_kpis = 4;              // a signature moves 1 to this many
-  double least_size = 1.5;        // deviations
-  double greatest_size = 9;
+  double least_size = 2.5;        // deviations, even between the two
+  double greatest_size = 10;
   int earliest_onset = 6;      // slots before the window's end, at most
   int latest_onset = 3;        // and at least
   double ongoing_share = 0.5;  // of the windows have their onset anywhere earlier instead

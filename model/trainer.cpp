@@ -249,6 +249,8 @@ class Training {
           "W_NO_VALIDATION: no fault type has two incidents, so nothing could be left out: the "
           "number of epochs and the calibration of unknown rest on training data");
       calibrate(clusters, result.encoder, data_, all);
+      // Radii of windows that made the prototypes tell nothing of the next incident's.
+      for (Cluster& cluster : clusters) cluster.limit = Cluster::kNoLimit;
     }
     for (Cluster& cluster : clusters) {
       for (const Cluster& held : best_.clusters)

@@ -103,7 +103,8 @@ Mean brute_force(const Matrix& e, const std::vector<int>& labels, const Lossless
   return mean;
 }
 
-TEST_CASE("a batch's loss and gradient are the mean over its anchors of the mean over their triplets") {
+TEST_CASE(
+    "a batch's loss and gradient are the mean over its anchors of the mean over their triplets") {
   const std::vector<std::vector<int>> batches = {
       {0, 0, 0, 1, 1, 1, 2, 2, 2},        // balanced
       {0, 1, 0, 1, 2, 2, 0, 1, 2, 3, 3},  // in any order

@@ -90,18 +90,36 @@ TEST_CASE("some signatures are another one's mirror image") {
   std::vector<int> labels;
   draw_pseudo_faults(options, Matrix::Zero(1, kSlots * kKpis), kSlots, kKpis, 1, random, windows,
                      labels);
-  for (int k = 0; k < kKpis; ++k) {
-    const float first = windows.row(0)
-                            .segment((kSlots - 6) * kKpis, 6 * kKpis)
-                            .reshaped<Eigen::RowMajor>(6, kKpis)
-                            .col(k)
-                            .sum();
-    const float second = windows.row(2)
-                             .segment((kSlots - 6) * kKpis, 6 * kKpis)
-                             .reshaped<Eigen::RowMajor>(6, kKpis)
-                             .col(k)
-                             .sum();
-    CHECK(first * second <= 0);
+  const auto sum_of = [&](int row, int kpi) {
+    float sum = 0;
+    for (int t = kSlots - 6; t < kSlots; ++t) sum += windows(row, t * kKpis + kpi);
+    return sum;
+  };
+  for (int k = 0; k < kKpis; ++k) CHECK(sum_of(0, k) * sum_of(2, k) <= 0);
+}
+
+TEST_CASE("a sibling is another signature but for one KPI") {
+  CurriculumOptions options;
+  options.signatures = 200;
+  options.mirrored_share = 0;
+  options.sibling_share = 1;  // each of the one before
+  options.windows_per_signature = 2;
+  options.ongoing_share = 1;
+  Random random(4);
+  Matrix windows;
+  std::vector<int> labels;
+  draw_pseudo_faults(options, Matrix::Zero(1, kSlots * kKpis), kSlots, kKpis, 1, random, windows,
+                     labels);
+  for (int s = 1; s < options.signatures; ++s) {
+    int changed = 0;
+    for (int k = 0; k < kKpis; ++k) {
+      const auto sign = [&](int signature) {
+        const float v = windows(2 * signature, (kSlots - 1) * kKpis + k);
+        return v > 0 ? 1 : (v < 0 ? -1 : 0);
+      };
+      changed += sign(s) != sign(s - 1) ? 1 : 0;
+    }
+    CHECK(changed <= 1);
   }
 }
 
