@@ -81,11 +81,10 @@ void add_enroll(CLI::App& app, Command& chosen) {
       "where it would take windows of what the model knows. Rows of fault type 'normal' add to\n"
       "what is normal. A type that the model knows gets further evidence.\n\n"
       "Example (after that of `train`):\n"
-      "  printf 'element,start,end,fault_type\\nleaf2,1498754800,1498755000,maintenance\\n' > "
-      "new.csv\n"
       "  faultprint enroll --config recording/faultprint.yaml --model recording/model.safetensors "
       "\\\n"
-      "      --data recording/train.csv.gz --incidents new.csv --dry-run");
+      "      --data recording/heldout.csv.gz --incidents recording/heldout_incidents.csv \\\n"
+      "      --fault-type port_flap --dry-run");
   command->callback([options, &chosen] {
     chosen = [options] { return enroll(config::load(options->config), options->request); };
   });

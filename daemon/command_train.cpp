@@ -63,8 +63,9 @@ void add_encoder_options(CLI::App& command, Options& o) {
   constexpr const char* kGroup = "Encoder";
   command
       .add_option("--encoder", o.request.encoder,
-                  "the network's kind [dense; universal where there is no label]")
+                  "the network's kind; universal learns from made-up faults alone")
       ->check(CLI::IsMember(kEncoders))
+      ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--embedding", o.request.embedding,

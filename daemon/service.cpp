@@ -78,7 +78,7 @@ std::string Service::load_model_now() {
   model_trouble_ = model_ ? "" : trouble;
   if (!model) return trouble;
   model_ = std::move(model);
-  metrics_.model(model_->model.fingerprint, "dense", true);
+  metrics_.model(model_->model.fingerprint, name(model_->model.encoder.spec().kind), true);
   log::info(
       "model loaded",
       {{"file", model_file()}, {"fingerprint", model_->model.fingerprint}, {"kernels", fp_isa()}});

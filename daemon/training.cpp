@@ -94,9 +94,7 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
   if (!request.pairs.empty())
     options.pairs = read_pairs(config, data.input, request.files.history, request.pairs);
   const bool labelled = data.windows.classes() > 1;
-  const auto kind = request.encoder.empty()
-                        ? (labelled ? model::EncoderKind::dense : model::EncoderKind::universal)
-                        : model::encoder_kind(request.encoder);
+  const auto kind = model::encoder_kind(request.encoder);
   const model::EncoderSpec asked = options.encoder;
   options.encoder =
       model::default_spec(kind, data.input.window, static_cast<int>(data.input.kpis.size()));
@@ -104,6 +102,8 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
   if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
   options.encoder.summaries = asked.summaries;
   options.encoder.output = asked.output;
+  // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
+  if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
   model::check(options.encoder);
   if (!labelled)
     std::fprintf(stderr,

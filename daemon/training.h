@@ -13,8 +13,7 @@ struct TrainRequest {
   DataFiles files;
   std::string pairs;  // a file of pairs (daemon/pairs.h); empty: none
   std::string out;
-  // empty: dense, or universal where there is no label
-  std::string encoder;
+  std::string encoder = "dense";
   int embedding = 0;        // 0: what is usual for the kind
   std::vector<int> hidden;  // empty: what is usual for the kind
   // Of its encoder, summaries and output alone are read.

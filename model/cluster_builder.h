@@ -19,8 +19,8 @@ struct ClusterOptions {
   // A fault's limit: this quantile of the distances (in radii) that windows of incidents kept out
   // have to it, within bounds.
   double limit_quantile = 0.95;
-  double least_limit = 2;
-  double greatest_limit = 3.5;
+  double least_limit = 3;
+  double greatest_limit = 4;
 };
 
 // Embeddings of one label. groups: windows of one incident, or of one stretch of normal.

@@ -162,7 +162,8 @@ class Training {
   int first_run() {
     constexpr double kClearly = 0.02;
     TrainingRun run(data_, split_.training, options_, options_.seed);
-    int best_epoch = 1;
+    const int least = std::min(options_.least_epochs, options_.epochs);
+    int best_epoch = least;
     double smooth = -1;
     double best_smooth = -1;
     for (int epoch = 1; epoch <= options_.epochs && epoch - best_epoch <= options_.patience;
@@ -174,13 +175,15 @@ class Training {
       r.validation_f1 = v.f1;
       r.novel_auroc = v.novel_auroc;
       smooth = smooth < 0 ? v.score() : 0.5 * (smooth + v.score());
-      if (smooth > best_smooth - kClearly) {
+      const bool better = epoch >= least && smooth > best_smooth - kClearly;
+      const bool goes_on = report(r);
+      if (better || (!goes_on && best_.clusters.empty())) {
         best_smooth = std::max(smooth, best_smooth);
         best_ = std::move(v);
         best_epoch = epoch;
         calibrate(best_.clusters, encoder, data_, split_.validation);
       }
-      if (!report(r)) {
+      if (!goes_on) {
         stopped_ = true;
         break;
       }

@@ -13,7 +13,8 @@ from kit import BINARY, BUILD, DEMO, SOURCE, WORK, check, need, run_tests, say, 
 from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
-COMMANDS = ("train", "evaluate", "replay", "inspect", "check-config", "demo", "run", "version")
+COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "replay", "inspect", "check-config",
+            "demo", "run", "version")
 
 
 def faultprint(*words, **options):
@@ -33,7 +34,7 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:5]:
+    for command in COMMANDS[:8]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:
@@ -68,6 +69,108 @@ def test_figures():
         if report["macro_f1"] < neighbour["macro_f1"]:
             check("W_BELOW_BASELINE" in done.stdout + done.stderr, "told: below the neighbour",
                   f"{neighbour['macro_f1']:.3f}")
+
+
+def held_out(trained, name):
+    """What `evaluate` says of a model on the recording's held-out part."""
+    figures = WORK / f"{name}.json"
+    done = faultprint("evaluate", "--config", DEMO / "faultprint.yaml", "--model", trained, "--data",
+                      DEMO / "heldout.csv.gz", "--incidents", DEMO / "heldout_incidents.csv",
+                      "--json", figures)
+    check(done.returncode == 0, f"{name}: evaluated", done.stderr[-300:] if done.returncode else "")
+    return json.loads(figures.read_text())
+
+
+def test_every_loss_and_encoder():
+    """every loss with every encoder trains from the command line, and finds incidents"""
+    losses = ("lossless-ln", "lossless-linear", "triplet", "contrastive", "bce-l1", "contrastive-l1",
+              "exp-manhattan", "exp-cosine")
+    for encoder in ("dense", "conv", "bilstm", "universal"):
+        # Every loss with the quick one; the slow ones with two epochs of two losses.
+        for loss in losses if encoder == "dense" else losses[:1] + losses[2:3]:
+            out = WORK / f"{encoder}-{loss}.safetensors"
+            done = faultprint("train", "--config", DEMO / "faultprint.yaml", "--data",
+                              DEMO / "train.csv.gz", "--incidents", DEMO / "train_incidents.csv",
+                              "--encoder", encoder, "--loss", loss, "--out", out, "--epochs",
+                              6 if encoder == "dense" else 2)
+            check(done.returncode == 0, f"{encoder} {loss}", done.stderr[-300:])
+            kind = json.loads(faultprint("inspect", "--model", out).stdout)["encoder"]["kind"]
+            check(kind == encoder, f"{encoder}: the file says so", kind)
+    named = held_out(WORK / "dense-triplet.safetensors", "triplet")["incidents"]["named"]
+    check(named >= 7, "the hinge names most", named)
+
+
+def test_enrolment():
+    """a fault type from one incident, then forgotten, renamed; and a model without any label"""
+    rows = (DEMO / "train_incidents.csv").read_text().splitlines()
+    known, new = WORK / "known.csv", WORK / "new.csv"
+    known.write_text("\n".join(row.replace("port_flap", "ignore") for row in rows) + "\n")
+    new.write_text("\n".join([rows[0]] + [row for row in rows if "port_flap" in row][:1]) + "\n")
+    base, more, out = (WORK / f"{name}.safetensors" for name in ("base", "more", "out"))
+    common = ("--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz")
+    done = faultprint("train", *common, "--incidents", known, "--out", base)
+    check(done.returncode == 0, "trained without port_flap", done.stderr[-300:])
+    before = held_out(base, "base")
+    check(before["unknown"] is not None, "unknown is measured", before["unknown"])
+    dry = faultprint("enroll", *common, "--model", base, "--incidents", new, "--dry-run")
+    check(dry.returncode == 0 and "-> port_flap" in dry.stdout and "Nothing was written" in dry.stdout,
+          "--dry-run says what would change", dry.stdout)
+    bytes_before = base.read_bytes()
+    done = faultprint("enroll", *common, "--model", base, "--incidents", new, "--out", more)
+    check(done.returncode == 0 and "port_flap: a new fault type, 1 incident" in done.stdout,
+          "enrolled", done.stdout)
+    check(base.read_bytes() == bytes_before, "the old model is untouched")
+    after = held_out(more, "more")
+    known_f1 = [report["per_class"]["bgp_clear"]["f1"] for report in (before, after)]
+    check(known_f1[0] - known_f1[1] < 0.05, "bgp_clear as before", known_f1)
+    check(after["incidents"]["named"] >= 7, "named after one incident", after["incidents"])
+    again = faultprint("enroll", *common, "--model", base, "--incidents", new, "--out", out)
+    check(again.returncode == 0 and out.read_bytes() == more.read_bytes(),
+          "the same again gives the same file")
+    done = faultprint("enroll", *common, "--model", base, "--incidents", new, "--out", out)
+    check("kept as" in done.stdout and (WORK / "out.safetensors.previous").exists(),
+          "an old file is kept")
+    for words, wrong in ((("--fault-type", "sleet"), "no incident is 'sleet'"),
+                         (("--incidents", WORK / "none.csv"), "none.csv")):
+        arguments = [*common, "--model", base, "--incidents", new, "--out", out, *words]
+        done = faultprint("enroll", *arguments)
+        check(done.returncode == 1 and wrong in done.stderr, f"enroll {wrong}", done.stderr)
+    done = faultprint("rename", "--model", more, "--fault-type", "port_flap", "--to", "link_flap",
+                      "--out", out)
+    labels = [c["label"] for c in json.loads(faultprint("inspect", "--model", out).stdout)["clusters"]]
+    check(labels == ["normal", "bgp_clear", "link_flap"], "renamed", labels)
+    faultprint("forget", "--model", out, "--fault-type", "link_flap", "--out", out)
+    labels = [c["label"] for c in json.loads(faultprint("inspect", "--model", out).stdout)["clusters"]]
+    check(labels == ["normal", "bgp_clear"], "forgotten", labels)
+    for command, words, wrong in (
+            ("forget", ("--fault-type", "normal"), "'normal' is what"),
+            ("forget", ("--fault-type", "sleet"), "it knows no 'sleet', but: normal, bgp_clear"),
+            ("rename", ("--fault-type", "bgp_clear", "--to", "normal"), "it is taken")):
+        done = faultprint(command, "--model", base, "--out", WORK / "x", *words)
+        check(done.returncode == 1 and wrong in done.stderr and not (WORK / "x").exists(), wrong,
+              done.stderr)
+    done = faultprint("enroll", *common, "--model", base, "--incidents", DEMO / "train_incidents.csv",
+                      "--replace", "--out", out)
+    labels = [c["label"] for c in json.loads(faultprint("inspect", "--model", out).stdout)["clusters"]]
+    check(done.returncode == 0 and labels == ["normal", "bgp_clear", "port_flap"], "--replace",
+          done.stderr[-300:])
+    check(held_out(out, "replaced")["incidents"]["named"] >= 7, "names by this data's references")
+
+
+def test_without_labels():
+    """train without incidents: normal alone, from made-up faults; types are added as enrolled"""
+    out, more = WORK / "bare.safetensors", WORK / "named.safetensors"
+    common = ("--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz")
+    done = faultprint("train", *common, "--out", out)
+    check(done.returncode == 0 and "labels     none" in done.stderr, "trained", done.stderr[-300:])
+    shown = json.loads(faultprint("inspect", "--model", out).stdout)
+    check([c["label"] for c in shown["clusters"]] == ["normal"], "knows normal alone")
+    auroc = held_out(out, "bare")["unknown"]["auroc"]  # low: this history holds faults as normal
+    check(auroc > 0.6, "faults are farther from normal than normal", auroc)
+    done = faultprint("enroll", *common, "--model", out, "--incidents", DEMO / "train_incidents.csv",
+                      "--out", more)
+    check(done.returncode == 0, "enrolled", done.stderr[-300:])
+    check(held_out(more, "named")["incidents"]["total"] == 10, "and is a model like any other")
 
 
 def test_exit_statuses():
@@ -188,5 +291,6 @@ def test_install():
         check(not wrong, "systemd-analyze verify", wrong)
 
 
-run_tests(test_exit_statuses, test_examples, test_figures, test_kernels, test_demo, test_systemd,
+run_tests(test_exit_statuses, test_examples, test_figures, test_every_loss_and_encoder,
+          test_enrolment, test_without_labels, test_kernels, test_demo, test_systemd,
           test_install)
