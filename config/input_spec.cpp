@@ -18,7 +18,7 @@ const std::vector<std::string> kScaleNames{"linear", "log"};
 
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::size_t kMaxJsonBytes = std::size_t{8} << 20;
 constexpr std::size_t kMaxJsonMembers = 16;  // of one object
@@ -31,7 +31,7 @@ constexpr int kMaxJsonDepth = 4;             // one more than there is
 // A JSON value with its path, read strictly.
 class Reader {
  public:
-  Reader(const json& value, std::string path) : value_(value), path_(std::move(path)) {}
+  Reader(const Json& value, std::string path) : value_(value), path_(std::move(path)) {}
 
   // Fails unless the value is an object of just these members.
   void expect_members(const std::set<std::string>& names) const {
@@ -52,7 +52,7 @@ class Reader {
       fail(path_, "must be a list of at most " + std::to_string(most));
     }
     std::vector<Reader> items;
-    for (const json& item : value_) {
+    for (const Json& item : value_) {
       items.emplace_back(item, path_ + "[" + std::to_string(items.size()) + "]");
     }
     return items;
@@ -69,7 +69,7 @@ class Reader {
   double number(double min, double max) const {
     const double number = value_.is_number() ? value_.get<double>() : NAN;
     if (!(number >= min && number <= max)) {
-      fail(path_, "must be a finite number from " + json(min).dump() + " to " + json(max).dump());
+      fail(path_, "must be a finite number from " + Json(min).dump() + " to " + Json(max).dump());
     }
     return number;
   }
@@ -88,7 +88,7 @@ class Reader {
     const auto found = value_.is_string()
                            ? std::find(names.begin(), names.end(), value_.get<std::string>())
                            : names.end();
-    if (found == names.end()) fail(path_, "must be one of " + json(names).dump());
+    if (found == names.end()) fail(path_, "must be one of " + Json(names).dump());
     return static_cast<int>(found - names.begin());
   }
   [[noreturn]] void reject(const std::string& what) const { fail(path_, what); }
@@ -97,15 +97,15 @@ class Reader {
   std::string below(const std::string& key) const {
     return path_.empty() ? shown(key) : path_ + "." + shown(key);
   }
-  const json& value_;
+  const Json& value_;
   std::string path_;
 };
 
 // nlohmann keeps the last of repeated members and follows any depth: both stop here.
 class Guard {
  public:
-  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    using Event = json::parse_event_t;
+  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
+    using Event = Json::parse_event_t;
     if (event == Event::object_start || event == Event::array_start) {
       if (depth >= kMaxJsonDepth) fail("json", "is nested too deeply");
       members_.emplace_back();
@@ -123,20 +123,20 @@ class Guard {
   std::vector<std::set<std::string>> members_;
 };
 
-json parse_json(const std::string& text) {
+Json parse_json(const std::string& text) {
   if (text.size() > kMaxJsonBytes) fail("json", "is larger than 8 MiB");
   try {
     Guard guard;
-    return json::parse(text, [&guard](int depth, json::parse_event_t event, json& parsed) {
+    return Json::parse(text, [&guard](int depth, Json::parse_event_t event, Json& parsed) {
       return guard(depth, event, parsed);
     });
-  } catch (const json::exception& error) {
+  } catch (const Json::exception& error) {
     fail("json", shown(error.what()));
   }
 }
 
-json kpi_json(const KpiSpec& kpi) {
-  json result{{"name", kpi.name}, {"kind", name(kpi.kind)}, {"scale", name(kpi.scale)}};
+Json kpi_json(const KpiSpec& kpi) {
+  Json result{{"name", kpi.name}, {"kind", name(kpi.kind)}, {"scale", name(kpi.scale)}};
   if (kpi.kind == KpiKind::ratio) {
     result["numerator"] = kpi.numerator;
     result["denominator"] = kpi.denominator;
@@ -225,11 +225,11 @@ std::vector<std::string> InputSpec::fields() const {
 }
 
 std::string to_json(const InputSpec& spec) {
-  json result{{"period_us", spec.period.count()},
+  Json result{{"period_us", spec.period.count()},
               {"window", spec.window},
               {"max_gap", spec.max_gap},
-              {"kpis", json::array()},
-              {"network", json::array()},
+              {"kpis", Json::array()},
+              {"network", Json::array()},
               {"baseline",
                {{"none", spec.baseline.none},
                 {"fast", spec.baseline.fast},
@@ -244,13 +244,13 @@ std::string to_json(const InputSpec& spec) {
   }
   try {
     return result.dump();
-  } catch (const json::exception&) {
+  } catch (const Json::exception&) {
     fail("kpis", "a name is not UTF-8 text");
   }
 }
 
 InputSpec input_spec_from_json(const std::string& text) {
-  const json document = parse_json(text);
+  const Json document = parse_json(text);
   if (!document.is_object()) fail("json", "must be an object");
   const Reader reader(document, "");
   reader.expect_members({"period_us", "window", "max_gap", "kpis", "baseline", "network"});

@@ -10,7 +10,7 @@
 namespace faultprint::daemon {
 namespace {
 
-struct Options {
+struct EvaluateOptions {
   std::string config;
   std::string model;
   DataFiles files;
@@ -22,7 +22,7 @@ void write_file(const std::string& path, const std::string& text) {
   if (!(out << text) || !out.flush()) throw std::runtime_error(path + ": cannot be written");
 }
 
-int evaluate(const Options& options) {
+int evaluate(const EvaluateOptions& options) {
   const config::Config config = config::load(options.config);
   const ModelPointer model = load_model(model_path(config, options.model), config);
   EvaluationResult result;
@@ -43,7 +43,7 @@ int evaluate(const Options& options) {
 }  // namespace
 
 void add_evaluate(CLI::App& app, Command& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand("evaluate", "measure a model on labelled history");
   add_config_option(*command, options->config);
   add_model_option(*command, options->model);

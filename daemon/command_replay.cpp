@@ -7,7 +7,7 @@
 namespace faultprint::daemon {
 namespace {
 
-struct Options {
+struct ReplayOptions {
   std::string config;
   std::string model;
   DataFiles files;
@@ -16,7 +16,7 @@ struct Options {
   double speed = 0;
 };
 
-int replay(const Options& options) {
+int replay(const ReplayOptions& options) {
   const config::Config config = config::load(options.config);
   if (!options.topic.empty()) {
     if (config.kafka.brokers.empty())
@@ -32,7 +32,7 @@ int replay(const Options& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, Command& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayOptions>();
   CLI::App* command =
       app.add_subcommand("replay", "recorded history to verdict lines, or into a Kafka topic");
   add_config_option(*command, options->config);

@@ -14,7 +14,7 @@
 namespace faultprint::daemon {
 namespace {
 
-struct Options {
+struct RunOptions {
   std::string config;
   std::string model;
 };
@@ -69,7 +69,7 @@ int serve(Service& service, const sigset_t& signals) {
   }
 }
 
-int run(const Options& options) {
+int run(const RunOptions& options) {
   config::Config config = config::load(options.config);
   config::require_kafka(config);
   ingest::check_properties(config, true);
@@ -86,7 +86,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_run(CLI::App& app, Command& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command =
       app.add_subcommand("run", "watch Kafka topics and raise alarms: the daemon itself");
   add_config_option(*command, options->config);

@@ -9,7 +9,7 @@
 namespace faultprint::daemon {
 namespace {
 
-struct Options {
+struct TrainCommand {
   std::string config;
   std::string loss = "lossless-ln";
   std::string output = "sigmoid";
@@ -23,7 +23,7 @@ struct Options {
 const std::vector<std::string> kEncoders = {"dense", "conv", "bilstm", "universal"};
 const std::vector<std::string> kMining = {"all", "batch-hard", "semi-hard"};
 
-void add_loss_options(CLI::App& command, Options& o) {
+void add_loss_options(CLI::App& command, TrainCommand& o) {
   constexpr const char* kGroup = "Loss";
   model::LossOptions& loss = o.request.options.loss;
   command.add_option("--loss", o.loss, "what pulls equal faults together and others apart")
@@ -59,7 +59,7 @@ void add_loss_options(CLI::App& command, Options& o) {
       ->group(kGroup);
 }
 
-void add_encoder_options(CLI::App& command, Options& o) {
+void add_encoder_options(CLI::App& command, TrainCommand& o) {
   constexpr const char* kGroup = "Encoder";
   command
       .add_option("--encoder", o.request.encoder,
@@ -90,7 +90,7 @@ void add_encoder_options(CLI::App& command, Options& o) {
       ->group(kGroup);
 }
 
-void add_training_options(CLI::App& command, Options& o) {
+void add_training_options(CLI::App& command, TrainCommand& o) {
   constexpr const char* kGroup = "Training";
   model::TrainOptions& options = o.request.options;
   command.add_option("--seed", options.seed, "the same seed gives the same model")
@@ -140,7 +140,7 @@ void add_training_options(CLI::App& command, Options& o) {
       ->group(kGroup);
 }
 
-void complete(Options& o) {
+void complete(TrainCommand& o) {
   model::TrainOptions& options = o.request.options;
   options.loss.kind = model::loss_kind(o.loss);
   options.loss.mining = static_cast<model::Mining>(
@@ -157,7 +157,7 @@ void complete(Options& o) {
   }
 }
 
-int train(Options& o) {
+int train(TrainCommand& o) {
   const config::Config config = config::load(o.config);
   complete(o);
   const TrainSummary summary = train_model(config, o.request);
@@ -169,7 +169,7 @@ int train(Options& o) {
 }  // namespace
 
 void add_train(CLI::App& app, Command& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainCommand>();
   CLI::App* command = app.add_subcommand("train", "learn a model from labelled history");
   add_config_option(*command, options->config);
   add_data_options(*command, options->request.files, IncidentFiles::optional);

@@ -29,7 +29,7 @@ constexpr const char* kTopic = "kpi";
 constexpr int kPartitions = 4;
 constexpr double kShareToPass = 0.8;  // of the incidents, named right
 
-volatile std::sig_atomic_t g_interrupted = 0;
+volatile std::sig_atomic_t g_demo_ended = 0;
 
 void headline(const std::string& text) {
   std::printf("\n%s\n", paint(text, Colour::bold).c_str());
@@ -225,8 +225,8 @@ void keep_serving(int port) {
   std::printf("  serving http://127.0.0.1:%d/metrics and http://127.0.0.1:%d/ until Ctrl-C\n", port,
               port);
   std::fflush(stdout);
-  std::signal(SIGINT, [](int) { g_interrupted = 1; });
-  while (g_interrupted == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  std::signal(SIGINT, [](int) { g_demo_ended = 1; });
+  while (g_demo_ended == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
 }
 
 }  // namespace

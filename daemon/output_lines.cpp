@@ -9,7 +9,7 @@
 namespace faultprint::daemon {
 namespace {
 
-[[noreturn]] void fail(const std::string& path) {
+[[noreturn]] void cannot_append(const std::string& path) {
   throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
 }
 
@@ -18,7 +18,7 @@ void end_torn_line(std::FILE* file, const std::string& path) {
   if (std::fseek(file, 0, SEEK_END) != 0 || std::ftell(file) == 0) return;
   if (std::fseek(file, -1, SEEK_END) != 0) return;
   const int last = std::fgetc(file);
-  if (std::fseek(file, 0, SEEK_END) != 0) fail(path);
+  if (std::fseek(file, 0, SEEK_END) != 0) cannot_append(path);
   if (last != '\n') std::fputc('\n', file);
 }
 
@@ -31,7 +31,7 @@ OutputLines::OutputLines(const std::string& path, Open how) : path_(path) {
     return;
   }
   file_ = std::fopen(path.c_str(), how == Open::append ? "a+e" : "we");
-  if (file_ == nullptr) fail(path);
+  if (file_ == nullptr) cannot_append(path);
   if (how == Open::append) end_torn_line(file_, path);
 }
 
@@ -43,19 +43,19 @@ void OutputLines::write(std::string_view line) {
   if (file_ == nullptr) return;
   if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() ||
       std::fputc('\n', file_) == EOF)
-    fail(path_);
+    cannot_append(path_);
   unsynced_ = true;
 }
 
 void OutputLines::flush() {
-  if (file_ != nullptr && std::fflush(file_) != 0) fail(path_);
+  if (file_ != nullptr && std::fflush(file_) != 0) cannot_append(path_);
 }
 
 void OutputLines::sync() {
   if (file_ == nullptr || !unsynced_) return;
   flush();
   // EINVAL: a pipe or a terminal.
-  if (fdatasync(fileno(file_)) != 0 && errno != EINVAL && errno != EROFS) fail(path_);
+  if (fdatasync(fileno(file_)) != 0 && errno != EINVAL && errno != EROFS) cannot_append(path_);
   unsynced_ = false;
 }
 

@@ -30,7 +30,7 @@ std::uint32_t checksum(std::string_view bytes) {
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-[[noreturn]] void fail(const std::string& path) {
+[[noreturn]] void cannot_write(const std::string& path) {
   throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
 }
 
@@ -38,7 +38,7 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(path);
+    if (n < 0) cannot_write(path);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -47,17 +47,17 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
 void replace_file(const std::string& directory, const std::string& path, std::string_view bytes) {
   const std::string temporary = path + ".tmp";
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (fd < 0) fail(path);
+  if (fd < 0) cannot_write(path);
   try {
     write_all(fd, bytes, path);
-    if (::fsync(fd) != 0) fail(path);
+    if (::fsync(fd) != 0) cannot_write(path);
   } catch (...) {
     ::close(fd);
     ::unlink(temporary.c_str());
     throw;
   }
   ::close(fd);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path);
   const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   ::fsync(folder);

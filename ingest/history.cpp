@@ -16,8 +16,6 @@ namespace faultprint::ingest {
 
 namespace {
 
-constexpr std::size_t kMaxElementBytes = 256;
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kTimeColumn = "time";
 constexpr const char* kElementColumn = "element";
 

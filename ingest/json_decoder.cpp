@@ -15,13 +15,11 @@ namespace faultprint::ingest {
 
 namespace {
 
-constexpr std::size_t kMaxElementBytes = 256;
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kBad = std::numeric_limits<double>::infinity();  // no value that is read is
 
 // What the three JSON pointers lead to, as bits of a set.
-enum Target : unsigned { kElement = 1, kTime = 2, kKpis = 4 };
-constexpr std::array<Target, 3> kTargets = {kElement, kTime, kKpis};
+enum Target : unsigned { kToElement = 1, kToTime = 2, kToKpis = 4 };
+constexpr std::array<Target, 3> kTargets = {kToElement, kToTime, kToKpis};
 
 // RFC 6901. The configuration has checked the form.
 std::vector<std::string> split_pointer(std::string_view pointer) {
@@ -106,19 +104,20 @@ RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& resul
 }
 
 Error JsonDecoder::Impl::read_document() {
-  forget(kElement | kTime | kKpis);
+  forget(kToElement | kToTime | kToKpis);
   std::string_view token;
   if (const Error error = document.raw_json_token().get(token)) return error;
   if (token.starts_with('[')) {
     ondemand::array array;
     if (const Error error = document.get_array().get(array)) return error;
-    if (const Error error = read_array(array, 0, kElement | kTime | kKpis)) return error;
+    if (const Error error = read_array(array, 0, kToElement | kToTime | kToKpis)) return error;
   } else {
     ondemand::object object;
     if (const Error error = document.get_object().get(object)) return error;
-    const unsigned ended = ending(0, kKpis);
+    const unsigned ended = ending(0, kToKpis);
     if (ended) begin_kpis();
-    if (const Error error = read_object(object, 0, (kElement | kTime | kKpis) & ~ended, ended != 0))
+    if (const Error error =
+            read_object(object, 0, (kToElement | kToTime | kToKpis) & ~ended, ended != 0))
       return error;
   }
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
@@ -186,9 +185,9 @@ unsigned JsonDecoder::Impl::ending(int depth, unsigned targets) const {
 }
 
 void JsonDecoder::Impl::forget(unsigned targets) {
-  if (targets & kElement) element_state = RejectReason::no_element;
-  if (targets & kTime) time_state = RejectReason::no_time;
-  if (targets & kKpis) has_kpis = has_known_kpi = false;
+  if (targets & kToElement) element_state = RejectReason::no_element;
+  if (targets & kToTime) time_state = RejectReason::no_time;
+  if (targets & kToKpis) has_kpis = has_known_kpi = false;
 }
 
 void JsonDecoder::Impl::begin_kpis() {
@@ -203,9 +202,9 @@ Error JsonDecoder::Impl::read_target(ondemand::value& value, int depth, unsigned
   const std::string_view token = token_of(value);
   const unsigned ended = ending(depth, targets);
   if (!is_container(token)) return read_scalar(value, token, ended);
-  if (ended & kTime) time_state = RejectReason::bad_time;
+  if (ended & kToTime) time_state = RejectReason::bad_time;
   const unsigned further = targets & ~ended;
-  const bool kpis = (ended & kKpis) != 0 && token[0] == '{';
+  const bool kpis = (ended & kToKpis) != 0 && token[0] == '{';
   if ((further == 0 && !kpis) || depth >= kMaxDepth) return skip(value, depth);
   if (token[0] == '[') {
     ondemand::array array;
@@ -220,8 +219,8 @@ Error JsonDecoder::Impl::read_target(ondemand::value& value, int depth, unsigned
 
 Error JsonDecoder::Impl::read_scalar(ondemand::value& value, std::string_view token,
                                      unsigned targets) {
-  if (targets & kTime) return read_time(value, token);
-  if (token[0] != '"' || !(targets & kElement)) return skip(value, 0);
+  if (targets & kToTime) return read_time(value, token);
+  if (token[0] != '"' || !(targets & kToElement)) return skip(value, 0);
   std::string_view& element = sample->element;
   if (const Error error = text_of(value, token, element)) return error;
   if (element.empty()) return simdjson::SUCCESS;

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "ingest/kpi_sample.h"
 
 namespace faultprint::ingest {
 namespace {
 
 using config::KpiKind;
 constexpr double kMostValue = 1e30;  // what lies beyond is no measurement, and no float
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 // Rate per second since the last reading. A value below the last one is a reset: what was counted
 // since then is unknown, so that slot is missing.
