@@ -11,6 +11,7 @@
 
 #include "daemon/loaded_model.h"
 #include "ingest/incidents.h"
+#include "model/cluster_builder.h"
 #include "model/network.h"
 
 namespace faultprint::bench {
@@ -68,8 +69,11 @@ inline daemon::ModelPointer make_model(const config::Config& config) {
     model::Cluster cluster;
     cluster.label = label;
     const bool normal = clusters.empty();
+    const model::ClusterOptions options;
     cluster.prototypes =
-        model::Matrix::Constant(normal ? 32 : 12, spec.width(), normal ? 0.5F : 20.0F);
+        model::Matrix::Constant(normal ? options.normal_prototypes : options.fault_prototypes,
+                                spec.width(), normal ? 0.5F : 20.0F);
+    cluster.nearest = options.nearest;
     std::vector<float> scores;
     for (int i = 0; i < 2000; ++i) scores.push_back(static_cast<float>(i) * 1e-2F);
     model::set_scores(cluster, std::move(scores));

@@ -84,7 +84,8 @@ model::ReferenceClusters normal_alone(const model::Model& old, const Dataset& da
   // Distances keep their unit: the radius that the model's faults share.
   for (const model::Cluster& known : old.clusters.clusters())
     if (known.label == ingest::kNormal) cluster.radius = known.radius;
-  std::vector<float> scores = model::held_out_distances(normal, options.normal_prototypes, seed);
+  std::vector<float> scores =
+      model::held_out_distances(normal, options.normal_prototypes, options, seed);
   for (float& s : scores) s /= cluster.radius;
   model::set_scores(cluster, std::move(scores));
   return {{cluster}, old.clusters.alpha(), old.encoder.spec().width()};

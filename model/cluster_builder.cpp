@@ -41,7 +41,7 @@ float limit_of(std::vector<float> held_out, const ClusterOptions& options) {
 }
 
 std::vector<float> held_out_distances(const LabelledEmbeddings& data, int prototype_count,
-                                      std::uint64_t seed) {
+                                      const ClusterOptions& options, std::uint64_t seed) {
   const std::vector<int> folds = folds_of(data.groups);
   const int count = 1 + *std::max_element(folds.begin(), folds.end());
   std::vector<float> distances(folds.size());
@@ -51,10 +51,11 @@ std::vector<float> held_out_distances(const LabelledEmbeddings& data, int protot
     for (std::size_t i = 0; i < folds.size(); ++i)
       (folds[i] == fold ? inside : outside).push_back(i);
     if (outside.empty()) outside = inside;
-    const Matrix centres = prototypes(take_rows(data.embeddings, outside), prototype_count, seed);
-    const Eigen::VectorXf d = nearest_squared(take_rows(data.embeddings, inside), centres);
+    const Matrix centres = sample(take_rows(data.embeddings, outside), prototype_count, seed);
+    const Eigen::VectorXf d =
+        nearest_distance(take_rows(data.embeddings, inside), centres, options.nearest);
     for (std::size_t i = 0; i < inside.size(); ++i)
-      distances[inside[i]] = std::sqrt(d(static_cast<Eigen::Index>(i)));
+      distances[inside[i]] = d(static_cast<Eigen::Index>(i));
   }
   return distances;
 }
@@ -63,12 +64,14 @@ Cluster build_cluster(const LabelledEmbeddings& data, int prototype_count,
                       const ClusterOptions& options, std::uint64_t seed) {
   Cluster cluster;
   cluster.label = data.label;
-  cluster.prototypes = prototypes(data.embeddings, prototype_count, seed);
+  cluster.prototypes = sample(data.embeddings, prototype_count, seed);
+  cluster.nearest = std::min(options.nearest, static_cast<int>(cluster.prototypes.rows()));
   cluster.windows = data.embeddings.rows();
   cluster.incidents =
       static_cast<std::int64_t>(std::set<int>(data.groups.begin(), data.groups.end()).size());
-  cluster.radius = std::max(kLeastRadius, quantile(held_out_distances(data, prototype_count, seed),
-                                                   options.radius_quantile));
+  cluster.radius = std::max(
+      kLeastRadius,
+      quantile(held_out_distances(data, prototype_count, options, seed), options.radius_quantile));
   return cluster;
 }
 

@@ -10,12 +10,12 @@
 namespace faultprint::model {
 
 struct ClusterOptions {
-  int normal_prototypes = 32;
-  int fault_prototypes = 12;
+  int normal_prototypes = 512;
+  int fault_prototypes = 96;
+  int nearest = Cluster::kMostNearest;
   double radius_quantile = 0.95;  // of the distances that its own windows have
-  // Normal's reach against a fault's: below 1 a window between the two is called a fault. Of 0.8,
-  // 0.9 and 1 on the router recording, four seeds: 0.8 has one false alarm more, 1 is 2 s later.
-  double normal_reach = 0.9;
+  // Normal's reach against a fault's: below 1 a window between the two is called a fault.
+  double normal_reach = 1;
   // A fault's limit: this quantile of the distances (in radii) that windows of incidents kept out
   // have to it, within bounds.
   double limit_quantile = 0.95;
@@ -40,6 +40,6 @@ float limit_of(std::vector<float> held_out, const ClusterOptions& options);
 
 // Each point's distance to the prototypes that the other folds make (n).
 std::vector<float> held_out_distances(const LabelledEmbeddings& data, int prototype_count,
-                                      std::uint64_t seed);
+                                      const ClusterOptions& options, std::uint64_t seed);
 
 }  // namespace faultprint::model

@@ -18,7 +18,7 @@ using Rows = std::vector<std::size_t>;
 constexpr double kLeastReach = 0.3;
 constexpr double kStep = 0.1;
 constexpr int kCalmPrototypes = 64;
-constexpr int kPrototypes = 24;  // of a new type: some of them may have to go
+constexpr int kPrototypes = 64;  // of a new type: some of them may have to go
 constexpr const char* kNormal = "normal";
 
 Rows rows_of(const TrainingWindows& data, int label) {
@@ -130,8 +130,8 @@ class Enrolment {
   void add_normal(std::size_t normal) {
     const Rows rows = rows_of(data_, 0);
     if (rows.empty()) return;
-    const Matrix more = prototypes(embed_rows(encoder_, data_.windows, rows),
-                                   options_.clusters.normal_prototypes, options_.seed);
+    const Matrix more = sample(embed_rows(encoder_, data_.windows, rows),
+                               options_.clusters.normal_prototypes, options_.seed);
     append(clusters_[normal].prototypes, more);
     clusters_[normal].windows += static_cast<std::int64_t>(rows.size());
   }
@@ -198,7 +198,8 @@ class Enrolment {
     cluster.radius = fault_radius();
     cluster.limit = static_cast<float>(options_.clusters.least_limit);
     if (cluster.incidents >= 2) {  // each incident by the prototypes of the others
-      std::vector<float> scores = held_out_distances(labelled, kPrototypes, options_.seed);
+      std::vector<float> scores =
+          held_out_distances(labelled, kPrototypes, options_.clusters, options_.seed);
       for (float& s : scores) s /= cluster.radius;
       cluster.limit = limit_of(scores, options_.clusters);
       set_scores(cluster, std::move(scores));
@@ -251,6 +252,7 @@ class Enrolment {
                                     order.begin() + static_cast<std::ptrdiff_t>(keep));
       std::sort(rows.begin(), rows.end());
       left.prototypes = take_rows(cluster.prototypes, rows);
+      left.nearest = std::min(cluster.nearest, static_cast<int>(keep));
       std::vector<Cluster> trial = clusters_;
       trial.push_back(left);
       if (harmless(before, trial)) break;
@@ -282,7 +284,7 @@ class Enrolment {
     for (const Cluster& other : clusters_) {
       if (other.label == kNormal || other.label == type.label) continue;
       const Eigen::ArrayXf d =
-          nearest_squared(embeddings, other.prototypes).array().sqrt() / other.radius;
+          nearest_distance(embeddings, other.prototypes, other.nearest).array() / other.radius;
       const double share = static_cast<double>((d < 1).count()) / static_cast<double>(d.size());
       if (share <= type.overlap) continue;
       type.overlap = share;

@@ -110,6 +110,7 @@ void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
     const Cluster& cluster = clusters.clusters()[c];
     list.push_back({{"label", cluster.label},
                     {"radius", cluster.radius},
+                    {"nearest", cluster.nearest},
                     {"limit", cluster.limit},
                     {"score_count", cluster.score_count},
                     {"windows", cluster.windows},
@@ -130,6 +131,7 @@ ReferenceClusters get_clusters(const Safetensors& file, int dimension) {
     Cluster cluster;
     cluster.label = entry.at("label").get<std::string>();
     cluster.radius = entry.at("radius").get<float>();
+    cluster.nearest = entry.value("nearest", 1);  // as files before it was kept
     cluster.limit = entry.at("limit").get<float>();
     cluster.score_count = entry.at("score_count").get<std::int64_t>();
     cluster.windows = entry.at("windows").get<std::int64_t>();

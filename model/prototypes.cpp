@@ -1,5 +1,6 @@
 #include "model/prototypes.h"
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -46,6 +47,31 @@ Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed) {
       if (sizes(k) > 0) centres.row(k) = sums.row(k) / sizes(k);
   }
   return centres;
+}
+
+Matrix sample(const MatrixView& points, int count, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Matrix chosen(std::min<Eigen::Index>(count, points.rows()), points.cols());
+  auto wanted = static_cast<std::uint64_t>(chosen.rows());
+  for (Eigen::Index i = 0, at = 0; wanted > 0; ++i) {
+    const auto left = static_cast<std::uint64_t>(points.rows() - i);
+    if ((random() >> 32) * left >> 32 >= wanted) continue;
+    chosen.row(at++) = points.row(i);
+    --wanted;
+  }
+  return chosen;
+}
+
+Eigen::VectorXf nearest_distance(const MatrixView& points, const MatrixView& centres, int nearest) {
+  const auto count = std::min<Eigen::Index>(nearest, centres.rows());
+  Eigen::VectorXf result(points.rows());
+  Eigen::VectorXf squared;
+  for (Eigen::Index i = 0; i < points.rows(); ++i) {
+    squared = (centres.rowwise() - points.row(i)).rowwise().squaredNorm();
+    std::partial_sort(squared.begin(), squared.begin() + count, squared.end());
+    result(i) = squared.head(count).cwiseSqrt().mean();
+  }
+  return result;
 }
 
 Eigen::VectorXf nearest_squared(const MatrixView& points, const MatrixView& centres) {

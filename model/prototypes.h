@@ -11,6 +11,13 @@ namespace faultprint::model {
 // 0.
 Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed);
 
+// At most `count` of the points, chosen evenly at random, in their order.
+Matrix sample(const MatrixView& points, int count, std::uint64_t seed);
+
+// Mean Euclidean distance from each point (n x N) to its `nearest` nearest centres (k x N), or to
+// all where there are fewer.
+Eigen::VectorXf nearest_distance(const MatrixView& points, const MatrixView& centres, int nearest);
+
 // Squared Euclidean distance from each point (n x N) to its nearest centre (k x N).
 Eigen::VectorXf nearest_squared(const MatrixView& points, const MatrixView& centres);
 

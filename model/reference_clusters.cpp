@@ -9,6 +9,9 @@
 #include "model/kernels/kernels.h"
 
 namespace faultprint::model {
+
+static_assert(Cluster::kMostNearest == FP_MOST_NEAREST);
+
 namespace {
 
 void check(const Cluster& cluster, int dimension) {
@@ -17,6 +20,9 @@ void check(const Cluster& cluster, int dimension) {
   };
   if (cluster.label.empty()) fail("it has no label");
   if (cluster.prototypes.rows() < 1) fail("it has no prototype");
+  if (cluster.nearest < 1 || cluster.nearest > Cluster::kMostNearest ||
+      cluster.nearest > cluster.prototypes.rows())
+    fail("its distance cannot be made of " + std::to_string(cluster.nearest) + " prototypes");
   if (cluster.prototypes.cols() != dimension) fail("its prototypes have another width");
   if (!cluster.prototypes.allFinite()) fail("a prototype is not finite");
   if (!(cluster.radius > 0) || !std::isfinite(cluster.radius)) fail("its radius is not positive");
@@ -102,11 +108,11 @@ void ReferenceClusters::match(const MatrixView& embeddings, Matrix& distances,
   distances.resize(rows, count);
   for (int c = 0; c < count; ++c) {
     const Matrix& columns = columns_[static_cast<std::size_t>(c)];
-    fp_min_squared_distance(rows, static_cast<int>(embeddings.cols()), embeddings.data(),
-                            static_cast<int>(columns.cols()), columns.data(), distances.data() + c,
-                            count);
-    distances.col(c) =
-        distances.col(c).array().sqrt() / clusters_[static_cast<std::size_t>(c)].radius;
+    const Cluster& cluster = clusters_[static_cast<std::size_t>(c)];
+    fp_nearest_distance(rows, static_cast<int>(embeddings.cols()), embeddings.data(),
+                        static_cast<int>(columns.cols()), columns.data(), cluster.nearest,
+                        distances.data() + c, count);
+    distances.col(c) /= cluster.radius;
   }
   matches.clear();
   for (int i = 0; i < rows; ++i) matches.push_back(decide(distances.row(i).data()));

@@ -1,7 +1,9 @@
 // What the embeddings of each label look like, and the verdict on a new one.
 //
-// A label has a few prototypes. The distance to a cluster is the distance to its nearest prototype
-// over the cluster's radius, so that 1 means "as far as the farthest of its own usually are". How
+// A label has prototypes: a sample of its own embeddings. The distance to a cluster is the mean
+// distance to the nearest few of them over the cluster's radius, so that 1 means "as far as the
+// farthest of its own usually are". (Centres of k-means blur what is rare: see the README's science
+// page.) How
 // far its own really are is told by scores of windows that took no part (split conformal):
 //   p = (1 + #{calibration scores >= s}) / (n + 1);  unknown when the greatest p <= alpha.
 // A cluster with too few scores for its alpha (n < 1/alpha - 1) uses those of all clusters pooled.
@@ -17,9 +19,11 @@ namespace faultprint::model {
 
 struct Cluster {
   static constexpr float kNoLimit = 1e9F;
+  static constexpr int kMostNearest = 3;
 
   std::string label;
   Matrix prototypes;  // k x N
+  int nearest = 1;    // how many of them, the nearest, make the distance: 1 to kMostNearest
   float radius = 1;   // embedding distance that counts as 1
   // Distance, in radii, up to which a window is called by this label. What lies farther is not
   // like it, though nothing else may be nearer.

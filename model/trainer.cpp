@@ -65,9 +65,9 @@ void calibrate(std::vector<Cluster>& clusters, const Encoder& encoder, const Tra
           data.class_names[static_cast<std::size_t>(data.labels[i])] == cluster.label)
         own.push_back(i);
     std::vector<float> scores;
-    const Eigen::VectorXf d =
-        nearest_squared(embed_rows(encoder, data.windows, own), cluster.prototypes);
-    for (Eigen::Index i = 0; i < d.size(); ++i) scores.push_back(std::sqrt(d(i)) / cluster.radius);
+    const Eigen::VectorXf d = nearest_distance(embed_rows(encoder, data.windows, own),
+                                               cluster.prototypes, cluster.nearest);
+    for (Eigen::Index i = 0; i < d.size(); ++i) scores.push_back(d(i) / cluster.radius);
     set_scores(cluster, std::move(scores));
   }
 }

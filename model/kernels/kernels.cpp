@@ -1,7 +1,7 @@
 #include "model/kernels/kernels.h"
 
 #include <Eigen/Core>
-#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -27,6 +27,7 @@ constexpr int kLanes = 8;
 constexpr int kLanes = 4;
 #endif
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+typedef int Index __attribute__((vector_size(kLanes * sizeof(int))));
 constexpr int kSums = FP_TILE / kLanes;
 
 Lanes load(const float* from) {
@@ -34,6 +35,36 @@ Lanes load(const float* from) {
   std::memcpy(&lanes, from, sizeof lanes);
   return lanes;
 }
+
+// The least values seen, in each lane by itself until mean_root().
+struct Least {
+  Lanes value[FP_MOST_NEAREST];  // ascending
+
+  Least() {
+    for (Lanes& v : value) v = Lanes{} + std::numeric_limits<float>::infinity();
+  }
+  void insert(Lanes x) {
+    for (Lanes& v : value) {
+      const Lanes low = x < v ? x : v;
+      x = x < v ? v : x;
+      v = low;
+    }
+  }
+  // The mean of the square roots of the `count` least over all lanes: each lane takes in another
+  // group of lanes, twice as many every time.
+  float mean_root(int count) {
+    for (int shift = kLanes / 2; shift > 0; shift /= 2) {
+      Index from;
+      for (int lane = 0; lane < kLanes; ++lane) from[lane] = (lane + shift) % kLanes;
+      Lanes other[FP_MOST_NEAREST];
+      for (int n = 0; n < FP_MOST_NEAREST; ++n) other[n] = __builtin_shuffle(value[n], from);
+      for (const Lanes& x : other) insert(x);
+    }
+    float sum = 0;
+    for (int n = 0; n < count; ++n) sum += std::sqrt(value[n][0]);
+    return sum / static_cast<float>(count);
+  }
+};
 
 }  // namespace
 
@@ -70,10 +101,10 @@ FP_EXPORT void fp_affine(int rows, int in, int out, const float* x, const float*
     y_map.rowwise() += bias_map;
 }
 
-FP_EXPORT void fp_min_squared_distance(int rows, int dim, const float* x, int count,
-                                       const float* centres, float* out, int stride) {
+FP_EXPORT void fp_nearest_distance(int rows, int dim, const float* x, int count,
+                                   const float* centres, int nearest, float* out, int stride) {
   for (int i = 0; i < rows; ++i, x += dim) {
-    Lanes least = Lanes{} + std::numeric_limits<float>::infinity();
+    Least least;
     for (int first = 0; first < count; first += FP_TILE) {
       Lanes sums[kSums] = {};
       const float* centre = centres + first;
@@ -83,11 +114,9 @@ FP_EXPORT void fp_min_squared_distance(int rows, int dim, const float* x, int co
           sums[s] += d * d;
         }
       }
-      for (const Lanes& sum : sums) least = sum < least ? sum : least;
+      for (const Lanes& sum : sums) least.insert(sum);
     }
-    float smallest = least[0];
-    for (int t = 1; t < kLanes; ++t) smallest = std::min(smallest, least[t]);
-    out[static_cast<long>(i) * stride] = smallest;
+    out[static_cast<long>(i) * stride] = least.mean_root(nearest);
   }
 }
 

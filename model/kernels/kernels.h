@@ -18,12 +18,14 @@ void fp_gemm(int transpose_a, int transpose_b, int m, int n, int k, const float*
 void fp_affine(int rows, int in, int out, const float* x, const float* w, const float* bias,
                float* y, int relu);
 
-// out[i * stride] = min over k of |x_i - c_k|^2. x: rows x dim; centres: dim x count, one centre a
-// column, so that the sum runs over contiguous centres. count: a multiple of FP_TILE; columns of
-// infinities fill it up.
-#define FP_TILE 16
-void fp_min_squared_distance(int rows, int dim, const float* x, int count, const float* centres,
-                             float* out, int stride);
+// out[i * stride] = mean of the `nearest` smallest of |x_i - c_k|, nearest from 1 to
+// FP_MOST_NEAREST and at most the centres there are. x: rows x dim; centres: dim x count, one
+// centre a column, so that the sum runs over contiguous centres. count: a multiple of FP_TILE;
+// columns of infinities fill it up.
+#define FP_TILE 32
+#define FP_MOST_NEAREST 3
+void fp_nearest_distance(int rows, int dim, const float* x, int count, const float* centres,
+                         int nearest, float* out, int stride);
 
 // The instruction set these kernels were compiled for: "x86-64", "x86-64-v3", "x86-64-v4", or
 // "generic" on other processors.

@@ -55,7 +55,7 @@ struct Known {
         data.groups.push_back(static_cast<int>(i) / 10);
       all.push_back(build_cluster(data, 12, {}, 1));
       all.back().radius = 0.2F;
-      std::vector<float> scores = held_out_distances(data, 12, 1);
+      std::vector<float> scores = held_out_distances(data, 12, {}, 1);
       for (float& s : scores) s /= 0.2F;
       set_scores(all.back(), scores);
     }
