@@ -172,7 +172,7 @@ TEST_CASE("a new type that sits on a known one is warned of by both names") {
   REQUIRE(told(result, "W_SITS_ON_ANOTHER"));
   CHECK(result.warnings[0].find("'copy' look like 'b'") != std::string::npos);
   CHECK(result.types[0].overlaps == "b");
-  CHECK(result.types[0].overlap > 0.9);
+  CHECK(result.types[0].overlap > 0.75);
   // And what was named right still is.
   CHECK(share_named(result, known.encoder, windows_of(2, 200, 5), "b") > 0.5);
   CHECK(result.f1_before - result.f1_after <= 0.01);
