@@ -144,7 +144,7 @@ class Evaluation {
 
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress) {
-  const auto incidents = ingest::Incidents::read(files.incidents);
+  const auto incidents = ingest::Incidents::read(files.incidents, model->input.period);
   return Evaluation(config, model, incidents).run(files.history, progress);
 }
 
