@@ -21,21 +21,22 @@ std::vector<float> mean(const std::vector<double>& sum, std::size_t count) {
   return result;
 }
 
-// How far apart two episodes of one kind may lie: as far as a fault type's name reaches.
-float kind_radius(const LoadedModel& model) {
-  std::vector<float> radii;
-  for (const auto& cluster : model.model.clusters.clusters())
-    if (model.model.clusters.clusters().size() == 1 || cluster.label != model.label(model.normal))
-      radii.push_back(cluster.radius * std::min(cluster.limit, model::Cluster().limit));
-  const auto middle = radii.begin() + static_cast<std::ptrdiff_t>(radii.size() / 2);
-  std::nth_element(radii.begin(), middle, radii.end());
-  return *middle;
-}
+// Two episodes are alike when the same KPIs moved the same way, however far: the cosine of the
+// angle between their mean windows. Not their embeddings: an encoder need not keep apart what it
+// was never taught (on the bundled recording it put a rise of traffic and a fall of it into one
+// place).
+constexpr double kAlike = 0.8;
 
-float distance_between(const std::vector<float>& a, const std::vector<float>& b) {
-  float squares = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) squares += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(squares);
+double cosine(const std::vector<float>& a, const std::vector<float>& b) {
+  double product = 0;
+  double squares_a = 1e-12;
+  double squares_b = 1e-12;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    product += static_cast<double>(a[i]) * b[i];
+    squares_a += static_cast<double>(a[i]) * a[i];
+    squares_b += static_cast<double>(b[i]) * b[i];
+  }
+  return product / std::sqrt(squares_a * squares_b);
 }
 
 std::string csv_cell(const std::string& text) {
@@ -58,7 +59,6 @@ void UnknownEpisodes::Evidence::add(const Evidence& other) {
   windows += other.windows;
   add_to(window, other.window);
   add_to(distances, other.distances);
-  add_to(embedding, other.embedding);
 }
 
 void UnknownEpisodes::follow(const std::vector<Verdict>& verdicts,
@@ -96,14 +96,10 @@ void UnknownEpisodes::see(Watch& watch, const Verdict& verdict, const ingest::Wi
 }
 
 UnknownEpisodes::Evidence UnknownEpisodes::evidence_of(std::span<const float> window,
-                                                       const float* distances) {
-  const Eigen::Map<const model::Matrix> one(window.data(), 1,
-                                            static_cast<Eigen::Index>(window.size()));
-  const auto embedding = model_->model.encoder.embed(one, scratch_);
+                                                       const float* distances) const {
   return {1,
           {window.begin(), window.end()},
-          {distances, distances + model_->model.clusters.clusters().size()},
-          {embedding.data(), embedding.data() + embedding.cols()}};
+          {distances, distances + model_->model.clusters.clusters().size()}};
 }
 
 void UnknownEpisodes::handle(Watch& watch, const AlarmEvent& event) {
@@ -137,7 +133,8 @@ void UnknownEpisodes::close(Watch& watch, const std::string& element, std::int64
   episode.element = element;
   episode.start_us = watch.open->start_us;
   episode.end_us = end_us;
-  episode.kpis = strongest_kpis(mean(evidence.window, evidence.windows), model_->input);
+  closed.window = mean(evidence.window, evidence.windows);
+  episode.kpis = strongest_kpis(closed.window, model_->input);
   const std::vector<float> distances = mean(evidence.distances, evidence.windows);
   for (std::size_t c = 0; c < distances.size(); ++c) {
     if (static_cast<int>(c) == model_->normal) continue;
@@ -145,21 +142,19 @@ void UnknownEpisodes::close(Watch& watch, const std::string& element, std::int64
     episode.nearest_type = model_->label(static_cast<int>(c));
     episode.distance = distances[c];
   }
-  closed.embedding = mean(evidence.embedding, evidence.windows);
   closed_.push_back(std::move(closed));
   watch.open.reset();
 }
 
-// Each episode joins the kind whose first episode is nearest, or begins one.
+// Each episode joins the kind whose first episode it is most like, or begins one.
 void UnknownEpisodes::number_kinds() {
-  const float radius = kind_radius(*model_);
   std::vector<const Closed*> first;
   for (Closed& closed : closed_) {
-    float nearest = radius;
+    double most = kAlike;
     for (std::size_t k = 0; k < first.size(); ++k) {
-      const float distance = distance_between(closed.embedding, first[k]->embedding);
-      if (distance > nearest) continue;
-      nearest = distance;
+      const double alike = cosine(closed.window, first[k]->window);
+      if (alike < most) continue;
+      most = alike;
       closed.episode.kind = static_cast<int>(k) + 1;
     }
     if (closed.episode.kind > 0) continue;
@@ -189,7 +184,7 @@ std::vector<std::string> to_incident_rows(const std::vector<UnknownEpisode>& epi
   for (const UnknownEpisode& e : episodes) {
     std::string kpis;
     for (const KpiEvidence& kpi : e.kpis)
-      kpis += (kpis.empty() ? "" : " ") + kpi.name + number("%+.1f", kpi.deviation);
+      kpis += (kpis.empty() ? "" : ", ") + kpi.name + " " + number("%+.1f", kpi.deviation);
     rows.push_back(csv_cell(e.element) + "," + ingest::format_rfc3339(e.start_us) + "," +
                    ingest::format_rfc3339(e.end_us) + "," + AlarmTracker::kUnknown + "," +
                    config::format_duration(period) + "," + std::to_string(e.kind) + "," +

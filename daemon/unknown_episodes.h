@@ -44,7 +44,6 @@ class UnknownEpisodes {
     std::size_t windows = 0;
     std::vector<double> window;     // T*F
     std::vector<double> distances;  // C
-    std::vector<double> embedding;  // N
     void add(const Evidence& other);
   };
   struct Recent {
@@ -63,19 +62,18 @@ class UnknownEpisodes {
   };
   struct Closed {
     UnknownEpisode episode;
-    std::vector<float> embedding;
+    std::vector<float> window;  // the mean of its unknown windows
   };
 
   void see(Watch& watch, const Verdict& verdict, const ingest::WindowStore& store,
            const Scorer& scorer);
   void handle(Watch& watch, const AlarmEvent& event);
   void close(Watch& watch, const std::string& element, std::int64_t end_us);
-  Evidence evidence_of(std::span<const float> window, const float* distances);
+  Evidence evidence_of(std::span<const float> window, const float* distances) const;
   void number_kinds();
 
   ModelPointer model_;
   std::size_t raise_of_;
-  model::Encoder::Scratch scratch_;
   std::unordered_map<std::string, Watch> watches_;
   std::vector<Closed> closed_;
 };

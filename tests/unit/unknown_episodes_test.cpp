@@ -151,7 +151,7 @@ TEST_CASE("the rows are an incidents file, whatever an element is called") {
   CHECK(rows[0] == "element,start,end,fault_type,uncertainty,kind,kpis,nearest_type,distance");
   CHECK(rows[1] ==
         "\"leaf \"\"1\"\",\nrack 2\",2017-06-29T16:40:14Z,2017-06-29T16:41:40.500Z,unknown,5s,2,"
-        "\"rib,memory+8.2 bgp_paths-3.1\",bgp_clear,4.57");
+        "\"rib,memory +8.2, bgp_paths -3.1\",bgp_clear,4.57");
   CHECK(rows[2].ends_with("\",,"));
   const test::TempFile file(rows[0] + "\n" + rows[1] + "\n" + rows[2] + "\n");
   const auto incidents = ingest::Incidents::read({file.path()});
