@@ -51,7 +51,7 @@ void add_evaluate(CLI::App& app, Command& chosen) {
   command->add_option("--json", options->json, "write the figures there, too")->type_name("FILE");
   command->footer(
       "Prints macro-F1 over all scored windows, incidents named and how soon, and false alarms,\n"
-      "beside a 1-nearest-neighbour baseline on the same windows under the same alarm rules.\n\n"
+      "beside 1-nearest-neighbour and nearest class mean on the same windows and alarm rules.\n\n"
       "Example (after that of `train`):\n"
       "  faultprint evaluate --config recording/faultprint.yaml --model "
       "recording/model.safetensors \\\n"

@@ -33,7 +33,7 @@ inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles 
   if (incidents == IncidentFiles::none) return;
   command
       .add_option("--incidents", files.incidents,
-                  "labels: CSV (element,start,end,fault_type); may repeat")
+                  "labels: CSV (element,start,end,fault_type[,uncertainty]); may repeat")
       ->required(incidents == IncidentFiles::required)
       ->type_name("FILE");
 }

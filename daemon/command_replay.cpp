@@ -12,6 +12,7 @@ struct ReplayOptions {
   std::string model;
   DataFiles files;
   std::string alarms;
+  std::string unknowns;
   std::string topic;
   double speed = 0;
 };
@@ -25,7 +26,7 @@ int replay(const ReplayOptions& options) {
     return 0;
   }
   const ModelPointer model = load_model(model_path(config, options.model), config);
-  replay_to_verdicts(config, model, options.files.history, options.alarms);
+  replay_to_verdicts(config, model, {options.files.history, options.alarms, options.unknowns});
   return 0;
 }
 
@@ -40,8 +41,14 @@ void add_replay(CLI::App& app, Command& chosen) {
   add_data_options(*command, options->files, IncidentFiles::none);
   command->add_option("--alarms", options->alarms, "write alarm events there (JSON lines)")
       ->type_name("FILE");
+  CLI::Option* unknowns =
+      command
+          ->add_option("--unknowns", options->unknowns,
+                       "write alarms of type unknown there, as incidents to label (CSV)")
+          ->type_name("FILE");
   CLI::Option* topic =
-      command->add_option("--to-topic", options->topic, "produce records into this topic instead");
+      command->add_option("--to-topic", options->topic, "produce records into this topic instead")
+          ->excludes(unknowns);
   command
       ->add_option("--speed", options->speed,
                    "with --to-topic: event seconds per second; 0 = as fast as it goes")
@@ -51,10 +58,18 @@ void add_replay(CLI::App& app, Command& chosen) {
   command->footer(
       "Verdicts go to standard output, one JSON line for each completed slot of an element, by "
       "the\n"
-      "very code of `run`. --to-topic needs kafka.brokers and no model.\n\n"
+      "very code of `run`. --to-topic needs kafka.brokers and no model.\n"
+      "--unknowns has a row for each alarm of type unknown, to be looked at and named: from its\n"
+      "first abnormal slot to its clearing, with the KPIs that moved most, the nearest known type\n"
+      "and its distance in radii; rows of one `kind` are alike. Keep those that are one fault, "
+      "then\n"
+      "`enroll --fault-type NAME --incidents FILE` takes the file as it is.\n\n"
       "Example (after that of `train`):\n"
       "  faultprint replay --config recording/faultprint.yaml --data recording/heldout.csv.gz \\\n"
       "      --alarms alarms.jsonl > verdicts.jsonl\n"
+      "What it found that is like nothing known, as incidents to label:\n"
+      "  faultprint replay --config recording/faultprint.yaml --data recording/heldout.csv.gz \\\n"
+      "      --unknowns unknowns.csv > verdicts.jsonl\n"
       "Into a Kafka topic, with a broker at kafka.brokers:\n"
       "  faultprint replay --config recording/faultprint.yaml --data recording/heldout.csv.gz \\\n"
       "      --to-topic kpi --speed 60");

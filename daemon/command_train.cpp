@@ -185,8 +185,9 @@ void add_train(CLI::App& app, Command& chosen) {
   add_loss_options(*command, *options);
   command->footer(
       "Incidents say where a fault was; everything else is normal, unless rows of fault type\n"
-      "'normal' say which stretches are. Without incidents the model knows normal alone, and "
-      "names\n"
+      "'normal' say which stretches are. A column 'uncertainty' (30, 90s, 5m) says by how much a\n"
+      "ticket's times may be off either way: there nothing is learned, and at least the middle\n"
+      "third of each incident is. Without incidents the model knows normal alone, and names\n"
       "faults as `enroll` shows them. Ctrl-C keeps the best so far.\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"

@@ -19,12 +19,12 @@ namespace fs = std::filesystem;
 constexpr const char* kUnknown = "unknown";
 
 // The incidents to enrol: other faults' rows stay, as `ignore`, so that they are not normal.
-ingest::Incidents chosen_incidents(const EnrolRequest& request) {
+ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microseconds period) {
   const auto all = ingest::Incidents::read(request.files.incidents);
   std::vector<ingest::Incident> rows = all.rows();
   if (all.faults().empty())
     throw std::runtime_error(request.files.incidents.front() + ": it holds no incident");
-  if (request.fault_type.empty()) return ingest::Incidents(std::move(rows));
+  if (request.fault_type.empty()) return ingest::Incidents(std::move(rows), period);
   const auto any = [&](const std::string& type) {
     return std::any_of(rows.begin(), rows.end(),
                        [&](const auto& row) { return row.fault_type == type; });
@@ -44,7 +44,7 @@ ingest::Incidents chosen_incidents(const EnrolRequest& request) {
     else if (row.fault_type != ingest::kNormal)
       row.fault_type = ingest::kIgnore;
   }
-  return ingest::Incidents(std::move(rows));
+  return ingest::Incidents(std::move(rows), period);
 }
 
 // Normal windows are references where rows say so, or where nothing else remains (--replace).
@@ -213,7 +213,7 @@ Dataset read_evidence(const config::Config& config, const LoadedModel& model,
 
 EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request) {
   const ModelPointer old = load_model(request.model, config);
-  const auto incidents = chosen_incidents(request);
+  const auto incidents = chosen_incidents(request, old->input.period);
   const Dataset data = read_evidence(config, *old, request, incidents);
   if (data.windows.classes() < 2)
     throw std::runtime_error(

@@ -1,19 +1,20 @@
 #include "daemon/evaluation_run.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "daemon/pipeline.h"
+#include "model/nearest_class_mean.h"
 #include "model/nearest_neighbour.h"
 
 namespace faultprint::daemon {
 namespace {
 
-// Every scored window: what it was, and what each method says.
+// Every scored window: what it was, and what the model says.
 struct Predictions {
   std::vector<int> truth;
   std::vector<std::uint8_t> pure;
   std::vector<int> model;
-  std::vector<int> neighbour;
   std::vector<double> strangeness;  // calibrated distance to the nearest cluster
 };
 
@@ -29,6 +30,16 @@ model::Classification of_pure(const Predictions& p, const std::vector<int>& pred
   return model::classify(truth, prediction, classes);
 }
 
+// A simple classifier of the same windows, under the same alarm rules.
+struct Baseline {
+  using Classify = std::function<std::vector<int>(const model::MatrixView&)>;
+  Classify classify;  // windows to labels of the model's references
+  AlarmTracker alarms;
+  std::vector<int> batch;      // its class of each row of the batch
+  std::vector<int> predicted;  // its class of each window in Predictions
+  std::vector<AlarmEvent> events;
+};
+
 class Evaluation {
  public:
   Evaluation(const config::Config& config, const ModelPointer& model,
@@ -37,12 +48,16 @@ class Evaluation {
         model_(model),
         labels_(incidents, model->input.period),
         incident_scorer_(incidents, model->input.period),
-        pipeline_(model, config, file_options(config.group.stream)),
-        neighbour_alarms_(config.group.alarms) {
+        pipeline_(model, config, file_options(config.group.stream)) {
     for (const auto& cluster : model->model.clusters.clusters()) classes_.push_back(cluster.label);
     for (const auto* incident : incidents.faults()) class_number(incident->fault_type);
     for (const std::string& label : model->model.reference_labels)
       reference_class_.push_back(class_number(label));
+    const model::LabelledWindows& references = model->model.references;
+    add_baseline("1nn", [&references](const model::MatrixView& windows) {
+      return model::nearest_neighbour(references, windows);
+    });
+    add_baseline("nearest_class_mean", model::NearestClassMean(references));
   }
 
   EvaluationResult run(const std::vector<std::string>& files, const Progress& progress) {
@@ -54,14 +69,20 @@ class Evaluation {
     const auto classes = static_cast<int>(classes_.size());
     result.model = {model::classify(p_.truth, p_.model, classes), of_pure(p_, p_.model, classes),
                     incident_scorer_.score(events_)};
-    result.baselines["1nn"] = {model::classify(p_.truth, p_.neighbour, classes),
-                               of_pure(p_, p_.neighbour, classes),
-                               incident_scorer_.score(neighbour_events_)};
+    for (const auto& [name, b] : baselines_)
+      result.baselines[name] = {model::classify(p_.truth, b.predicted, classes),
+                                of_pure(p_, b.predicted, classes),
+                                incident_scorer_.score(b.events)};
     result.unknown = unknown();
     return result;
   }
 
  private:
+  void add_baseline(const std::string& name, Baseline::Classify classify) {
+    baselines_.emplace(
+        name, Baseline{std::move(classify), AlarmTracker(config_.group.alarms), {}, {}, {}});
+  }
+
   int class_number(const std::string& label) {
     const auto found = std::find(classes_.begin(), classes_.end(), label);
     if (found != classes_.end()) return static_cast<int>(found - classes_.begin());
@@ -72,7 +93,7 @@ class Evaluation {
   void batch() {
     const std::vector<Verdict>& verdicts = pipeline_.process(scorer_, events_);
     const ingest::WindowStore& store = pipeline_.store();
-    const std::vector<int> neighbours = nearest_labels(store.batch());
+    for (auto& [name, baseline] : baselines_) classify(store.batch(), baseline);
     for (const Verdict& verdict : verdicts) {
       const std::string& element = store.element_name(verdict.element);
       const std::int64_t slot = store.batch().slots[verdict.slot_index].slot;
@@ -82,37 +103,37 @@ class Evaluation {
         ++not_scored_;
         continue;
       }
-      const int neighbour = neighbours[static_cast<std::size_t>(verdict.row)];
-      follow_neighbour(verdict, element, neighbour);
+      for (auto& [name, baseline] : baselines_) follow(verdict, element, baseline);
       if (*label.name == ingest::kIgnore) continue;
       p_.truth.push_back(class_number(*label.name));
       p_.pure.push_back(label.run >= model_->input.window ? 1 : 0);
       p_.model.push_back(verdict.nearest);
-      p_.neighbour.push_back(neighbour);
+      for (auto& [name, baseline] : baselines_)
+        baseline.predicted.push_back(baseline.batch[static_cast<std::size_t>(verdict.row)]);
       p_.strangeness.push_back(verdict.match.distance);
     }
   }
 
-  std::vector<int> nearest_labels(const ingest::Batch& batch) {
+  void classify(const ingest::Batch& batch, Baseline& baseline) {
     const auto cells = static_cast<Eigen::Index>(pipeline_.store().layout().cells());
     const Eigen::Map<const model::Matrix> windows(batch.windows.data(),
                                                   static_cast<Eigen::Index>(batch.rows), cells);
-    std::vector<int> labels = model::nearest_neighbour(model_->model.references, windows);
-    for (int& label : labels) label = reference_class_[static_cast<std::size_t>(label)];
-    return labels;
+    baseline.batch = baseline.classify(windows);
+    for (int& label : baseline.batch) label = reference_class_[static_cast<std::size_t>(label)];
   }
 
-  // The baseline under the same alarm rules: its label is the verdict, with evidence of one.
-  void follow_neighbour(Verdict verdict, const std::string& element, int neighbour) {
+  // The same alarm rules: its label is the verdict, with evidence of one.
+  void follow(Verdict verdict, const std::string& element, Baseline& baseline) {
+    const auto row = static_cast<std::size_t>(verdict.row);
+    const int label = baseline.batch[row];
     const auto clusters = model_->model.clusters.clusters().size();
     std::vector<float> distances(clusters, 1.0F);
-    distances[static_cast<std::size_t>(neighbour) % clusters] = 0;
-    verdict.match.nearest = neighbour;
-    verdict.outcome = neighbour == model_->normal ? Outcome::normal : Outcome::fault;
+    distances[static_cast<std::size_t>(label) % clusters] = 0;
+    verdict.match.nearest = label;
+    verdict.outcome = label == model_->normal ? Outcome::normal : Outcome::fault;
     const std::size_t cells = pipeline_.store().layout().cells();
-    const auto window = std::span(pipeline_.store().batch().windows)
-                            .subspan(static_cast<std::size_t>(verdict.row) * cells, cells);
-    neighbour_alarms_.add(verdict, element, distances.data(), window, *model_, neighbour_events_);
+    const auto window = std::span(pipeline_.store().batch().windows).subspan(row * cells, cells);
+    baseline.alarms.add(verdict, element, distances.data(), window, *model_, baseline.events);
   }
 
   std::optional<model::Detection> unknown() const {
@@ -130,13 +151,12 @@ class Evaluation {
   SlotLabels labels_;
   IncidentScorer incident_scorer_;
   Pipeline pipeline_;
-  AlarmTracker neighbour_alarms_;
+  std::map<std::string, Baseline> baselines_;
   Scorer scorer_;
   std::vector<std::string> classes_;
   std::vector<int> reference_class_;
   Predictions p_;
   std::vector<AlarmEvent> events_;
-  std::vector<AlarmEvent> neighbour_events_;
   std::size_t not_scored_ = 0;
 };
 
@@ -144,7 +164,7 @@ class Evaluation {
 
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress) {
-  const auto incidents = ingest::Incidents::read(files.incidents);
+  const auto incidents = ingest::Incidents::read(files.incidents, model->input.period);
   return Evaluation(config, model, incidents).run(files.history, progress);
 }
 

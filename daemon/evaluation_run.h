@@ -1,5 +1,6 @@
 // `faultprint evaluate` without its command line: a model against labelled history, through the
-// pipeline of live use, beside a 1-nearest-neighbour baseline on the same windows.
+// pipeline of live use, beside two baselines (1-nearest-neighbour, nearest class mean) on the same
+// windows.
 #pragma once
 
 #include <map>

@@ -48,7 +48,7 @@ std::string row(const char* format, auto... values) {
 std::string method_row(const std::string& name, const MethodScore& m) {
   const IncidentScore& s = m.incidents;
   const std::string delay = s.median_delay_s ? row("%.1f s", *s.median_delay_s) : "-";
-  return row("%-10s %8.3f %9.3f %9.3f %6zu of %-4zu %9s %7zu %12.2f\n", name.c_str(),
+  return row("%-18s %8.3f %9.3f %9.3f %6zu of %-4zu %9s %7zu %12.2f\n", name.c_str(),
              m.all.macro_f1, m.all.accuracy, m.pure.macro_f1, s.named, s.incidents.size(),
              delay.c_str(), s.false_alarms.size(), s.false_per_element_day());
 }
@@ -90,6 +90,7 @@ std::string to_json(const EvaluationResult& r, const LoadedModel& model) {
   for (const auto& [name, m] : r.baselines)
     json["baselines"][name] = {{"macro_f1", m.all.macro_f1},
                                {"accuracy", m.all.accuracy},
+                               {"confusion", confusion(m.all, r.classes)},
                                {"macro_f1_pure", m.pure.macro_f1},
                                {"incidents", incident_json(m.incidents)},
                                {"false_alarms", false_alarm_json(m.incidents)}};
@@ -103,7 +104,8 @@ std::string to_json(const EvaluationResult& r, const LoadedModel& model) {
 std::string to_text(const EvaluationResult& r) {
   std::string text = row("%ld windows scored, %zu not, %.2f element-days\n\n", r.model.all.windows,
                          r.not_scored, r.model.incidents.element_days);
-  text += "method     macro-F1  accuracy  F1 (pure)     named     delay   false  per el. day\n";
+  text +=
+      "method             macro-F1  accuracy  F1 (pure)     named     delay   false  per el. day\n";
   text += method_row("faultprint", r.model);
   for (const auto& [name, m] : r.baselines) text += method_row(name, m);
   text += "\nclass                  precision  recall      F1  windows\n";

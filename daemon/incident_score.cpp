@@ -28,8 +28,8 @@ void IncidentScorer::watched(const std::string& element, std::int64_t slot) {
 // Inside or shortly after a fault of its element, or where nothing is known.
 bool IncidentScorer::excused(const AlarmEvent& raised) const {
   for (const auto* incident : incidents_.faults())
-    if (raised.time_us >= incident->start_us &&
-        raised.time_us <= incident->end_us + kExcusedUntil &&
+    if (raised.time_us >= incident->earliest_us() &&
+        raised.time_us <= incident->latest_us() + kExcusedUntil &&
         ingest::glob_matches(incident->element, raised.element))
       return true;
   return incidents_.label(raised.element, raised.time_us - period_us_) == ingest::kIgnore;
@@ -44,12 +44,13 @@ IncidentScore IncidentScorer::score(const std::vector<AlarmEvent>& events) const
     if (seen_.count(incident) == 0) continue;
     IncidentOutcome outcome{*incident, std::nullopt, ""};
     for (const AlarmEvent& e : events) {
-      if (e.kind != AlarmEvent::Kind::raised || e.time_us < incident->start_us ||
-          e.time_us > incident->end_us + kNamedUntil ||
+      if (e.kind != AlarmEvent::Kind::raised || e.time_us < incident->earliest_us() ||
+          e.time_us > incident->latest_us() + kNamedUntil ||
           !ingest::glob_matches(incident->element, e.element))
         continue;
       if (outcome.first_named.empty()) outcome.first_named = e.fault_type;
-      const double delay = static_cast<double>(e.time_us - incident->start_us) / kSecond;
+      const double delay =
+          std::max(0.0, static_cast<double>(e.time_us - incident->start_us) / kSecond);
       if (e.fault_type == incident->fault_type && (!outcome.delay_s || delay < *outcome.delay_s))
         outcome.delay_s = delay;
     }

@@ -1,6 +1,8 @@
 // Alarms against incidents. An incident is named when an alarm of its type is raised on its element
 // from its start to its end + 60 s; the delay is raise time less start. An alarm raised outside
-// [start, end + 180 s] of every incident of its element is false.
+// [start, end + 180 s] of every incident of its element is false. Where a ticket's times are
+// uncertain, its earliest start and latest end count; an alarm before the written start has a delay
+// of 0.
 #pragma once
 
 #include <cstdint>

@@ -12,6 +12,7 @@
 #include "daemon/pipeline.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
+#include "daemon/unknown_episodes.h"
 #include "ingest/history.h"
 #include "ingest/kafka_producer.h"
 
@@ -55,23 +56,35 @@ std::string to_json_record(const HistoryRecord& record, const std::vector<std::s
 }  // namespace
 
 void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
-                        const std::vector<std::string>& data, const std::string& alarms) {
+                        const ReplayToVerdicts& request) {
   Pipeline pipeline(model, config, file_options(config.group.stream));
   OutputLines verdict_lines("-", OutputLines::Open::truncate);
-  OutputLines alarm_lines(alarms, OutputLines::Open::truncate);
+  OutputLines alarm_lines(request.alarms, OutputLines::Open::truncate);
+  OutputLines unknown_lines(request.unknowns, OutputLines::Open::truncate);
+  UnknownEpisodes unknowns(model, config.group.alarms.raise_of);
   Scorer scorer;
   ProgressBar bar("replaying");
   const auto on_batch = [&] {
     std::vector<AlarmEvent> events;
-    for (const Verdict& verdict : pipeline.process(scorer, events))
+    const std::vector<Verdict>& verdicts = pipeline.process(scorer, events);
+    for (const Verdict& verdict : verdicts)
       verdict_lines.write(to_json_line(verdict, pipeline.store(), *model));
     for (const AlarmEvent& event : events) alarm_lines.write(to_json_line(event));
+    if (unknown_lines.open()) unknowns.follow(verdicts, events, pipeline.store(), scorer);
   };
-  const auto rejects = read_history(config, model->input, data, pipeline.store(), on_batch,
+  const auto rejects = read_history(config, model->input, request.data, pipeline.store(), on_batch,
                                     [&](double share) { bar.show(share); });
+  std::string done = "records rejected: " + describe(rejects);
+  if (unknown_lines.open()) {
+    const auto episodes = unknowns.finish();
+    for (const std::string& line : to_incident_rows(episodes, model->input.period))
+      unknown_lines.write(line);
+    done += "; unknown episodes: " + std::to_string(episodes.size());
+  }
   verdict_lines.flush();
   alarm_lines.flush();
-  bar.done("records rejected: " + describe(rejects));
+  unknown_lines.flush();
+  bar.done(done);
 }
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {

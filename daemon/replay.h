@@ -19,10 +19,16 @@ struct ReplayToTopic {
   std::function<void(const std::string& element, std::int64_t time_us)> on_record;
 };
 
-// Recorded history through the pipeline of `run` to verdict lines on standard output and alarm
-// events beside it (alarms: a file, "-", or "").
+struct ReplayToVerdicts {
+  std::vector<std::string> data;
+  std::string alarms;    // alarm events: a file, "-", or ""
+  std::string unknowns;  // episodes of unknown as incidents to label: a file, "-", or ""
+};
+
+// Recorded history through the pipeline of `run` to verdict lines on standard output, and what else
+// is asked for beside it.
 void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
-                        const std::vector<std::string>& data, const std::string& alarms);
+                        const ReplayToVerdicts& request);
 
 // The same history as JSON records into a Kafka topic: in time order, key = element, record
 // timestamp = event time. Returns the number of records.

@@ -141,7 +141,8 @@ model::TrainResult run_training(const Dataset& data, const model::TrainOptions& 
 
 TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
   const auto started = std::chrono::steady_clock::now();
-  const auto incidents = ingest::Incidents::read(request.files.incidents);
+  const auto incidents =
+      ingest::Incidents::read(request.files.incidents, config.group.stream.period);
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
   Dataset data;

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
 #include <stdexcept>
 
+#include "config/scalar.h"
 #include "ingest/csv_row.h"
 #include "ingest/line_source.h"
 #include "ingest/timestamp.h"
@@ -15,18 +18,24 @@ namespace faultprint::ingest {
 
 namespace {
 
-enum Column : std::size_t { kElement, kStart, kEnd, kFaultType, kColumns };
+enum Column : std::size_t { kElement, kStart, kEnd, kFaultType, kUncertainty, kColumns };
 constexpr std::array<std::string_view, kColumns> kColumnNames = {"element", "start", "end",
-                                                                 "fault_type"};
+                                                                 "fault_type", "uncertainty"};
+constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
 // Where each column stands in the file.
-std::array<std::size_t, kColumns> read_header(const std::string& file, const CsvRow& row) {
-  std::array<std::size_t, kColumns> places{};
+using Places = std::array<std::size_t, kColumns>;
+
+Places read_header(const std::string& file, const CsvRow& row) {
+  Places places{};
   const auto& cells = row.cells();
   for (std::size_t c = 0; c < kColumns; ++c) {
     const auto place = std::find(cells.begin(), cells.end(), kColumnNames[c]);
     if (place == cells.end()) {
-      throw CsvRow::error(file, row.line_number(), kColumnNames[c], "the column is missing");
+      if (c != kUncertainty)
+        throw CsvRow::error(file, row.line_number(), kColumnNames[c], "the column is missing");
+      places[c] = kAbsent;
+      continue;
     }
     if (std::find(place + 1, cells.end(), kColumnNames[c]) != cells.end()) {
       throw CsvRow::error(file, row.line_number(), kColumnNames[c], "the column stands twice");
@@ -36,8 +45,21 @@ std::array<std::size_t, kColumns> read_header(const std::string& file, const Csv
   return places;
 }
 
-Incident read_row(const std::string& file, const CsvRow& row,
-                  const std::array<std::size_t, kColumns>& places) {
+// Seconds, or a duration with its unit; nothing when it is neither, negative or too long.
+std::optional<std::int64_t> parse_uncertainty(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto most = config::Microseconds(kMostUncertain);
+  if (const auto seconds = config::parse_decimal(text)) {
+    const double us = std::round(*seconds * 1e6);
+    if (us < 0 || us > static_cast<double>(most.count())) return std::nullopt;
+    return static_cast<std::int64_t>(us);
+  }
+  const auto duration = config::parse_duration(text);
+  if (!duration || *duration < config::Microseconds(0) || *duration > most) return std::nullopt;
+  return duration->count();
+}
+
+Incident read_row(const std::string& file, const CsvRow& row, const Places& places) {
   const auto fail = [&](Column column, const std::string& what) {
     return CsvRow::error(file, row.line_number(), kColumnNames[column], what);
   };
@@ -58,18 +80,27 @@ Incident read_row(const std::string& file, const CsvRow& row,
   incident.start_us = time(kStart);
   incident.end_us = time(kEnd);
   if (incident.end_us <= incident.start_us) throw fail(kEnd, "is not after start");
+  if (places[kUncertainty] == kAbsent) return incident;
+  const auto uncertainty = parse_uncertainty(cell(kUncertainty));
+  if (!uncertainty)
+    throw fail(kUncertainty,
+               "\"" + config::shown(cell(kUncertainty)) +
+                   "\" is neither seconds nor a duration such as 90s or 5m, from 0 to 366d");
+  incident.uncertainty_us = *uncertainty;
   return incident;
 }
 
 // A fault before ignore before normal.
-int rank(const Incident& incident) {
-  if (incident.fault_type == kNormal) return 2;
-  return incident.fault_type == kIgnore ? 1 : 0;
+enum Rank { kFaultRank, kIgnoreRank, kNormalRank };
+
+Rank rank(const Incident& incident) {
+  if (incident.fault_type == kNormal) return kNormalRank;
+  return incident.fault_type == kIgnore ? kIgnoreRank : kFaultRank;
 }
 
 }  // namespace
 
-Incidents Incidents::read(const std::vector<std::string>& files) {
+Incidents Incidents::read(const std::vector<std::string>& files, config::Microseconds slot) {
   std::vector<Incident> rows;
   for (const std::string& file : files) {
     LineSource lines(file);
@@ -78,10 +109,11 @@ Incidents Incidents::read(const std::vector<std::string>& files) {
     const auto places = read_header(file, row);
     while (row.read(lines)) rows.push_back(read_row(file, row, places));
   }
-  return Incidents(std::move(rows));
+  return Incidents(std::move(rows), slot);
 }
 
-Incidents::Incidents(std::vector<Incident> rows) : rows_(std::move(rows)) {
+Incidents::Incidents(std::vector<Incident> rows, config::Microseconds slot)
+    : rows_(std::move(rows)), slot_us_(slot.count()) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     rows_[i].id = static_cast<int>(i);
     has_normal_rows_ = has_normal_rows_ || rows_[i].fault_type == kNormal;
@@ -89,40 +121,63 @@ Incidents::Incidents(std::vector<Incident> rows) : rows_(std::move(rows)) {
 }
 
 const Incident* Incidents::at(std::string_view element, std::int64_t time_us) const {
-  const Incident* best = nullptr;
-  for (const Incident* row : rows_of(element)) {
-    if (row->start_us > time_us) break;
-    if (time_us >= row->end_us) continue;
-    if (best == nullptr || rank(*row) < rank(*best)) best = row;
-  }
-  return best;
+  const Span* span = find(element, time_us);
+  return span == nullptr ? nullptr : span->row;
 }
 
 const std::string& Incidents::label(std::string_view element, std::int64_t time_us) const {
   static const std::string normal = kNormal;
   static const std::string ignore = kIgnore;
-  if (const Incident* row = at(element, time_us)) return row->fault_type;
+  if (const Span* span = find(element, time_us))
+    return span->row == nullptr ? ignore : span->row->fault_type;
   return has_normal_rows_ ? ignore : normal;
+}
+
+const Incidents::Span* Incidents::find(std::string_view element, std::int64_t time_us) const {
+  const Span* best = nullptr;
+  for (const Span& span : spans_of(element)) {
+    if (span.start_us > time_us) break;
+    if (time_us >= span.end_us) continue;
+    if (best == nullptr || span.rank < best->rank) best = &span;
+  }
+  return best;
 }
 
 std::vector<const Incident*> Incidents::faults() const {
   std::vector<const Incident*> result;
   for (const Incident& row : rows_) {
-    if (rank(row) == 0) result.push_back(&row);
+    if (rank(row) == kFaultRank) result.push_back(&row);
   }
   return result;
 }
 
-const std::vector<const Incident*>& Incidents::rows_of(std::string_view element) const {
+const std::vector<Incidents::Span>& Incidents::spans_of(std::string_view element) const {
   const auto known = by_element_.find(element);
   if (known != by_element_.end()) return known->second;
-  auto& rows = by_element_[std::string(element)];
+  auto& spans = by_element_[std::string(element)];
   for (const Incident& row : rows_) {
-    if (row.element == element || glob_matches(row.element, element)) rows.push_back(&row);
+    if (row.element == element || glob_matches(row.element, element)) add_spans(row, spans);
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Incident* a, const Incident* b) { return a->start_us < b->start_us; });
-  return rows;
+  std::stable_sort(spans.begin(), spans.end(),
+                   [](const Span& a, const Span& b) { return a.start_us < b.start_us; });
+  return spans;
+}
+
+void Incidents::add_spans(const Incident& row, std::vector<Span>& spans) const {
+  const Rank its_rank = rank(row);
+  const std::int64_t unsure = row.uncertainty_us;
+  if (its_rank == kIgnoreRank) {
+    spans.push_back({row.earliest_us(), row.latest_us(), &row, its_rank});
+    return;
+  }
+  const std::int64_t length = row.end_us - row.start_us;
+  std::int64_t lost = unsure;  // at each end
+  if (its_rank == kFaultRank)
+    lost = std::min({unsure, length / 3, std::max<std::int64_t>(0, (length - slot_us_) / 2)});
+  if (2 * lost < length) spans.push_back({row.start_us + lost, row.end_us - lost, &row, its_rank});
+  if (its_rank != kFaultRank || unsure == 0) return;
+  spans.push_back({row.earliest_us(), row.start_us + lost, nullptr, kIgnoreRank});
+  spans.push_back({row.end_us - lost, row.latest_us(), nullptr, kIgnoreRank});
 }
 
 bool glob_matches(const std::string& glob, std::string_view text) {

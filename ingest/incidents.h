@@ -1,8 +1,17 @@
 // Labelled incidents: CSV `element,start,end,fault_type`, half-open intervals; the element may be a
 // glob. What no row covers is normal, unless rows of fault type `normal` say which stretches are
 // known good; `ignore` rows are neither.
+//
+// Tickets are sloppy: with a column `uncertainty` (seconds, or a duration such as 5m; empty = 0)
+// the times of a row may be off by that much either way. Within it of a fault's start and end,
+// outside and inside, the state is not known. A fault keeps at least the middle third of its
+// interval all the same, and at least one slot, so that a short incident with a large uncertainty
+// stays usable: wherever the truth lies, the middle is the likeliest to be inside. A `normal` row
+// keeps only what is certain, be it nothing: a fault taught as normal is worse than a lost stretch
+// of normal.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,34 +20,44 @@
 #include <unordered_map>
 #include <vector>
 
+#include "config/input_spec.h"
+
 namespace faultprint::ingest {
 
 constexpr const char* kNormal = "normal";
 constexpr const char* kIgnore = "ignore";
+constexpr std::chrono::hours kMostUncertain(24 * 366);
 
 struct Incident {
   std::string element;  // a name or a glob (*, ?, [a-z])
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;  // exclusive
   std::string fault_type;
-  int id = 0;  // 0, 1, ... in the order of the files' rows
+  int id = 0;                       // 0, 1, ... in the order of the files' rows
+  std::int64_t uncertainty_us = 0;  // by which start and end may be off, either way
+
+  // The widest it may have been.
+  std::int64_t earliest_us() const { return start_us - uncertainty_us; }
+  std::int64_t latest_us() const { return end_us + uncertainty_us; }
 };
 
 class Incidents {
  public:
   // Throws std::runtime_error "file:line: column: what is wrong": a missing column, a time that is
-  // none, an end not after its start, an empty element or fault type. Further columns are ignored.
-  static Incidents read(const std::vector<std::string>& files);
-  // Numbers the rows anew (Incident::id).
-  explicit Incidents(std::vector<Incident> rows = {});
+  // none, an end not after its start, an empty element or fault type, an uncertainty that is none
+  // or longer than kMostUncertain. Further columns are ignored.
+  static Incidents read(const std::vector<std::string>& files, config::Microseconds slot = {});
+  // Numbers the rows anew (Incident::id). slot: the period, of which an uncertain fault keeps one.
+  explicit Incidents(std::vector<Incident> rows = {}, config::Microseconds slot = {});
   // Rows point at each other's storage: movable, not copyable.
   Incidents(Incidents&&) noexcept = default;
   Incidents& operator=(Incidents&&) noexcept = default;
 
-  // The row that says what `element` is at `time_us`: a fault before ignore before normal, the
-  // earliest start among equals; null where no row covers it.
+  // The row that says what `element` is at `time_us`: a fault before ignore (or a fault's uncertain
+  // edge) before normal, the earliest start among equals; null where none says it.
   const Incident* at(std::string_view element, std::int64_t time_us) const;
-  // The label at a time: a fault type, kNormal, or kIgnore (uncovered while `normal` rows exist).
+  // The label at a time: a fault type, kNormal, or kIgnore (a fault's uncertain edge; uncovered
+  // while `normal` rows exist).
   const std::string& label(std::string_view element, std::int64_t time_us) const;
 
   // Faults alone (neither normal nor ignore).
@@ -53,15 +72,25 @@ class Incidents {
       return std::hash<std::string_view>()(text);
     }
   };
-  using RowsByElement =
-      std::unordered_map<std::string, std::vector<const Incident*>, TextHash, std::equal_to<>>;
+  // A stretch about which a row says one thing.
+  struct Span {
+    std::int64_t start_us;
+    std::int64_t end_us;
+    const Incident* row;  // null: an uncertain edge
+    int rank;             // the lowest goes first
+  };
+  using SpansByElement =
+      std::unordered_map<std::string, std::vector<Span>, TextHash, std::equal_to<>>;
 
-  const std::vector<const Incident*>& rows_of(std::string_view element) const;
+  const Span* find(std::string_view element, std::int64_t time_us) const;
+  const std::vector<Span>& spans_of(std::string_view element) const;
+  void add_spans(const Incident& row, std::vector<Span>& spans) const;
 
   std::vector<Incident> rows_;
+  std::int64_t slot_us_;
   bool has_normal_rows_ = false;
-  // Rows that concern an element, by start; filled as elements are asked for (not thread-safe).
-  mutable RowsByElement by_element_;
+  // What concerns an element, by start; filled as elements are asked for (not thread-safe).
+  mutable SpansByElement by_element_;
 };
 
 // fnmatch(3) on UTF-8 text, without the special meaning of '/' and a leading dot.

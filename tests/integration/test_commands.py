@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The commands as a user types them: the examples of --help, exit statuses, the figures promised,
 the demonstration, every kernel, the installed files, and the protocol of systemd."""
+import csv
 import json
 import os
 import re
@@ -49,6 +50,8 @@ def test_examples():
     check(keys <= report.keys(), "evaluate --json has what it promises", sorted(report.keys()))
     lines = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
     check(len(lines) > 5000 and all("verdict" in line for line in lines), "verdict lines", len(lines))
+    header = (folder / "unknowns.csv").read_text().splitlines()[0]
+    check(header.startswith("element,start,end,fault_type,"), "an incidents file of unknowns", header)
 
 
 def test_figures():
@@ -155,6 +158,40 @@ def test_enrolment():
     check(done.returncode == 0 and labels == ["normal", "bgp_clear", "port_flap"], "--replace",
           done.stderr[-300:])
     check(held_out(out, "replaced")["incidents"]["named"] >= 7, "names by this data's references")
+
+
+def test_unknowns():
+    """what a replay calls unknown becomes an incidents file that enroll takes as it is"""
+    rows = (DEMO / "train_incidents.csv").read_text().replace("port_flap", "ignore")
+    known, unknowns = WORK / "without_flaps.csv", WORK / "unknowns.csv"
+    known.write_text(rows)
+    base, more = WORK / "unknown_base.safetensors", WORK / "unknown_more.safetensors"
+    common = ("--config", DEMO / "faultprint.yaml", "--model", base, "--data",
+              DEMO / "heldout.csv.gz")
+    faultprint("train", "--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz",
+               "--incidents", known, "--out", base)
+    alarms = WORK / "unknown_alarms.jsonl"
+    done = faultprint("replay", *common, "--alarms", alarms, "--unknowns", unknowns)
+    check(done.returncode == 0, "replayed", done.stderr[-300:])
+    with open(unknowns, newline="") as file:
+        found = list(csv.DictReader(file))
+    cleared = [event for event in map(json.loads, alarms.read_text().splitlines())
+               if event["event"] == "cleared" and event["fault_type"] == "unknown"]
+    check(found and len(found) >= len(cleared), "a row for each alarm of type unknown",
+          f"{len(found)} rows, {len(cleared)} cleared")
+    ends = {(row["element"], row["end"]) for row in found}
+    check(all((event["element"], event["time"]) in ends for event in cleared),
+          "that ends where its alarm cleared")
+    check(all(row["fault_type"] == "unknown" and row["start"] < row["end"] and row["kpis"] and
+              int(row["kind"]) >= 1 and row["nearest_type"] == "bgp_clear" and
+              float(row["distance"]) > 0 for row in found), "with what a labeller wants to know",
+          found[:1])
+    done = faultprint("enroll", *common, "--fault-type", "strange", "--incidents", unknowns,
+                      "--out", more)
+    check(done.returncode == 0 and "strange: a new fault type" in done.stdout, "enrolled as it is",
+          done.stdout + done.stderr[-300:])
+    done = faultprint("replay", *common, "--unknowns", unknowns, "--to-topic", "kpi")
+    check(done.returncode == 2, "--to-topic has no verdicts: no --unknowns", done.stderr)
 
 
 def test_without_labels():
@@ -292,5 +329,5 @@ def test_install():
 
 
 run_tests(test_exit_statuses, test_examples, test_figures, test_every_loss_and_encoder,
-          test_enrolment, test_without_labels, test_kernels, test_demo, test_systemd,
+          test_enrolment, test_unknowns, test_without_labels, test_kernels, test_demo, test_systemd,
           test_install)

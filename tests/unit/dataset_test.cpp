@@ -111,6 +111,28 @@ TEST_CASE("windows are labelled by their newest slot, from the first one scored"
   CHECK(data.carry_over.size() == 2);
 }
 
+TEST_CASE("windows about an uncertain start or end are neither normal nor fault") {
+  // The ticket came two slots late and was closed two slots early.
+  Incident late = incident("e", 1042, 1046, "loss");
+  late.uncertainty_us = 2 * test::kPeriod;
+  const auto data =
+      read(csv(80, during_1040), Incidents({late}, config::Microseconds(test::kPeriod)));
+  CHECK(row_of(data, 0, 1039) >= 0);
+  CHECK(row_of(data, 0, 1048) >= 0);
+  std::vector<int> labels;
+  for (int slot = 1040; slot < 1048; ++slot) {
+    const int row = row_of(data, 0, slot);
+    labels.push_back(row < 0 ? -1 : data.windows.labels[static_cast<std::size_t>(row)]);
+  }
+  // The middle third of four slots holds one slot's start at least.
+  CHECK(std::count(labels.begin(), labels.end(), 0) == 0);
+  CHECK(std::count(labels.begin(), labels.end(), 1) >= 1);
+  CHECK(labels[0] == -1);
+  CHECK(labels[7] == -1);
+  CHECK(data.incidents == std::map<std::string, std::size_t>{{"loss", 1}});
+  for (int slot = 1040; slot < 1048; ++slot) CHECK(row_of(data, 1, slot) >= 0);  // f was healthy
+}
+
 TEST_CASE("a window of normal is pure when all its slots are, a fault's by the share asked for") {
   for (const double share : {0.0, 0.5, 1.0}) {
     CAPTURE(share);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
@@ -140,6 +142,41 @@ TEST_CASE(
   CHECK(*score(rows, events).median_delay_s == Approx(25));
   CHECK(score(rows, events).named == 2);
   CHECK(score(rows, events).incidents.size() == 4);
+}
+
+TEST_CASE("an uncertain incident is named from its earliest start to its latest end + 60 s") {
+  const std::vector<std::pair<std::int64_t, bool>> table = {
+      {279, false}, {280, true}, {300, true}, {400, true}, {480, true}, {481, false}};
+  for (const auto& [time, named] : table) {
+    CAPTURE(time);
+    const auto result =
+        score({test::incident_of("leaf1", 300 * kSecond, 400 * kSecond, "loss", 20 * kSecond)},
+              {raised("leaf1", time, "loss")});
+    REQUIRE(result.incidents.size() == 1);
+    CHECK(result.named == (named ? 1 : 0));
+    // Counted from the written start, and never negative.
+    if (named) CHECK(*result.median_delay_s == Approx(std::max<std::int64_t>(0, time - 300)));
+  }
+}
+
+TEST_CASE("an alarm is false outside an uncertain incident's widened interval + 180 s") {
+  const std::vector<std::pair<std::int64_t, bool>> table = {
+      {279, true}, {280, false}, {299, false}, {400, false}, {600, false}, {601, true}};
+  for (const auto& [time, is_false] : table) {
+    CAPTURE(time);
+    const auto result =
+        score({test::incident_of("leaf1", 300 * kSecond, 400 * kSecond, "loss", 20 * kSecond)},
+              {raised("leaf1", time, "flap")});
+    CHECK(result.false_alarms.size() == (is_false ? 1U : 0U));
+  }
+}
+
+TEST_CASE("uncertain time is not watched time, and a swallowed incident still counts") {
+  const auto result =
+      score({test::incident_of("leaf1", 300 * kSecond, 390 * kSecond, "loss", 300 * kSecond)}, {});
+  CHECK(result.incidents.size() == 1);
+  // Unknown from 0 s to 330 s and from 360 s to 690 s.
+  CHECK(result.element_days == Approx((2000 - 660) / 86400.0).epsilon(1e-9));
 }
 
 TEST_CASE("without a watched slot the rate is zero, not a division by zero") {

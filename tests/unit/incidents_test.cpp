@@ -48,6 +48,7 @@ TEST_CASE("rows are read in any column order, quoted, with RFC 3339 or epoch tim
 
 TEST_CASE("each fault in a file is told with its line and column") {
   const std::string header = "element,start,end,fault_type\n";
+  const std::string with_uncertainty = "element,start,end,fault_type,uncertainty\n";
   const std::vector<std::pair<std::string, std::string>> table = {
       {"", "F:1: element: the column is missing"},
       {"\n\n", "F:1: element: the column is missing"},
@@ -61,6 +62,9 @@ TEST_CASE("each fault in a file is told with its line and column") {
       {header + "a,1,,x\n",
        "F:2: end: \"\" is neither RFC 3339 nor a number between 1970 and 2200"},
       {header + "a,2,2,x\n", "F:2: end: is not after start"},
+      {with_uncertainty + "a,1,2,x\n", "F:2: uncertainty: the row ends before it"},
+      {"element,start,end,fault_type,uncertainty,uncertainty\n",
+       "F:1: uncertainty: the column stands twice"},
       {header + "\"a\nb\",1,2,x\na,3,2,x\n", "F:4: end: is not after start"},
       {header + "\"a,1,2,x\n", "F:2: a quote is opened and never closed"},
       {header + "\"a\"b,1,2,x\n", "F:2: text follows a closing quote"},
@@ -69,6 +73,12 @@ TEST_CASE("each fault in a file is told with its line and column") {
   for (const auto& [text, message] : table) {
     CAPTURE(text);
     CHECK(error_of(text) == message);
+  }
+  for (const std::string bad : {"soon", "-1", "-5m", "5 m", "m", "nan", "1e3", "367d", "1e99s"}) {
+    CAPTURE(bad);
+    CHECK(error_of(with_uncertainty + "a,1,2,x,\na,1,2,x," + bad + "\n") ==
+          "F:3: uncertainty: \"" + bad +
+              "\" is neither seconds nor a duration such as 90s or 5m, from 0 to 366d");
   }
   CHECK_THROWS_WITH_AS(Incidents::read({"/no/such/file"}),
                        "/no/such/file: No such file or directory", std::runtime_error);
@@ -101,6 +111,67 @@ TEST_CASE("what no row covers is normal, or ignored where normal rows exist") {
   CHECK(with_normal.label("x", us(9)) == "ignore");
   CHECK(with_normal.label("x", us(4)) == "normal");
   CHECK(Incidents().label("x", 0) == "normal");
+}
+
+Incident uncertain(std::int64_t start, std::int64_t end, const std::string& type,
+                   std::int64_t uncertainty) {
+  return {"x", us(start), us(end), type, 0, us(uncertainty)};
+}
+
+// Labels of the seconds from `first` on, one letter each.
+std::string letters(const Incidents& incidents, std::int64_t first, std::int64_t end) {
+  std::string result;
+  for (std::int64_t s = first; s < end; ++s) result += incidents.label("x", us(s)).front();
+  return result;
+}
+
+TEST_CASE("an uncertainty is read as seconds or a duration, empty or absent as none") {
+  const TempFile file(
+      "element,uncertainty,start,end,fault_type,note\n"
+      "x,,10,20,f,\nx,1.5,10,20,f,further columns are free\nx,5m,10,20,f,\nx,0,10,20,f,\n"
+      "x,366d,10,20,f,\n");
+  const Incidents incidents = Incidents::read({file.path()});
+  std::vector<std::int64_t> read;
+  for (const Incident& row : incidents.rows()) read.push_back(row.uncertainty_us);
+  CHECK(read == std::vector<std::int64_t>{0, 1500000, us(300), 0, us(366L * 86400)});
+  const TempFile plain("element,start,end,fault_type\nx,1,2,f\n");
+  CHECK(Incidents::read({plain.path()}).rows()[0].uncertainty_us == 0);
+}
+
+TEST_CASE("around an uncertain start and end, outside and inside, the state is not known") {
+  const Incidents incidents({uncertain(10, 20, "f", 2)});
+  CHECK(letters(incidents, 6, 24) == "nniiiiffffffiiiinn");
+  CHECK(incidents.at("x", us(9)) == nullptr);
+  CHECK(incidents.at("x", us(11)) == nullptr);
+  CHECK(incidents.at("x", us(12)) == incidents.faults()[0]);
+  CHECK(incidents.label("y", us(9)) == "normal");
+}
+
+TEST_CASE("the middle third of an incident is certain, however great its uncertainty") {
+  CHECK(letters(Incidents({uncertain(10, 19, "f", 4)}), 5, 24) == "niiiiiiifffiiiiiiin");
+  CHECK(letters(Incidents({uncertain(10, 19, "f", 5)}), 4, 25) == "niiiiiiiifffiiiiiiiin");
+  CHECK(letters(Incidents({uncertain(10, 19, "f", 1000)}), 8, 21) == "iiiiifffiiiii");
+}
+
+TEST_CASE("of a short incident a slot stays certain, or all of it when it is no longer than one") {
+  const std::vector<Incident> rows{uncertain(10, 16, "f", 60)};
+  CHECK(letters(Incidents(rows, std::chrono::seconds(4)), 9, 17) == "iiffffii");
+  CHECK(letters(Incidents(rows, std::chrono::seconds(6)), 9, 17) == "iffffffi");
+  CHECK(letters(Incidents(rows, std::chrono::seconds(60)), 9, 17) == "iffffffi");
+}
+
+TEST_CASE("an uncertain edge gives way to a certain fault and takes from normal rows") {
+  const Incidents incidents({uncertain(0, 40, "normal", 0), uncertain(10, 20, "f", 2),
+                             uncertain(20, 30, "g", 0), uncertain(38, 39, "ignore", 2)});
+  CHECK(letters(incidents, 6, 22) == "nniiiiffffffiigg");
+  CHECK(letters(incidents, 28, 43) == "ggnnnnnniiiiiii");
+}
+
+TEST_CASE("a normal row is normal only where that is certain") {
+  CHECK(letters(Incidents({uncertain(10, 20, "normal", 2)}), 7, 23) == "iiiiinnnnnniiiii");
+  CHECK(letters(Incidents({uncertain(10, 20, "normal", 5)}), 7, 23) == std::string(16, 'i'));
+  CHECK(letters(Incidents({uncertain(10, 20, "normal", 2), uncertain(0, 30, "normal", 0)}), 7,
+                23) == std::string(16, 'n'));
 }
 
 TEST_CASE("moved incidents answer as before") {

@@ -19,12 +19,14 @@ constexpr std::int64_t kSecond = 1000000;
 constexpr std::int64_t kPeriod = 10 * kSecond;
 
 inline ingest::Incident incident_of(const std::string& element, std::int64_t start_us,
-                                    std::int64_t end_us, const std::string& type) {
+                                    std::int64_t end_us, const std::string& type,
+                                    std::int64_t uncertainty_us = 0) {
   ingest::Incident row;
   row.element = element;
   row.start_us = start_us;
   row.end_us = end_us;
   row.fault_type = type;
+  row.uncertainty_us = uncertainty_us;
   return row;
 }
 
