@@ -10,8 +10,8 @@
 namespace faultprint::model {
 
 struct ClusterOptions {
-  int normal_prototypes = 512;
-  int fault_prototypes = 96;
+  int normal_prototypes = 256;
+  int fault_prototypes = 64;
   int nearest = Cluster::kMostNearest;
   double radius_quantile = 0.95;  // of the distances that its own windows have
   // Normal's reach against a fault's: below 1 a window between the two is called a fault.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace {
 
@@ -28,7 +29,9 @@ constexpr int kLanes = 4;
 #endif
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
 typedef int Index __attribute__((vector_size(kLanes * sizeof(int))));
-constexpr int kSums = FP_TILE / kLanes;
+constexpr int kSums = 2;  // with four rows as many as registers hold
+constexpr int kTile = kSums * kLanes;
+static_assert(FP_TILE % kTile == 0);
 
 Lanes load(const float* from) {
   Lanes lanes;
@@ -37,7 +40,8 @@ Lanes load(const float* from) {
 }
 
 // The least values seen, in each lane by itself until mean_root().
-struct Least {
+class Least {
+ public:
   Lanes value[FP_MOST_NEAREST];  // ascending
 
   Least() {
@@ -50,21 +54,50 @@ struct Least {
       v = low;
     }
   }
-  // The mean of the square roots of the `count` least over all lanes: each lane takes in another
-  // group of lanes, twice as many every time.
+  // The mean of the square roots of the `count` least over all lanes.
   float mean_root(int count) {
-    for (int shift = kLanes / 2; shift > 0; shift /= 2) {
-      Index from;
-      for (int lane = 0; lane < kLanes; ++lane) from[lane] = (lane + shift) % kLanes;
-      Lanes other[FP_MOST_NEAREST];
-      for (int n = 0; n < FP_MOST_NEAREST; ++n) other[n] = __builtin_shuffle(value[n], from);
-      for (const Lanes& x : other) insert(x);
-    }
+    take_in<kLanes / 2>(std::make_integer_sequence<int, kLanes>());
     float sum = 0;
     for (int n = 0; n < count; ++n) sum += std::sqrt(value[n][0]);
     return sum / static_cast<float>(count);
   }
+
+ private:
+  // Each lane takes in what another group of lanes holds, twice as many every time.
+  template <int kShift, int... kLane>
+  void take_in(std::integer_sequence<int, kLane...> lanes) {
+    constexpr Index kFrom = {(kLane + kShift) % kLanes...};
+    Lanes other[FP_MOST_NEAREST];
+    for (int n = 0; n < FP_MOST_NEAREST; ++n) other[n] = __builtin_shuffle(value[n], kFrom);
+    for (const Lanes& x : other) insert(x);
+    if constexpr (kShift > 1) take_in<kShift / 2>(lanes);
+  }
 };
+
+constexpr int kRows = 4;  // that share what is loaded of the centres
+
+// The same operations for each row, whatever the number of rows: the same bits.
+template <int R>
+void nearest_of_rows(int dim, const float* x, int count, const float* centres, int nearest,
+                     float* out, int stride) {
+  Least least[R];
+  for (int first = 0; first < count; first += kTile) {
+    Lanes sums[R][kSums] = {};
+    const float* centre = centres + first;
+    for (int j = 0; j < dim; ++j, centre += count) {
+      for (int s = 0; s < kSums; ++s) {
+        const Lanes c = load(centre + s * kLanes);
+        for (int r = 0; r < R; ++r) {
+          const Lanes d = c - x[static_cast<long>(r) * dim + j];
+          sums[r][s] += d * d;
+        }
+      }
+    }
+    for (int r = 0; r < R; ++r)
+      for (const Lanes& sum : sums[r]) least[r].insert(sum);
+  }
+  for (int r = 0; r < R; ++r) out[static_cast<long>(r) * stride] = least[r].mean_root(nearest);
+}
 
 }  // namespace
 
@@ -103,21 +136,13 @@ FP_EXPORT void fp_affine(int rows, int in, int out, const float* x, const float*
 
 FP_EXPORT void fp_nearest_distance(int rows, int dim, const float* x, int count,
                                    const float* centres, int nearest, float* out, int stride) {
-  for (int i = 0; i < rows; ++i, x += dim) {
-    Least least;
-    for (int first = 0; first < count; first += FP_TILE) {
-      Lanes sums[kSums] = {};
-      const float* centre = centres + first;
-      for (int j = 0; j < dim; ++j, centre += count) {
-        for (int s = 0; s < kSums; ++s) {
-          const Lanes d = load(centre + s * kLanes) - x[j];
-          sums[s] += d * d;
-        }
-      }
-      for (const Lanes& sum : sums) least.insert(sum);
-    }
-    out[static_cast<long>(i) * stride] = least.mean_root(nearest);
-  }
+  int i = 0;
+  for (; i + kRows <= rows; i += kRows)
+    nearest_of_rows<kRows>(dim, x + static_cast<long>(i) * dim, count, centres, nearest,
+                           out + static_cast<long>(i) * stride, stride);
+  for (; i < rows; ++i)
+    nearest_of_rows<1>(dim, x + static_cast<long>(i) * dim, count, centres, nearest,
+                       out + static_cast<long>(i) * stride, stride);
 }
 
 FP_EXPORT const char* fp_isa(void) { return FAULTPRINT_ISA; }
