@@ -97,7 +97,9 @@ class Evaluation {
     const auto cells = static_cast<Eigen::Index>(pipeline_.store().layout().cells());
     const Eigen::Map<const model::Matrix> windows(batch.windows.data(),
                                                   static_cast<Eigen::Index>(batch.rows), cells);
-    std::vector<int> labels = model::nearest_neighbour(model_->model.references, windows);
+    const model::EncoderSpec& spec = model_->model.encoder.spec();
+    std::vector<int> labels =
+        model::nearest_neighbour(model_->model.references, windows, spec.columns(), spec.kpis);
     for (int& label : labels) label = reference_class_[static_cast<std::size_t>(label)];
     return labels;
   }
