@@ -158,7 +158,7 @@ void check_directions(Network& network, const std::function<double()>& loss) {
 
 // Two numbers, a state and a text of three tokens.
 EncoderSpec mixed(EncoderKind kind) {
-  EncoderSpec spec = default_spec(kind, 4, 2);
+  EncoderSpec spec = default_spec(kind, 8, 2);
   spec.tokens = {{1, 9}, {3, 7}};
   spec.token_width = 3;
   spec.hidden = {24};
