@@ -1,5 +1,6 @@
 #include "daemon/token_vectors.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>

@@ -122,13 +122,7 @@ Validation validate(const Encoder& encoder, const TrainingWindows& data, const S
   return result;
 }
 
-void check(const TrainingWindows& data, const TrainOptions& options) {
-  const bool made_up =
-      options.curriculum.signatures > 0 || (data.classes() < 2 && options.pairs.same.empty());
-  if (made_up && options.encoder.kpis == 0)
-    throw std::invalid_argument(
-        "E_NO_NUMBERS: made-up faults move KPIs that are numbers, and there are states and texts "
-        "alone: learn from labelled incidents or pairs, without signatures");
+void check(const TrainingWindows& data) {
   std::vector<long> counts(data.class_names.size(), 0);
   for (const int label : data.labels)
     if (label >= 0) ++counts[static_cast<std::size_t>(label)];
@@ -295,7 +289,7 @@ class Training {
 
 TrainResult train(const TrainingWindows& data, const TrainOptions& options,
                   const EpochListener& listener) {
-  check(data, options);
+  check(data);
   return Training(data, options, listener).run();
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/pairs.h"
 #include "daemon/training.h"
 #include "file_bytes.h"
+#include "ingest/tokens.h"
 #include "model/trainer.h"
 
 namespace faultprint::daemon {
@@ -70,6 +71,35 @@ TEST_CASE("a fault that shows in a state code alone is learned and named, as lon
   CHECK(result.model.incidents.named == 14);
   CHECK(result.model.incidents.false_alarms.empty());
   CHECK(result.model.all.macro_f1 > 0.9);
+}
+
+TEST_CASE("vectors from a file are where training starts, and where they are frozen it ends") {
+  const test::Folder folder;
+  std::string incidents;
+  test::write_bytes(folder.file("h.csv"), history(300, 1, incidents));
+  test::write_bytes(folder.file("i.csv"), incidents);
+  test::write_bytes(folder.file("v.txt"), "UP 0.5 -2\nDEGRADED 3 4\n");
+  TrainRequest request;
+  request.files = {{folder.file("h.csv")}, {folder.file("i.csv")}};
+  request.out = folder.file("model");
+  request.hidden = {8};
+  request.options.epochs = 1;
+  request.token_vectors = folder.file("v.txt");
+  for (const bool freeze : {true, false}) {
+    request.freeze_tokens = freeze;
+    train_model(port_config(), request);
+    const ModelPointer model = load_model(request.out, port_config());
+    CHECK(model->model.encoder.spec().token_width == 2);
+    const auto tensors = model->model.encoder.tensors();
+    REQUIRE(tensors[0].name == "0.vectors");
+    const int up = ingest::token_of(model->input.kpis[1], "UP");
+    CHECK((tensors[0].value(up, 0) == 0.5F && tensors[0].value(up, 1) == -2) == freeze);
+    CHECK(tensors[0].value(up, 0) == doctest::Approx(0.5).epsilon(0.2));
+  }
+  request.token_width = 3;
+  const std::string message =
+      folder.file("v.txt") + ":1: the vectors have 2 numbers where 3 are wanted";
+  CHECK_THROWS_WITH_AS(train_model(port_config(), request), message.c_str(), std::runtime_error);
 }
 
 // --- a character-level siamese network on names ---
@@ -196,6 +226,18 @@ TEST_CASE("a character-level siamese network tells mistyped names it never saw")
   const double right =
       share_right(distances_of(result.encoder, unseen.pairs), unseen.pairs.same, threshold);
   CHECK(right >= 0.9);
+}
+
+TEST_CASE("without a number, a label or a pair there is nothing to learn from") {
+  const Names names = read_names(made_up_pairs(10, 1));
+  model::TrainOptions options;
+  options.encoder = model::default_spec(model::EncoderKind::bilstm, 2, 0);
+  options.encoder.tokens = token_columns(names.data.input);
+  CHECK_THROWS_WITH_AS(model::train(names.data.windows, options, {}),
+                       "E_NO_NUMBERS: made-up faults move KPIs that are numbers, and there are "
+                       "states and texts alone: learn from labelled incidents or pairs, without "
+                       "signatures",
+                       std::invalid_argument);
 }
 
 }  // namespace
