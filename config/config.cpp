@@ -228,6 +228,8 @@ const std::string& AlarmConfig::severity_of(const std::string& fault_type) const
 InputSpec Config::input_spec() const {
   InputSpec spec;
   spec.kpis = group.stream.kpis;
+  std::stable_partition(spec.kpis.begin(), spec.kpis.end(),
+                        [](const KpiSpec& kpi) { return !kpi.is_token(); });
   spec.period = group.stream.period;
   spec.window = group.stream.window;
   spec.max_gap = group.stream.max_gap;

@@ -90,8 +90,13 @@ void write_kafka(Writer& out, const KafkaConfig& kafka) {
 }
 
 std::string kpi_text(const KpiSpec& kpi) {
-  std::string text =
-      "{name: " + quoted(kpi.name) + ", kind: " + name(kpi.kind) + ", scale: " + name(kpi.scale);
+  std::string text = "{name: " + quoted(kpi.name) + ", kind: " + name(kpi.kind);
+  if (!kpi.is_token()) text += std::string(", scale: ") + name(kpi.scale);
+  if (kpi.kind == KpiKind::text) {
+    text +=
+        std::string(", tokens: ") + name(kpi.tokens) + ", length: " + std::to_string(kpi.length);
+  }
+  if (kpi.is_token()) text += ", buckets: " + std::to_string(kpi.buckets);
   if (kpi.kind == KpiKind::ratio) {
     text += ", numerator: " + quoted(kpi.numerator) + ", denominator: " + quoted(kpi.denominator) +
             ", min_attempts: " + format_decimal(kpi.min_attempts);
@@ -100,7 +105,8 @@ std::string kpi_text(const KpiSpec& kpi) {
 }
 
 void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
-  out.line(1, "kpis:", "kind: gauge | counter | delta | ratio | flag; scale: linear | log");
+  out.line(1, "kpis:", "kind: gauge | counter | delta | ratio | flag; scale: linear | log;");
+  out.line(1, "", "or kind: state | text; tokens: characters | words; length: 1 to 64");
   for (const KpiSpec& kpi : kpis) out.line(2, "- " + kpi_text(kpi), "");
 }
 

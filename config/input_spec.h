@@ -16,16 +16,25 @@ enum class KpiKind {
   delta,    // already a difference; several in one slot add up, none is ever carried
   ratio,    // numerator / denominator of two reported fields, missing below min_attempts
   flag,     // 0 or 1; carried like a gauge
+  state,    // one token: a state or alarm code as text, number or boolean; carried like a gauge
+  text,     // a short sequence of tokens: a log template, a name; carried like a gauge
 };
 enum class KpiScale { linear, log };  // log: sign(x) log(1 + |x|) first, for volumes
+enum class TokenSplit { characters, words };
 
 struct KpiSpec {
   std::string name;
   KpiKind kind = KpiKind::gauge;
   KpiScale scale = KpiScale::linear;
-  std::string numerator;    // ratio only: the reported fields it is made of
-  std::string denominator;  // ratio only
-  double min_attempts = 1;  // ratio only: below this denominator the value is missing
+  std::string numerator;                  // ratio only: the reported fields it is made of
+  std::string denominator;                // ratio only
+  double min_attempts = 1;                // ratio only: below this denominator the value is missing
+  TokenSplit tokens = TokenSplit::words;  // text only: what its tokens are
+  int length = 1;   // columns of a slot it takes; text: its first so many tokens, padded with 0
+  int buckets = 0;  // state and text: token numbers there are, 0 among them (ingest/tokens.h)
+
+  // Whether its values are token numbers, which have no order, scale or baseline.
+  bool is_token() const { return kind == KpiKind::state || kind == KpiKind::text; }
 
   bool operator==(const KpiSpec&) const = default;
 };
@@ -49,15 +58,24 @@ struct NetworkKpi {
 };
 
 struct InputSpec {
+  // Those that are numbers come first: KPI k of them is column k of a slot. Behind them stand the
+  // columns of tokens, `length` for each KPI.
   std::vector<KpiSpec> kpis;
   Microseconds period{0};
   int window = 0;   // slots
   int max_gap = 3;  // slots for which a gauge's last value stands in for a missing one
   BaselineSpec baseline;
-  std::vector<NetworkKpi> network;  // one per KPI; empty before training
+  std::vector<NetworkKpi> network;  // one per KPI that is a number; empty before training
+  // For each KPI of tokens the tokens that normal slots of the training data had, ascending; empty
+  // before training.
+  std::vector<std::vector<int>> usual;
+
+  std::size_t numbers() const;  // KPIs that are numbers
+  std::size_t columns() const;  // of a slot
+  std::vector<KpiSpec> token_kpis() const;
 
   // Fields to read from a record, in the order of KpiSample::values: each KPI's own name, or a
-  // ratio's numerator and denominator, without repeats.
+  // ratio's numerator and denominator, without repeats. Those of token_kpis() come last.
   std::vector<std::string> fields() const;
 
   bool operator==(const InputSpec&) const = default;
@@ -74,5 +92,6 @@ std::string difference(const InputSpec& configured, const InputSpec& trained);
 
 const char* name(KpiKind kind);
 const char* name(KpiScale scale);
+const char* name(TokenSplit split);
 
 }  // namespace faultprint::config

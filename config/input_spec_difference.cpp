@@ -62,7 +62,12 @@ std::string kpi_difference(std::size_t index, const KpiSpec& configured, const K
                 differing(key + ".numerator", configured.numerator, trained.numerator),
                 differing(key + ".denominator", configured.denominator, trained.denominator),
                 differing(key + ".min_attempts", format_decimal(configured.min_attempts),
-                          format_decimal(trained.min_attempts))});
+                          format_decimal(trained.min_attempts)),
+                differing(key + ".tokens", name(configured.tokens), name(trained.tokens)),
+                differing(key + ".length", std::to_string(configured.length),
+                          std::to_string(trained.length)),
+                differing(key + ".buckets", std::to_string(configured.buckets),
+                          std::to_string(trained.buckets))});
   return difference.empty() ? "" : difference + " (" + shown(trained.name) + ")";
 }
 

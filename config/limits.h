@@ -19,11 +19,20 @@ constexpr int kMaxGap = 1000;      // slots
 constexpr int kMaxStart = 10000;   // slots; all of them are kept while an element is young
 constexpr double kMaxTau = 1e9;    // slots
 constexpr double kMaxAttempts = 1e15;
-constexpr std::size_t kMaxKpis = 4096;
+constexpr std::size_t kMaxKpis = 4096;  // and columns of a slot
+constexpr int kMaxTextLength = 64;      // tokens
+constexpr int kMinBuckets = 2;
+constexpr int kMaxBuckets = 65536;
 constexpr std::size_t kMaxNameBytes = 256;
 
 // In the order of the enumerators.
 extern const std::vector<std::string> kKindNames;
 extern const std::vector<std::string> kScaleNames;
+extern const std::vector<std::string> kSplitNames;
+
+// Where nothing else is said: room for the characters of Latin-1, or for words and states.
+constexpr int default_buckets(TokenSplit split) {
+  return split == TokenSplit::characters ? 256 : 1024;
+}
 
 }  // namespace faultprint::config

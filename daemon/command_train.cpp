@@ -78,6 +78,23 @@ void add_encoder_options(CLI::App& command, TrainCommand& o) {
       ->delimiter(',')
       ->check(CLI::Range(1, 65536))
       ->group(kGroup);
+  command
+      .add_option("--token-width", o.request.token_width,
+                  "states and texts: values in a token's vector [16, or as in --token-vectors]")
+      ->check(CLI::Range(1, 4096))
+      ->group(kGroup);
+  CLI::Option* const vectors =
+      command
+          .add_option("--token-vectors", o.request.token_vectors,
+                      "states and texts: where tokens' vectors start, in the text format of "
+                      "word2vec and GloVe")
+          ->type_name("FILE")
+          ->group(kGroup);
+  command
+      .add_flag("--freeze-tokens", o.request.freeze_tokens,
+                "vectors of that file are not learned any further")
+      ->needs(vectors)
+      ->group(kGroup);
   command.add_flag("--no-summaries", o.no_summaries, "dense: the window alone")->group(kGroup);
   command.add_option("--output", o.output, "what bounds an embedding, for comparison")
       ->check(CLI::IsMember({"sigmoid", "linear", "sphere"}))

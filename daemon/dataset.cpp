@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "daemon/network_statistics.h"
+#include "daemon/usual_tokens.h"
 #include "daemon/verdict.h"
 
 namespace faultprint::daemon {
@@ -13,30 +14,32 @@ namespace {
 
 constexpr std::size_t kBatchSlots = 4096;
 
-std::vector<config::NetworkKpi> measure_network(const config::Config& config,
-                                                const config::InputSpec& input,
-                                                const DataFiles& files,
-                                                const ingest::Incidents& incidents,
-                                                const Progress& progress) {
+// What training measures over the whole network, into `input`.
+void measure_network(const config::Config& config, config::InputSpec& input, const DataFiles& files,
+                     const ingest::Incidents& incidents, const Progress& progress) {
   auto options = file_options(config.group.stream);
   options.mode = ingest::WindowStore::Mode::values;
   ingest::WindowStore store(input, options);
   NetworkStatistics statistics(input);
+  UsualTokens usual(input);
+  const std::size_t columns = input.columns();
   const auto on_batch = [&] {
     const ingest::Batch& batch = store.batch();
     for (std::size_t i = 0; i < batch.slots.size(); ++i) {
       const ingest::CompletedSlot& slot = batch.slots[i];
       const std::int64_t start = slot.slot * input.period.count();
+      const bool normal =
+          incidents.label(store.element_name(slot.element), start) == ingest::kNormal;
+      const auto values = std::span(batch.values).subspan(i * columns, columns);
+      if (normal) usual.add(values.subspan(input.numbers()));
       // With `none` every value of the training data counts: a class may be a shift of its mean.
-      if (!input.baseline.none &&
-          incidents.label(store.element_name(slot.element), start) != ingest::kNormal)
-        continue;
-      statistics.add(slot.element,
-                     std::span(batch.values).subspan(i * input.kpis.size(), input.kpis.size()));
+      if (normal || input.baseline.none)
+        statistics.add(slot.element, values.first(input.numbers()));
     }
   };
   read_history(config, input, files.history, store, on_batch, progress);
-  return statistics.result();
+  input.network = statistics.result();
+  input.usual = usual.result();
 }
 
 // Collects labelled windows; of normal ones a uniform sample (reservoir).
@@ -46,7 +49,7 @@ class Collector {
       : data_(data),
         options_(options),
         labels_(incidents, data.input.period),
-        cells_(data.input.kpis.size() * static_cast<std::size_t>(data.input.window)),
+        cells_(data.input.columns() * static_cast<std::size_t>(data.input.window)),
         random_(options.seed) {
     data_.windows.class_names = {ingest::kNormal};
     std::set<std::string> types;
@@ -128,7 +131,7 @@ class Collector {
     w.elements[at] = element;
     w.slots[at] = slot;
     activity_.resize(w.size());
-    activity_[at] = label > 0 ? activity(window, data_.input.kpis.size()) : 0;
+    activity_[at] = label > 0 ? activity(window, data_.input) : 0;
     std::copy(window.begin(), window.end(),
               rows_.begin() + static_cast<std::ptrdiff_t>(at * cells_));
   }
@@ -219,7 +222,8 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
                                   const std::function<void()>& on_batch, const Progress& progress) {
   const auto& stream = config.group.stream;
-  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes);
+  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes,
+                          input.token_kpis());
   ingest::RejectCounts rejects{};
   ingest::KpiSample sample;
   const auto hand_out = [&] {
@@ -251,7 +255,7 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
     data.input = *options.input;
   } else {
     data.input = config.input_spec();
-    data.input.network = measure_network(config, data.input, files, incidents, half(0));
+    measure_network(config, data.input, files, incidents, half(0));
   }
   ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
   Collector collector(data, incidents, options);

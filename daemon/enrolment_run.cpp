@@ -59,8 +59,7 @@ model::EnrolReferences references_of(const LoadedModel& loaded) {
   const auto& windows = loaded.model.references.windows;
   for (Eigen::Index i = 0; i < windows.rows(); ++i) {
     const auto window = std::span(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
-    references.calm.push_back(
-        activity(window, loaded.input.kpis.size()) <= loaded.calm_deviation ? 1 : 0);
+    references.calm.push_back(activity(window, loaded.input) <= loaded.calm_deviation ? 1 : 0);
   }
   return references;
 }

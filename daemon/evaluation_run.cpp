@@ -54,10 +54,12 @@ class Evaluation {
     for (const std::string& label : model->model.reference_labels)
       reference_class_.push_back(class_number(label));
     const model::LabelledWindows& references = model->model.references;
-    add_baseline("1nn", [&references](const model::MatrixView& windows) {
-      return model::nearest_neighbour(references, windows);
+    const model::EncoderSpec& spec = model->model.encoder.spec();
+    add_baseline("1nn", [&references, &spec](const model::MatrixView& windows) {
+      return model::nearest_neighbour(references, windows, spec.columns(), spec.kpis);
     });
-    add_baseline("nearest_class_mean", model::NearestClassMean(references));
+    add_baseline("nearest_class_mean",
+                 model::NearestClassMean(references, spec.columns(), spec.kpis));
   }
 
   EvaluationResult run(const std::vector<std::string>& files, const Progress& progress) {

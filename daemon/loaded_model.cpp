@@ -41,16 +41,23 @@ std::shared_ptr<const ingest::CarryOver> unpack(const std::string& bytes,
 
 void check_shape(const LoadedModel& loaded) {
   const auto& spec = loaded.model.encoder.spec();
-  if (spec.window != loaded.input.window ||
-      spec.kpis != static_cast<int>(loaded.input.kpis.size()) ||
-      loaded.input.network.size() != loaded.input.kpis.size())
+  if (spec.window != loaded.input.window || spec.kpis != static_cast<int>(loaded.input.numbers()) ||
+      spec.tokens != token_columns(loaded.input) ||
+      loaded.input.network.size() != loaded.input.numbers())
     throw std::invalid_argument("its encoder and its input have different shapes");
-  if (loaded.model.references.windows.cols() != spec.window * spec.kpis)
+  if (loaded.model.references.windows.cols() != spec.cells())
     throw std::invalid_argument("its reference windows have another shape");
   if (loaded.normal < 0) throw std::invalid_argument("it has no reference cluster 'normal'");
 }
 
 }  // namespace
+
+std::vector<model::TokenColumns> token_columns(const config::InputSpec& input) {
+  std::vector<model::TokenColumns> columns;
+  for (const config::KpiSpec& kpi : input.token_kpis())
+    columns.push_back({kpi.length, kpi.buckets});
+  return columns;
+}
 
 ModelPointer load_model(const std::string& path, const config::Config& config) {
   auto loaded = std::make_shared<LoadedModel>();

@@ -25,6 +25,9 @@ struct LoadedModel {
 
 using ModelPointer = std::shared_ptr<const LoadedModel>;
 
+// The encoder's view of an input's states and texts.
+std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
+
 // model::ModelError when the file is unusable; config::ConfigError when the configuration differs
 // from what it was trained with, naming the first difference.
 ModelPointer load_model(const std::string& path, const config::Config& config);

@@ -26,8 +26,8 @@ void NetworkStatistics::Moments::add(double x) {
 NetworkStatistics::NetworkStatistics(const config::InputSpec& input)
     : overall_(input.baseline.none),
       block_slots_(input.baseline.start),
-      all_(input.kpis.size()),
-      within_(input.kpis.size()) {}
+      all_(input.numbers()),
+      within_(input.numbers()) {}
 
 void NetworkStatistics::add(std::uint32_t element, std::span<const double> values) {
   if (element >= blocks_.size()) blocks_.resize(element + 1);

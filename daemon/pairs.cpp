@@ -104,7 +104,7 @@ model::TrainingPairs from_rows(const std::vector<float>& rows, std::vector<std::
 
 model::TrainingPairs read_pairs(const config::Config& config, const config::InputSpec& input,
                                 const std::vector<std::string>& history, const std::string& file) {
-  const std::size_t cells = input.kpis.size() * static_cast<std::size_t>(input.window);
+  const std::size_t cells = input.columns() * static_cast<std::size_t>(input.window);
   PairFile reader(file, cells);
   std::vector<std::uint8_t> same;
   std::vector<float> rows;

@@ -23,17 +23,22 @@ struct HistoryRecord {
   std::int64_t time_us;
   std::string element;
   std::vector<double> values;
+  std::vector<std::string> texts;
 };
 
 std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
                                               const std::vector<std::string>& files) {
   const auto& stream = config.group.stream;
-  ingest::History history(files, stream.json, config.input_spec().fields(),
-                          stream.max_record_bytes);
+  const config::InputSpec input = config.input_spec();
+  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes,
+                          input.token_kpis());
   std::vector<HistoryRecord> records;
   ingest::KpiSample sample;
   while (history.next(sample))
-    records.push_back({sample.time_us, std::string(sample.element), sample.values});
+    records.push_back({sample.time_us,
+                       std::string(sample.element),
+                       sample.values,
+                       {sample.texts.begin(), sample.texts.end()}});
   std::stable_sort(records.begin(), records.end(),
                    [](const auto& a, const auto& b) { return a.time_us < b.time_us; });
   return records;
@@ -41,8 +46,11 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
 
 std::string to_json_record(const HistoryRecord& record, const std::vector<std::string>& fields) {
   nlohmann::ordered_json kpis = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < fields.size(); ++i)
+  const std::size_t numbers = fields.size() - record.texts.size();
+  for (std::size_t i = 0; i < numbers; ++i)
     if (!std::isnan(record.values[i])) kpis[fields[i]] = record.values[i];
+  for (std::size_t i = numbers; i < fields.size(); ++i)
+    if (!record.texts[i - numbers].empty()) kpis[fields[i]] = record.texts[i - numbers];
   nlohmann::ordered_json json;
   json["element"] = record.element;
   if (record.time_us % 1'000'000 == 0)

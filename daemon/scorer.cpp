@@ -35,7 +35,7 @@ void Scorer::score(std::span<const ingest::WindowStore* const> stores, const Loa
     first_row_.push_back(rows);
     rows += static_cast<Eigen::Index>(store->batch().rows);
   }
-  const auto cells = model.model.encoder.spec().window * model.model.encoder.spec().kpis;
+  const auto cells = model.model.encoder.spec().cells();
   distances_.resize(rows, static_cast<Eigen::Index>(model.model.clusters.clusters().size()));
   matches_.clear();
   block_.resize(std::min(kBlock, rows), cells);
@@ -84,7 +84,7 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
       verdict.outcome = outcome_of(verdict.match, model.normal);
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
       if (verdict.outcome != Outcome::normal &&
-          activity(window, model.input.kpis.size()) <= model.calm_deviation)
+          activity(window, model.input) <= model.calm_deviation)
         call_normal(verdict, distances(place, slot.row), model);
     }
     verdicts_.push_back(verdict);

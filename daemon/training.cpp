@@ -11,6 +11,7 @@
 #include "daemon/pairs.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
+#include "daemon/token_vectors.h"
 #include "ingest/timestamp.h"
 #include "model/kernels/kernels.h"
 
@@ -86,6 +87,26 @@ nlohmann::json model_card(const Dataset& data, const model::TrainOptions& option
           {"warnings", result.warnings}};
 }
 
+// Where states and texts start from.
+void complete_tokens(const TrainRequest& request, const Dataset& data,
+                     model::TrainOptions& options) {
+  options.encoder.tokens = token_columns(data.input);
+  if (request.token_width > 0) options.encoder.token_width = request.token_width;
+  if (request.token_vectors.empty()) return;
+  if (options.encoder.tokens.empty())
+    throw std::runtime_error(request.token_vectors +
+                             ": vectors of tokens, and no KPI is of kind state or text");
+  TokenVectorFile file = read_token_vectors(request.token_vectors, data.input, request.token_width);
+  options.encoder.token_width = file.width;
+  options.network.token_vectors = std::move(file.vectors);
+  options.network.token_vectors.keep = request.freeze_tokens;
+  std::fprintf(stderr, "tokens     %zu vectors of %d values from %s%s\n", file.used, file.width,
+               request.token_vectors.c_str(), request.freeze_tokens ? ", frozen" : "");
+  if (file.shared > 0)
+    warn(std::to_string(file.shared) + " vectors of " + request.token_vectors +
+         " are left out: an earlier one has their token's number (more `buckets` keep them apart)");
+}
+
 // The request's options with what the data tells.
 model::TrainOptions complete(const config::Config& config, const TrainRequest& request,
                              const Dataset& data) {
@@ -97,11 +118,12 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
   const auto kind = model::encoder_kind(request.encoder);
   const model::EncoderSpec asked = options.encoder;
   options.encoder =
-      model::default_spec(kind, data.input.window, static_cast<int>(data.input.kpis.size()));
+      model::default_spec(kind, data.input.window, static_cast<int>(data.input.numbers()));
   if (request.embedding > 0) options.encoder.embedding = request.embedding;
   if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
   options.encoder.summaries = asked.summaries;
   options.encoder.output = asked.output;
+  complete_tokens(request, data, options);
   // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
   if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
   model::check(options.encoder);

@@ -14,8 +14,11 @@ struct TrainRequest {
   std::string pairs;  // a file of pairs (daemon/pairs.h); empty: none
   std::string out;
   std::string encoder = "dense";
-  int embedding = 0;        // 0: what is usual for the kind
-  std::vector<int> hidden;  // empty: what is usual for the kind
+  int embedding = 0;           // 0: what is usual for the kind
+  std::vector<int> hidden;     // empty: what is usual for the kind
+  int token_width = 0;         // values in a token's vector; 0: what is usual, or as in the file
+  std::string token_vectors;   // a file (daemon/token_vectors.h); empty: none
+  bool freeze_tokens = false;  // what that file says is not learned further
   // Of its encoder, summaries and output alone are read.
   model::TrainOptions options;
 };

@@ -16,9 +16,74 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kRecentSlots = 4;
 constexpr std::size_t kNamedKpis = 3;
 
-std::span<const float> recent(std::span<const float> window, std::size_t kpis) {
-  return window.last(std::min(window.size(), kRecentSlots * kpis));
-}
+// The newest slots of a window.
+class Recent {
+ public:
+  Recent(std::span<const float> window, const config::InputSpec& input)
+      : window_(window),
+        input_(input),
+        columns_(input.columns()),
+        slots_(window.size() / columns_),
+        first_(slots_ - std::min(slots_, kRecentSlots)) {}
+
+  // Of a number; `absolute`: of the deviations' sizes.
+  double mean_deviation(std::size_t column, bool absolute) const {
+    double sum = 0;
+    for (std::size_t t = first_; t < slots_; ++t) {
+      const float d = window_[t * columns_ + column];
+      sum += absolute ? std::abs(d) : d;
+    }
+    return sum / static_cast<double>(slots_ - first_);
+  }
+
+  // Of a state or text, `usual` being its usual tokens.
+  double mean_deviation(std::size_t column, std::size_t length, std::span<const int> usual) const {
+    double moved = 0;
+    for (std::size_t t = first_; t < slots_; ++t) moved += moves(t, column, length, usual) ? 1 : 0;
+    return ingest::kMaxDeviation * moved / static_cast<double>(slots_ - first_);
+  }
+
+  // Calls visit(KPI, its mean deviation).
+  template <typename Visit>
+  void for_each(bool absolute, const Visit& visit) const {
+    std::size_t column = 0;
+    std::size_t token = 0;
+    for (const config::KpiSpec& kpi : input_.kpis) {
+      if (kpi.is_token()) {
+        const auto usual = token < input_.usual.size() ? std::span<const int>(input_.usual[token])
+                                                       : std::span<const int>();
+        visit(kpi, mean_deviation(column, static_cast<std::size_t>(kpi.length), usual));
+        ++token;
+      } else {
+        visit(kpi, mean_deviation(column, absolute));
+      }
+      column += static_cast<std::size_t>(kpi.length);
+    }
+  }
+
+ private:
+  // A slot without a value does not move; behind such ones the last value counts.
+  bool moves(std::size_t slot, std::size_t column, std::size_t length,
+             std::span<const int> usual) const {
+    const auto now = window_.subspan(slot * columns_ + column, length);
+    if (now[0] == 0) return false;
+    for (std::size_t t = slot; t-- > 0;) {
+      const auto before = window_.subspan(t * columns_ + column, length);
+      if (before[0] == 0) continue;
+      if (!std::equal(now.begin(), now.end(), before.begin())) return true;
+      break;
+    }
+    return !usual.empty() && std::any_of(now.begin(), now.end(), [&](float token) {
+      return token != 0 && !std::binary_search(usual.begin(), usual.end(), static_cast<int>(token));
+    });
+  }
+
+  std::span<const float> window_;
+  const config::InputSpec& input_;
+  std::size_t columns_;
+  std::size_t slots_;
+  std::size_t first_;
+};
 
 Json masked_kpis(const Verdict& verdict, const ingest::WindowStore& store,
                  const config::InputSpec& input) {
@@ -50,27 +115,20 @@ std::string identity(const std::string& element, std::int64_t time_us) {
   return element + "@" + ingest::format_rfc3339(time_us);
 }
 
-float activity(std::span<const float> window, std::size_t kpis) {
-  const auto newest = recent(window, kpis);
-  float greatest = 0;
-  for (std::size_t k = 0; k < kpis; ++k) {
-    float sum = 0;
-    for (std::size_t i = k; i < newest.size(); i += kpis) sum += std::abs(newest[i]);
-    greatest = std::max(greatest, sum);
-  }
-  return greatest / static_cast<float>(newest.size() / kpis);
+float activity(std::span<const float> window, const config::InputSpec& input) {
+  double greatest = 0;
+  Recent(window, input).for_each(true, [&](const config::KpiSpec&, double deviation) {
+    greatest = std::max(greatest, deviation);
+  });
+  return static_cast<float>(greatest);
 }
 
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
                                         const config::InputSpec& input) {
-  const std::size_t kpis = input.kpis.size();
-  const auto newest = recent(window, kpis);
   std::vector<KpiEvidence> evidence;
-  for (std::size_t k = 0; k < kpis; ++k) {
-    double sum = 0;
-    for (std::size_t i = k; i < newest.size(); i += kpis) sum += newest[i];
-    evidence.push_back({input.kpis[k].name, sum / static_cast<double>(newest.size() / kpis)});
-  }
+  Recent(window, input).for_each(false, [&](const config::KpiSpec& kpi, double deviation) {
+    evidence.push_back({kpi.name, deviation});
+  });
   const auto middle =
       evidence.begin() + static_cast<std::ptrdiff_t>(std::min(kNamedKpis, evidence.size()));
   std::partial_sort(evidence.begin(), middle, evidence.end(), [](const auto& a, const auto& b) {

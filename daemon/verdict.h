@@ -25,16 +25,19 @@ struct Verdict {
   std::size_t slot_index = 0;  // of Batch::slots
 };
 
-// A KPI that speaks for an abnormal verdict: its mean deviation over the newest slots.
+// A KPI that speaks for an abnormal verdict: its mean deviation over the newest slots. A state or
+// text deviates by 10, as far as a number can, in a slot where it moved, and by 0 where not: it
+// moved when it is not what it was last, or has a token that is not InputSpec::usual.
 struct KpiEvidence {
   std::string name;
   double deviation = 0;
 };
 
-// How much moves: the greatest mean absolute deviation of any KPI over the newest 4 slots. At or
-// below the model's calm_deviation a window looks calm: it is no evidence of a fault, in training
-// (an incident's interval often outlasts its effect) as in live use. window: T*F values.
-float activity(std::span<const float> window, std::size_t kpis);
+// How much moves: the greatest mean absolute deviation of any KPI over the newest 4 slots, from 0
+// to 10; one slot of four in which a state moved makes 2.5, more than is ever calm. At or below the
+// model's calm_deviation a window looks calm: it is no evidence of a fault, in training (an
+// incident's interval often outlasts its effect) as in live use. window: T x columns.
+float activity(std::span<const float> window, const config::InputSpec& input);
 
 // Up to three KPIs, the strongest first.
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,

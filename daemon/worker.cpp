@@ -31,7 +31,7 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model,
       metrics_(metrics),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoder_(config.group.stream.json, model_->input.fields(),
-               config.group.stream.max_record_bytes),
+               config.group.stream.max_record_bytes, model_->input.token_kpis()),
       last_round_(Clock::now()) {}
 
 Worker::~Worker() { stop(); }

@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::size_t kCacheLine = 64;
 
-std::size_t object_bytes(const SlotValues& values) {
-  return sizeof(Element) + values.kpis() * sizeof(KpiBaseline) +
+std::size_t object_bytes(const SlotValues& values, std::size_t numbers) {
+  return sizeof(Element) + numbers * sizeof(KpiBaseline) +
          values.counters() * sizeof(CounterMemory) + values.gauges() * sizeof(GaugeMemory);
 }
 
 std::size_t start_bytes(const config::InputSpec& spec) {
   if (spec.baseline.none) return 0;
-  return static_cast<std::size_t>(spec.baseline.start) * spec.kpis.size() * sizeof(float);
+  return static_cast<std::size_t>(spec.baseline.start) * spec.columns() * sizeof(float);
 }
 
 std::size_t mask_bytes_of(const config::InputSpec& spec) { return (spec.kpis.size() + 7) / 8; }
@@ -29,20 +29,22 @@ static_assert(sizeof(Element) % alignof(KpiBaseline) == 0 &&
               alignof(Element) <= BlockPool::kAlignment);
 
 ElementMemory::ElementMemory(const config::InputSpec& spec)
-    : objects(object_bytes(SlotValues(spec))),
+    : objects(object_bytes(SlotValues(spec), spec.numbers())),
       starts(start_bytes(spec)),
       rings(static_cast<std::size_t>(spec.window) *
-            (spec.kpis.size() * sizeof(float) + mask_bytes_of(spec))) {}
+            (spec.columns() * sizeof(float) + mask_bytes_of(spec))) {}
 
 ElementLayout::ElementLayout(const config::InputSpec& input,
                              std::shared_ptr<ElementMemory> shared_memory)
     : spec(input),
       values(input),
       kpis(input.kpis.size()),
+      numbers(input.numbers()),
+      columns(input.columns()),
       window(static_cast<std::size_t>(input.window)),
       mask_bytes(mask_bytes_of(input)),
       memory(shared_memory ? std::move(shared_memory) : std::make_shared<ElementMemory>(input)) {
-  spec.network.resize(kpis);
+  spec.network.resize(numbers);
 }
 
 std::unique_ptr<Element> Element::make(const ElementLayout& layout, std::string name,
@@ -65,7 +67,7 @@ void Element::operator delete(Element* element, std::destroying_delete_t) {
 
 Element::Element(const ElementLayout& layout, std::string name, std::int64_t first_slot)
     : memory_(layout.memory.get()), name_(std::move(name)), next_slot_(first_slot) {
-  std::uninitialized_value_construct_n(baselines(), layout.kpis);
+  std::uninitialized_value_construct_n(baselines(), layout.numbers);
   std::uninitialized_value_construct_n(counters(layout).data(), layout.values.counters());
   std::uninitialized_value_construct_n(gauges(layout).data(), layout.values.gauges());
   started_ = layout.spec.baseline.none;
@@ -76,7 +78,7 @@ Element::Element(const ElementLayout& layout, std::string name, std::int64_t fir
 }
 
 std::span<CounterMemory> Element::counters(const ElementLayout& layout) const {
-  return {reinterpret_cast<CounterMemory*>(baselines() + layout.kpis), layout.values.counters()};
+  return {reinterpret_cast<CounterMemory*>(baselines() + layout.numbers), layout.values.counters()};
 }
 
 std::span<GaugeMemory> Element::gauges(const ElementLayout& layout) const {
@@ -123,22 +125,22 @@ void Element::complete(const ElementLayout& layout, std::span<const double> fiel
     push(layout, values, carried);
     return;
   }
-  std::copy(values.begin(), values.end(), ring_ + start_slots_ * layout.kpis);
+  std::copy(values.begin(), values.end(), ring_ + start_slots_ * layout.columns);
   if (++start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
     finish_start(layout);
 }
 
 // The first slots give level and scale, and then run through the baseline in order.
 void Element::finish_start(const ElementLayout& layout) {
-  const std::vector<double> rows(ring_, ring_ + start_slots_ * layout.kpis);
+  const std::vector<double> rows(ring_, ring_ + start_slots_ * layout.columns);
   start_ring(layout);
   std::vector<double> column(start_slots_);
-  for (std::size_t k = 0; k < layout.kpis; ++k) {
-    for (std::size_t t = 0; t < column.size(); ++t) column[t] = rows[t * layout.kpis + k];
+  for (std::size_t k = 0; k < layout.numbers; ++k) {
+    for (std::size_t t = 0; t < column.size(); ++t) column[t] = rows[t * layout.columns + k];
     baselines()[k] = start_baseline(column, layout.spec.kpis[k].scale, layout.spec.network[k]);
   }
   for (std::size_t t = 0; t < column.size(); ++t)
-    push(layout, std::span(rows).subspan(t * layout.kpis, layout.kpis), {});
+    push(layout, std::span(rows).subspan(t * layout.columns, layout.columns), {});
 }
 
 float Element::next_deviation(const ElementLayout& layout, std::size_t kpi, double x,
@@ -162,8 +164,8 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
     ++filled_;
   }
   std::fill(mask.begin(), mask.end(), std::uint8_t{0});
-  float* const row = ring_ + head_ * layout.kpis;
-  for (std::size_t k = 0; k < layout.kpis; ++k) {
+  float* const row = ring_ + head_ * layout.columns;
+  for (std::size_t k = 0; k < layout.numbers; ++k) {
     if (std::isnan(values[k])) {
       row[k] = 0;
       mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
@@ -172,7 +174,23 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
       row[k] = next_deviation(layout, k, values[k], !carried.empty() && carried[k] != 0);
     }
   }
+  if (layout.numbers < layout.kpis) push_tokens(layout, values, mask);
   head_ = head_ + 1 == layout.window ? 0 : head_ + 1;
+}
+
+// All cells of a text are missing, or none.
+void Element::push_tokens(const ElementLayout& layout, std::span<const double> values,
+                          std::span<std::uint8_t> mask) {
+  std::size_t column = layout.numbers;
+  float* const row = ring_ + head_ * layout.columns;
+  for (std::size_t k = layout.numbers; k < layout.kpis; ++k) {
+    if (std::isnan(values[column])) {
+      mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
+      ++masked_cells_;
+    }
+    for (int i = 0; i < layout.spec.kpis[k].length; ++i, ++column)
+      row[column] = std::isnan(values[column]) ? 0.0F : static_cast<float>(values[column]);
+  }
 }
 
 std::span<std::uint8_t> Element::mask_row(const ElementLayout& layout, std::size_t row) const {
@@ -182,7 +200,7 @@ std::span<std::uint8_t> Element::mask_row(const ElementLayout& layout, std::size
 void Element::append_window(const ElementLayout& layout, std::vector<float>& out) const {
   // Rows head_ .. T-1 are the older part of a full ring; they are zero in one not yet full, whose
   // rows 0 .. head_-1 then stand at the end, as they should.
-  const std::size_t split = static_cast<std::size_t>(head_) * layout.kpis;
+  const std::size_t split = static_cast<std::size_t>(head_) * layout.columns;
   out.insert(out.end(), ring_ + split, ring_ + layout.cells());
   out.insert(out.end(), ring_, ring_ + split);
 }

@@ -1,4 +1,5 @@
-// What the store keeps of one element: its open slots, its baselines, and its ring of deviations.
+// What the store keeps of one element: its open slots, its baselines, and its ring of deviations
+// (and of tokens, which have no baseline: the ring holds their numbers).
 // Two blocks of memory: the object with its baselines and last values behind it, and its ring. Both
 // are sized by an ElementLayout and come from its pools.
 #pragma once
@@ -39,15 +40,17 @@ struct ElementLayout {
   config::InputSpec spec;
   SlotValues values;
   std::size_t kpis;
+  std::size_t numbers;     // KPIs that are numbers, and the first columns of a slot
+  std::size_t columns;     // of a slot; a text has several
   std::size_t window;      // slots
-  std::size_t mask_bytes;  // per slot
+  std::size_t mask_bytes;  // per slot, a bit for each KPI
   std::shared_ptr<ElementMemory> memory;
 
   // Elements live in `memory`, or in pools of this layout's own. One thread at a time may use a
   // memory.
   explicit ElementLayout(const config::InputSpec& input,
                          std::shared_ptr<ElementMemory> memory = nullptr);
-  std::size_t cells() const { return kpis * window; }
+  std::size_t cells() const { return columns * window; }
 };
 
 class Element {
@@ -72,7 +75,7 @@ class Element {
   void prefetch(const ElementLayout& layout) const;
 
   // Completes next_slot() from its fields (empty: nothing was reported): turns them into values,
-  // learns, and moves the ring on. `values`: scratch and output, one per KPI.
+  // learns, and moves the ring on. `values`: scratch and output, one per column.
   void complete(const ElementLayout& layout, std::span<const double> fields, std::int64_t time_us,
                 std::span<double> values, std::span<std::uint8_t> carried);
   // The same without baseline and ring: only the values are wanted.
@@ -82,7 +85,7 @@ class Element {
 
   bool learning() const { return !started_; }                 // has not had its first `start` slots
   std::size_t filled() const { return filled_; }              // slots in the ring
-  std::size_t masked_cells() const { return masked_cells_; }  // among the filled ones
+  std::size_t masked_cells() const { return masked_cells_; }  // KPIs missing in the filled ones
   // Appends the window, oldest slot first: T x F row-major; slots before the first are zero.
   void append_window(const ElementLayout& layout, std::vector<float>& out) const;
   // mask_bytes of the newest slot: bit k % 8 of byte k / 8 is set where KPI k is missing. Not while
@@ -109,11 +112,13 @@ class Element {
   void finish_start(const ElementLayout& layout);
   void push(const ElementLayout& layout, std::span<const double> values,
             std::span<const std::uint8_t> carried);
+  void push_tokens(const ElementLayout& layout, std::span<const double> values,
+                   std::span<std::uint8_t> mask);
   float next_deviation(const ElementLayout& layout, std::size_t kpi, double x, bool carried);
   std::span<std::uint8_t> mask_row(const ElementLayout& layout, std::size_t row) const;
 
   ElementMemory* memory_;
-  // T x F deviations and then the masks; while learning, the values of the first slots.
+  // T x columns and then the masks; while learning, the values of the first slots.
   float* ring_ = nullptr;
   std::string name_;
   std::int64_t next_slot_;
@@ -124,7 +129,7 @@ class Element {
   std::uint32_t start_slots_ = 0;
   bool started_ = false;
   std::vector<OpenSlot> open_;
-  // Behind the object: F baselines, counters, gauges.
+  // Behind the object: a baseline for each number, counters, gauges.
 };
 
 }  // namespace faultprint::ingest

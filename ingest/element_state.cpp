@@ -65,8 +65,8 @@ void Element::write(const ElementLayout& layout, StateWriter& out) const {
   out.put(static_cast<std::uint8_t>(started_));
   write_open(open_, out);
   out.put(start_slots_);
-  if (!started_) out.put_all(std::span<const float>(ring_, start_slots_ * layout.kpis));
-  for (std::size_t k = 0; k < layout.kpis; ++k) {
+  if (!started_) out.put_all(std::span<const float>(ring_, start_slots_ * layout.columns));
+  for (std::size_t k = 0; k < layout.numbers; ++k) {
     out.put(baselines()[k].level);
     out.put(baselines()[k].variance);
     out.put(baselines()[k].first_variance);
@@ -95,11 +95,11 @@ std::unique_ptr<Element> Element::read(const ElementLayout& layout, StateReader&
     if (layout.spec.baseline.none ||
         element->start_slots_ >= static_cast<std::uint32_t>(layout.spec.baseline.start))
       throw StateError("an element's start does not fit the baseline");
-    in.get_all(std::span<float>(element->ring_, element->start_slots_ * layout.kpis));
+    in.get_all(std::span<float>(element->ring_, element->start_slots_ * layout.columns));
   } else if (!layout.spec.baseline.none) {
     element->start_ring(layout);
   }
-  for (std::size_t k = 0; k < layout.kpis; ++k) {
+  for (std::size_t k = 0; k < layout.numbers; ++k) {
     element->baselines()[k].level = in.get<double>();
     element->baselines()[k].variance = in.get<float>();
     element->baselines()[k].first_variance = in.get<float>();

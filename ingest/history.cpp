@@ -11,6 +11,7 @@
 #include "ingest/json_decoder.h"
 #include "ingest/line_source.h"
 #include "ingest/timestamp.h"
+#include "ingest/tokens.h"
 
 namespace faultprint::ingest {
 
@@ -23,6 +24,7 @@ struct Context {
   const config::JsonConfig& json;
   const std::vector<std::string>& fields;
   int max_record_bytes;
+  const std::vector<config::KpiSpec>& tokens;
   RejectCounts& rejects;
 };
 
@@ -37,7 +39,8 @@ bool is_blank(std::string_view line) {
 // The samples of a CSV file, in its order.
 class CsvSamples {
  public:
-  CsvSamples(LineSource& lines, const std::vector<std::string>& fields);
+  CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
+             const std::vector<config::KpiSpec>& tokens);
 
   bool next(KpiSample& sample);
   bool has(std::size_t field) const { return std::count(targets_.begin(), targets_.end(), field); }
@@ -46,19 +49,21 @@ class CsvSamples {
   static constexpr std::size_t kIgnored = static_cast<std::size_t>(-1);
 
   void use_column(std::string_view name, std::size_t& place, std::size_t column);
+  void read_cell(std::size_t column, KpiSample& sample) const;
   std::runtime_error error(std::size_t column, const std::string& what) const;
 
   LineSource& lines_;
   CsvRow row_;
-  std::size_t field_count_;
+  TokenFields tokens_;
   std::vector<std::string> names_;    // of the columns
   std::vector<std::size_t> targets_;  // of each column: the field it holds, or kIgnored
   std::size_t time_ = kIgnored;
   std::size_t element_ = kIgnored;
 };
 
-CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields)
-    : lines_(lines), field_count_(fields.size()) {
+CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
+                       const std::vector<config::KpiSpec>& tokens)
+    : lines_(lines), tokens_(fields.size(), tokens) {
   row_.read(lines);
   names_.assign(row_.cells().begin(), row_.cells().end());
   targets_.assign(names_.size(), kIgnored);
@@ -116,15 +121,21 @@ bool CsvSamples::next(KpiSample& sample) {
   sample.element = cells[element_];
   if (sample.element.empty()) throw error(element_, "is empty");
   if (sample.element.size() > kMaxElementBytes) throw error(element_, "is longer than 256 bytes");
-  sample.values.assign(field_count_, kMissing);
+  tokens_.clear(sample);
   sample.unknown_kpis = 0;
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    if (targets_[c] == kIgnored || is_missing(cells[c])) continue;
-    bool ok = false;
-    sample.values[targets_[c]] = read_number(cells[c], ok);
-    if (!ok) throw error(c, "\"" + std::string(cells[c]) + "\" is no finite number");
-  }
+  for (std::size_t c = 0; c < cells.size(); ++c)
+    if (targets_[c] != kIgnored) read_cell(c, sample);
   return true;
+}
+
+void CsvSamples::read_cell(std::size_t column, KpiSample& sample) const {
+  const std::string_view cell = row_.cells()[column];
+  const std::size_t field = targets_[column];
+  if (tokens_.contains(field)) return tokens_.read(field, cell, sample);
+  if (is_missing(cell)) return;
+  bool ok = false;
+  sample.values[field] = read_number(cell, ok);
+  if (!ok) throw error(column, "\"" + std::string(cell) + "\" is no finite number");
 }
 
 // One file and its next sample.
@@ -141,9 +152,9 @@ class HistoryFile {
                                ": a JSON array; JSON lines hold one record each");
     }
     if (line[first] == '{') {
-      json_.emplace(context.json, context.fields, context.max_record_bytes);
+      json_.emplace(context.json, context.fields, context.max_record_bytes, context.tokens);
     } else {
-      csv_.emplace(lines_, context.fields);
+      csv_.emplace(lines_, context.fields, context.tokens);
     }
     advance();
   }
@@ -217,9 +228,10 @@ void History::Impl::require_columns(const std::vector<std::string>& names,
 }
 
 History::History(const std::vector<std::string>& files, const config::JsonConfig& json,
-                 const std::vector<std::string>& fields, int max_record_bytes)
+                 const std::vector<std::string>& fields, int max_record_bytes,
+                 const std::vector<config::KpiSpec>& tokens)
     : impl_(std::make_unique<Impl>()) {
-  const Context context{json, fields, max_record_bytes, impl_->rejects};
+  const Context context{json, fields, max_record_bytes, tokens, impl_->rejects};
   for (const std::string& file : files) {
     impl_->files.push_back(std::make_unique<HistoryFile>(file, context));
   }

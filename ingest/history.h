@@ -20,11 +20,12 @@ namespace faultprint::ingest {
 // CSV: the columns `time` and `element` are required, others are matched to fields by name; a
 // column no configuration names is ignored, a field that is no column of any file is an error that
 // names it unless some JSON-lines file is read. RFC 4180 quotes, CRLF and a BOM are understood; an
-// empty cell, NaN, nan, NA or null is missing.
+// empty cell is missing, and where numbers are wanted NaN, nan, NA and null are, too.
 class History {
  public:
   History(const std::vector<std::string>& files, const config::JsonConfig& json,
-          const std::vector<std::string>& fields, int max_record_bytes);
+          const std::vector<std::string>& fields, int max_record_bytes,
+          const std::vector<config::KpiSpec>& tokens = {});  // as of JsonDecoder
   ~History();
 
   // False at the end of all files.

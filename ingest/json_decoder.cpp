@@ -5,11 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <stdexcept>
 
+#include "ingest/json_pointer.h"
 #include "ingest/json_tokens.h"
 #include "ingest/name_guesser.h"
 #include "ingest/timestamp.h"
+#include "ingest/tokens.h"
 
 namespace faultprint::ingest {
 
@@ -21,23 +22,6 @@ constexpr double kBad = std::numeric_limits<double>::infinity();  // no value th
 enum Target : unsigned { kToElement = 1, kToTime = 2, kToKpis = 4 };
 constexpr std::array<Target, 3> kTargets = {kToElement, kToTime, kToKpis};
 
-// RFC 6901. The configuration has checked the form.
-std::vector<std::string> split_pointer(std::string_view pointer) {
-  std::vector<std::string> tokens;
-  for (std::size_t i = 0; i < pointer.size(); ++i) {
-    if (pointer[i] == '/') {
-      tokens.emplace_back();
-    } else if (tokens.empty()) {
-      throw std::runtime_error("\"" + std::string(pointer) + "\" is no JSON pointer");
-    } else if (pointer[i] == '~' && i + 1 < pointer.size()) {
-      tokens.back() += pointer[++i] == '1' ? '/' : '~';
-    } else {
-      tokens.back() += pointer[i];
-    }
-  }
-  return tokens;
-}
-
 }  // namespace
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
@@ -45,11 +29,12 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 // One walk over the document, in its order, whatever the pointers are. Findings are kept until its
 // end, so that of repeated keys the last one counts and malformed text is always told as such.
 struct JsonDecoder::Impl {
-  Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes)
+  Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
+       const std::vector<config::KpiSpec>& token_kpis)
       : pointers{split_pointer(json.element), split_pointer(json.time), split_pointer(json.kpis)},
         time_unit(json.time_unit),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),
-        field_count(fields.size()),
+        tokens(fields.size(), token_kpis),
         names(fields) {}
 
   RejectReason decode(std::string_view record, KpiSample& result);
@@ -60,6 +45,7 @@ struct JsonDecoder::Impl {
   Error read_scalar(ondemand::value& value, std::string_view token, unsigned targets);
   Error read_time(ondemand::value& value, std::string_view token);
   Error read_kpi(ondemand::value& value, int field, int depth);
+  Error read_tokens(ondemand::value& value, std::size_t field, int depth);
   unsigned matches(std::string_view key, int depth, unsigned active) const;
   unsigned ending(int depth, unsigned targets) const;
   void forget(unsigned targets);
@@ -69,7 +55,7 @@ struct JsonDecoder::Impl {
   std::array<std::vector<std::string>, 3> pointers;  // in the order of kTargets
   config::TimeUnit time_unit;
   std::size_t max_record_bytes;
-  std::size_t field_count;
+  TokenFields tokens;
   NameGuesser names;
 
   ondemand::parser parser;
@@ -192,7 +178,7 @@ void JsonDecoder::Impl::forget(unsigned targets) {
 
 void JsonDecoder::Impl::begin_kpis() {
   has_kpis = true;
-  sample->values.assign(field_count, kMissing);
+  tokens.clear(*sample);
   sample->unknown_kpis = 0;
 }
 
@@ -255,6 +241,8 @@ Error JsonDecoder::Impl::read_kpi(ondemand::value& value, int field, int depth) 
     return skip(value, depth);
   }
   has_known_kpi = true;
+  if (tokens.contains(static_cast<std::size_t>(field))) [[unlikely]]
+    return read_tokens(value, static_cast<std::size_t>(field), depth);
   double& result = sample->values[static_cast<std::size_t>(field)];
   if (!value.get_double().get(result)) {
     if (!std::isfinite(result)) result = kBad;
@@ -263,10 +251,23 @@ Error JsonDecoder::Impl::read_kpi(ondemand::value& value, int field, int depth) 
   const std::string_view token = token_of(value);
   result = token == "null" ? kMissing : token == "true" ? 1 : token == "false" ? 0 : kBad;
   if (result != kBad || is_number(token)) return simdjson::SUCCESS;  // such as 1e999
-  for (const char* word : {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"}) {
-    if (token == word) return simdjson::SUCCESS;  // no JSON, but plain what is meant
+  return spells_no_number(token) ? simdjson::SUCCESS : skip(value, depth);
+}
+
+// A wrong type is kBad in the first of the field's values.
+Error JsonDecoder::Impl::read_tokens(ondemand::value& value, std::size_t field, int depth) {
+  const std::string_view token = token_of(value);
+  const bool scalar = token == "true" || token == "false" || is_number(token);
+  std::string_view text;
+  if (token[0] == '"') {
+    if (const Error error = text_of(value, token, text)) return error;
+  } else if (scalar && tokens.is_state(field)) {
+    text = token;
   }
-  return skip(value, depth);
+  tokens.read(field, text, *sample);
+  if (token[0] == '"' || token == "null" || !text.empty()) return simdjson::SUCCESS;
+  tokens.first_value(field, *sample) = kBad;
+  return spells_no_number(token) ? simdjson::SUCCESS : skip(value, depth);
 }
 
 RejectReason JsonDecoder::Impl::verdict() const {
@@ -279,8 +280,8 @@ RejectReason JsonDecoder::Impl::verdict() const {
 }
 
 JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
-                         int max_record_bytes)
-    : impl_(std::make_unique<Impl>(json, fields, max_record_bytes)) {}
+                         int max_record_bytes, const std::vector<config::KpiSpec>& tokens)
+    : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens)) {}
 JsonDecoder::~JsonDecoder() = default;
 JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 

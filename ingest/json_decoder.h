@@ -16,13 +16,15 @@ namespace faultprint::ingest {
 // Not thread-safe: holds scratch buffers; one per worker.
 class JsonDecoder {
  public:
+  // tokens: what the last fields are, where those hold tokens (InputSpec::token_kpis()).
   JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
-              int max_record_bytes);
+              int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {});
   ~JsonDecoder();
   JsonDecoder(JsonDecoder&&) noexcept;
 
   // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
-  // null is a missing value; true and false are 1 and 0.
+  // null is a missing value; true and false are 1 and 0. Tokens of a text come as a JSON string, a
+  // state may be a number or a boolean, too.
   RejectReason decode(std::string_view record, KpiSample& sample);
 
  private:

@@ -57,6 +57,12 @@ bool is_scalar(std::string_view token) {
   return token == "true" || token == "false" || token == "null" || is_number(token);
 }
 
+bool spells_no_number(std::string_view token) {
+  for (const char* word : {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"})
+    if (token == word) return true;
+  return false;
+}
+
 std::string_view token_of(ondemand::value& value) {
   std::string_view token = value.raw_json_token();
   while (token.size() > 1 && static_cast<unsigned char>(token.back()) <= ' ')

@@ -16,6 +16,8 @@ constexpr int kMaxDepth = 256;  // of nesting: deeper documents are refused, the
 bool is_number(std::string_view token);
 // A token that is neither text nor a container.
 bool is_scalar(std::string_view token);
+// NaN, Infinity and the like: no JSON, but plain what is meant.
+bool spells_no_number(std::string_view token);
 inline bool is_container(std::string_view token) { return token[0] == '{' || token[0] == '['; }
 
 // The value's text up to the next token, without the blanks between; never empty.

@@ -13,10 +13,14 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMaxElementBytes = 256;  // a longer name is rejected
 
 struct KpiSample {
-  std::string_view element;    // valid until the decoder's next call
-  std::int64_t time_us = 0;    // event time, microseconds since 1970 UTC
-  std::vector<double> values;  // one per InputSpec::fields(); kMissing = not reported
-  unsigned unknown_kpis = 0;   // fields of the KPI object that no configuration names
+  std::string_view element;  // valid until the decoder's next call
+  std::int64_t time_us = 0;  // event time, microseconds since 1970 UTC
+  // One for each of InputSpec::fields() that is a number; then the token numbers of each field of
+  // tokens, `length` of them. NaN = not reported.
+  std::vector<double> values;
+  // What each field of tokens was reported as, empty where it was not; as long as `element` valid.
+  std::vector<std::string_view> texts;
+  unsigned unknown_kpis = 0;  // fields of the KPI object that no configuration names
 };
 
 }  // namespace faultprint::ingest

@@ -26,19 +26,29 @@ double on_scale(double x, bool log) { return log ? std::copysign(std::log1p(std:
 
 SlotValues::SlotValues(const config::InputSpec& spec) : max_gap_(spec.max_gap) {
   const std::vector<std::string> names = spec.fields();
-  fields_ = names.size();
+  std::size_t next_token = names.size() - (spec.kpis.size() - spec.numbers());
+  fields_ = next_token + spec.columns() - spec.numbers();
   adds_.assign(fields_, false);
   const auto index = [&](const std::string& field) {
     return static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin());
   };
   for (const auto& kpi : spec.kpis) {
-    Plan plan{kpi.kind, kpi.scale == config::KpiScale::log, 0, 0, kpi.min_attempts, 0};
+    Plan plan{kpi.kind, kpi.scale == config::KpiScale::log, false, 0, 0, kpi.min_attempts, 0};
+    plan.carries = kpi.kind == KpiKind::gauge || kpi.kind == KpiKind::flag || kpi.is_token();
+    if (kpi.is_token()) {
+      for (int i = 0; i < kpi.length; ++i) {
+        plan.field = next_token++;
+        plan.memory = gauges_++;
+        plan_.push_back(plan);
+      }
+      continue;
+    }
     const bool ratio = kpi.kind == KpiKind::ratio;
     plan.field = index(ratio ? kpi.numerator : kpi.name);
     if (ratio) plan.denominator = index(kpi.denominator);
     if (kpi.kind == KpiKind::delta) adds_[plan.field] = true;
     if (kpi.kind == KpiKind::counter) plan.memory = counters_++;
-    if (kpi.kind == KpiKind::gauge || kpi.kind == KpiKind::flag) plan.memory = gauges_++;
+    if (plan.carries) plan.memory = gauges_++;
     plan_.push_back(plan);
   }
 }
@@ -70,7 +80,7 @@ void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,
     double x = fields.empty() ? kMissing : raw_value(plan, fields, time_us, counters);
     carried[k] = 0;
     x = std::abs(x) <= kMostValue ? on_scale(x, plan.log) : kMissing;
-    if (plan.kind == KpiKind::gauge || plan.kind == KpiKind::flag) {
+    if (plan.carries) {
       GaugeMemory& memory = gauges[plan.memory];
       if (!std::isnan(x)) {
         memory = {static_cast<float>(x), 0};

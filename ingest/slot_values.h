@@ -30,17 +30,17 @@ class SlotValues {
  public:
   explicit SlotValues(const config::InputSpec& spec);
 
-  std::size_t kpis() const { return plan_.size(); }
-  std::size_t fields() const { return fields_; }
+  std::size_t columns() const { return plan_.size(); }
+  std::size_t fields() const { return fields_; }  // values of a KpiSample
   std::size_t counters() const { return counters_; }
   std::size_t gauges() const { return gauges_; }
 
   // Merges a further report into an open slot: deltas add, all others take the last.
   void merge(std::span<double> open, std::span<const double> report) const;
 
-  // fields: one per InputSpec::fields(); empty for a slot without any report. time_us: of the
-  // slot's last report. values: one per KPI, NaN = missing. carried[k]: 1 where a gauge's older
-  // value stands in.
+  // fields: as KpiSample::values; empty for a slot without any report. time_us: of the slot's last
+  // report. values: one per column, NaN = missing; tokens pass as they are. carried[k]: 1 where a
+  // gauge's older value stands in.
   void compute(std::span<const double> fields, std::int64_t time_us,
                std::span<CounterMemory> counters, std::span<GaugeMemory> gauges,
                std::span<double> values, std::span<std::uint8_t> carried) const;
@@ -49,6 +49,7 @@ class SlotValues {
   struct Plan {
     config::KpiKind kind;
     bool log;
+    bool carries;             // a gauge, or what is carried like one
     std::size_t field;        // numerator for a ratio
     std::size_t denominator;  // ratio only
     double min_attempts;

@@ -46,8 +46,8 @@ WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
       period_us_(spec.period.count()),
       forget_slots_(std::max<std::int64_t>(options.forget_after.count() / period_us_, 1)),
       carry_over_(std::move(carry_over)),
-      values_(layout_.kpis),
-      carried_(layout_.kpis) {}
+      values_(layout_.columns),
+      carried_(layout_.columns) {}
 
 RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_us) {
   if (unfinished()) sweep(false);
@@ -227,7 +227,7 @@ NotScored WindowStore::why_not_scored(const Element& element, bool learning) con
   if (layout_.spec.baseline.none && element.filled() < layout_.window) return NotScored::filling;
   const std::size_t missing =
       element.masked_cells() + (layout_.window - element.filled()) * layout_.kpis;
-  return 2 * missing > layout_.cells() ? NotScored::masked : NotScored::none;
+  return 2 * missing > layout_.window * layout_.kpis ? NotScored::masked : NotScored::none;
 }
 
 void WindowStore::clear_batch() {

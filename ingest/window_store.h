@@ -40,11 +40,11 @@ struct CompletedSlot {
 
 struct Batch {
   std::vector<CompletedSlot> slots;  // of one element in order
-  std::vector<float> windows;        // rows x (T*F), row-major, oldest slot first
+  std::vector<float> windows;        // rows x (T * columns), row-major, oldest slot first
   std::size_t rows = 0;
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
-  std::vector<double> values;  // Mode::values: slots.size() x F, NaN = missing
+  std::vector<double> values;  // Mode::values: slots.size() x columns, NaN = missing
   // Elements that were forgotten, and the event time of that; their names stay readable until the
   // batch is cleared.
   std::vector<std::uint32_t> departed;
@@ -146,7 +146,7 @@ class WindowStore {
   std::int64_t swept_slot_ = Watermark::kNever;
   std::uint32_t sweep_next_ = kSwept;  // the element to go on with
   Batch batch_;
-  std::vector<double> values_;         // scratch, one per KPI
+  std::vector<double> values_;         // scratch, one per column
   std::vector<std::uint8_t> carried_;  // scratch
 };
 

@@ -6,7 +6,7 @@ namespace faultprint::ingest {
 void WindowStore::write(StateWriter& out) const {
   if (!batch_.slots.empty() || !batch_.departed.empty() || unfinished())
     throw std::logic_error("a snapshot in the middle of a batch");
-  out.put(static_cast<std::uint32_t>(layout_.kpis));
+  out.put(static_cast<std::uint32_t>(layout_.columns));
   out.put(static_cast<std::uint32_t>(layout_.window));
   out.put(period_us_);
   const Watermark::State& mark = watermark_.state();
@@ -29,7 +29,7 @@ void WindowStore::write(StateWriter& out) const {
 }
 
 void WindowStore::read(StateReader& in) {
-  if (in.get<std::uint32_t>() != layout_.kpis || in.get<std::uint32_t>() != layout_.window ||
+  if (in.get<std::uint32_t>() != layout_.columns || in.get<std::uint32_t>() != layout_.window ||
       in.get<std::int64_t>() != period_us_)
     throw StateError("it was written with other KPIs, another window or another period");
   Watermark::State mark;

@@ -43,11 +43,18 @@ struct Sequence {
   int channels;
 };
 
+// One sequence of tokens, and nothing else.
+bool is_text(const EncoderSpec& spec) { return spec.kpis == 0 && spec.tokens.size() == 1; }
+
+// Vectors in the place of tokens, where there are any. Returns the layer's outputs as a sequence.
 Sequence add_tokens(Layers& layers, const EncoderSpec& spec, Random& random) {
-  if (spec.tokens == 0) return {spec.window, spec.kpis};
-  const int length = spec.window * spec.kpis;
-  layers.push_back(std::make_unique<TokenTable>(length, spec.tokens, spec.token_width, random));
-  return {length, spec.token_width};
+  if (spec.tokens.empty()) return {spec.window, spec.kpis};
+  layers.push_back(
+      std::make_unique<TokenTable>(TokenShape{spec.window, spec.kpis, spec.tokens, spec.token_width,
+                                              spec.inputs() - spec.cells()},
+                                   random));
+  if (is_text(spec)) return {spec.cells(), spec.token_width};
+  return {spec.window, spec.kpis + (spec.columns() - spec.kpis) * spec.token_width};
 }
 
 void add_conv(Layers& layers, const EncoderSpec& spec, double dropout, Random& random) {
@@ -67,7 +74,7 @@ void add_bilstm(Layers& layers, const EncoderSpec& spec, const DropoutOptions& d
                 Random& random) {
   const auto [steps, channels] = add_tokens(layers, spec, random);
   layers.push_back(std::make_unique<Bilstm>(
-      BilstmShape{steps, channels, spec.units, spec.tokens > 0, dropout.recurrent}, random));
+      BilstmShape{steps, channels, spec.units, is_text(spec), dropout.recurrent}, random));
   add_dropout(layers, dropout.share);
   layers.push_back(std::make_unique<Affine>(2 * spec.units, kBehindLstm, true, random));
   layers.push_back(std::make_unique<Affine>(kBehindLstm, spec.embedding, false, random));
@@ -85,8 +92,15 @@ std::size_t index_of(const Names& names, const std::string& wanted, const char* 
 
 }  // namespace
 
+int EncoderSpec::columns() const {
+  int columns = kpis;
+  for (const TokenColumns& kpi : tokens) columns += kpi.length;
+  return columns;
+}
+
 int EncoderSpec::inputs() const {
-  return feature_count(window, kpis, kind == EncoderKind::dense && summaries);
+  return feature_count(window, kpis, kind == EncoderKind::dense && summaries) +
+         window * (columns() - kpis);
 }
 
 int EncoderSpec::width() const {
@@ -110,7 +124,9 @@ std::vector<std::unique_ptr<Layer>> make_layers(const EncoderSpec& spec,
   Layers layers;
   switch (spec.kind) {
     case EncoderKind::dense:
-      add_dense(layers, spec, spec.inputs(), 1, dropout.share, random);
+      add_tokens(layers, spec, random);
+      add_dense(layers, spec, layers.empty() ? spec.inputs() : layers.back()->outputs(), 1,
+                dropout.share, random);
       break;
     case EncoderKind::conv:
       add_conv(layers, spec, dropout.share, random);
@@ -129,14 +145,19 @@ std::vector<std::unique_ptr<Layer>> make_layers(const EncoderSpec& spec,
 void check(const EncoderSpec& spec) {
   constexpr int kMost = 1 << 20;
   const auto possible = [](int value) { return value >= 1 && value <= kMost; };
-  bool good = possible(spec.window) && possible(spec.kpis) && possible(spec.embedding) &&
-              static_cast<std::int64_t>(spec.window) * spec.kpis <= kMost * 64LL;
+  bool good = possible(spec.window) && spec.kpis >= 0 && spec.kpis <= kMost &&
+              possible(spec.embedding) && possible(spec.token_width);
+  for (const TokenColumns& kpi : spec.tokens)
+    good = good && possible(kpi.length) && kpi.buckets >= 2 && kpi.buckets <= kMost;
+  good = good && possible(spec.columns()) &&
+         static_cast<std::int64_t>(spec.window) * spec.columns() <= kMost * 64LL;
   for (const int width : spec.hidden) good = good && possible(width);
   good = good && possible(spec.units) && possible(spec.channels) && spec.channels % kGroups == 0;
-  good = good && spec.tokens >= 0 && spec.tokens <= kMost && possible(spec.token_width);
   if (!good) throw std::invalid_argument("the encoder has an impossible shape");
-  if (spec.tokens > 0 && spec.kind != EncoderKind::conv && spec.kind != EncoderKind::bilstm)
-    throw std::invalid_argument("tokens need the conv or the bilstm encoder");
+  if (!spec.tokens.empty() && spec.kind == EncoderKind::universal)
+    throw std::invalid_argument(
+        "the universal encoder takes numbers alone: KPIs of kind state or text need dense, conv or "
+        "bilstm");
 }
 
 const char* name(EncoderKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/layers/layer.h"
+#include "model/layers/token_table.h"
 
 namespace faultprint::model {
 
@@ -25,21 +26,23 @@ enum class EncoderOutput {
 struct EncoderSpec {
   EncoderKind kind = EncoderKind::dense;
   int window = 0;                        // T slots
-  int kpis = 0;                          // F
+  int kpis = 0;                          // F: deviations, the first columns of a slot
   std::vector<int> hidden = {256, 128};  // dense, universal: widths of the ReLU layers
   int embedding = 16;                    // N; universal: for each KPI
   bool summaries = true;                 // dense: per-KPI summaries beside the window
   int channels = 64;                     // conv
   int units = 50;                        // bilstm: a direction
-  // 0: cells are deviations. Else each cell is a token number below this, 0 for padding, and a
-  // learned vector of `token_width` stands for it (conv and bilstm; the window is read as one
-  // sequence of T x F tokens).
-  int tokens = 0;
-  int token_width = 16;
+  // The columns behind them hold token numbers, and a learned vector stands for each (not with
+  // universal). Where there is one such KPI and nothing else, conv and bilstm read the window as
+  // one sequence of its tokens, bilstm without those that are padding; else a slot is a step.
+  std::vector<TokenColumns> tokens;
+  int token_width = 16;  // values in a token's vector
   EncoderOutput output = EncoderOutput::sigmoid;
 
-  int inputs() const;  // width of what the first layer sees
-  int width() const;   // of an embedding
+  int columns() const;                              // of a slot
+  int cells() const { return window * columns(); }  // of a window
+  int inputs() const;                               // width of what the first layer sees
+  int width() const;                                // of an embedding
   bool operator==(const EncoderSpec&) const = default;
 };
 

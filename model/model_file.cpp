@@ -59,14 +59,36 @@ Json own_metadata(const Safetensors& file, const std::string& key) {
   return Json::parse(found->second);
 }
 
+// 0 where there are none, as files had it before there were any.
+Json token_json(const std::vector<TokenColumns>& tokens) {
+  if (tokens.empty()) return 0;
+  Json list = Json::array();
+  for (const TokenColumns& kpi : tokens)
+    list.push_back({{"length", kpi.length}, {"buckets", kpi.buckets}});
+  return list;
+}
+
+std::vector<TokenColumns> tokens_of(const Json& json) {
+  std::vector<TokenColumns> tokens;
+  if (json == 0) return tokens;
+  for (const Json& kpi : json)
+    tokens.push_back({kpi.at("length").get<int>(), kpi.at("buckets").get<int>()});
+  return tokens;
+}
+
 void put_encoder(const Encoder& encoder, Safetensors& file) {
   const EncoderSpec& spec = encoder.spec();
   file.metadata["faultprint.encoder"] = Json{
-      {"kind", name(spec.kind)},     {"window", spec.window},
-      {"kpis", spec.kpis},           {"hidden", spec.hidden},
-      {"embedding", spec.embedding}, {"summaries", spec.summaries},
-      {"channels", spec.channels},   {"units", spec.units},
-      {"tokens", spec.tokens},       {"token_width", spec.token_width},
+      {"kind", name(spec.kind)},
+      {"window", spec.window},
+      {"kpis", spec.kpis},
+      {"hidden", spec.hidden},
+      {"embedding", spec.embedding},
+      {"summaries", spec.summaries},
+      {"channels", spec.channels},
+      {"units", spec.units},
+      {"tokens", token_json(spec.tokens)},
+      {"token_width", spec.token_width},
       {"output", name(spec.output)}}.dump();
   for (const NamedTensor& t : encoder.tensors())
     file.tensors["encoder." + t.name] =
@@ -84,7 +106,7 @@ Encoder get_encoder(const Safetensors& file) {
   spec.summaries = header.at("summaries").get<bool>();
   spec.channels = header.at("channels").get<int>();
   spec.units = header.at("units").get<int>();
-  spec.tokens = header.at("tokens").get<int>();
+  spec.tokens = tokens_of(header.at("tokens"));
   spec.token_width = header.at("token_width").get<int>();
   spec.output = encoder_output(header.at("output").get<std::string>());
   const std::string prefix = "encoder.";

@@ -4,7 +4,8 @@
 
 namespace faultprint::model {
 
-NearestClassMean::NearestClassMean(const LabelledWindows& references) {
+NearestClassMean::NearestClassMean(const LabelledWindows& references, int columns, int numbers)
+    : columns_(columns), numbers_(numbers) {
   struct Sum {
     Eigen::RowVectorXd windows;
     double count = 0;

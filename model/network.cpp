@@ -19,7 +19,10 @@ Eigen::Map<Matrix> by_copy(Matrix& m, Eigen::Index width) {
 Network::Network(const EncoderSpec& spec, const NetworkOptions& options, Random& random)
     : spec_(spec),
       normalise_logits_(options.normalise_logits),
-      layers_(make_layers(spec, options.dropout, random)) {}
+      layers_(make_layers(spec, options.dropout, random)) {
+  if (!options.token_vectors.of_kpi.empty())
+    dynamic_cast<TokenTable&>(*layers_.front()).start(options.token_vectors);
+}
 
 const Matrix& Network::forward(const Matrix& features, bool training, Random& random) {
   const Matrix* input = &features;

@@ -13,6 +13,7 @@ namespace faultprint::model {
 struct NetworkOptions {
   DropoutOptions dropout;
   bool normalise_logits = true;
+  TokenVectors token_vectors;  // where those of tokens start; empty: by chance
 };
 
 class Network {

@@ -124,14 +124,15 @@ Signature draw_signature(const CurriculumOptions& options, int kpis, Random& ran
   return signature;
 }
 
-void lay_over(const Signature& signature, int onset_slot, float factor, float* window, int slots) {
+void lay_over(const Signature& signature, int onset_slot, float factor, float* window, int slots,
+              int columns) {
   const auto kpis = static_cast<int>(signature.sizes.size());
   for (int t = onset_slot; t < slots; ++t) {
     const float shape = factor * shape_at(signature.shape, t - onset_slot, slots - onset_slot);
     for (int k = 0; k < kpis; ++k) {
       const float size = signature.sizes[static_cast<std::size_t>(k)];
       if (size == 0) continue;
-      float& cell = window[t * kpis + k];
+      float& cell = window[t * columns + k];
       cell = std::clamp(cell + size * shape, -kClip, kClip);
     }
   }
@@ -156,7 +157,8 @@ void draw_pseudo_faults(const CurriculumOptions& options, const MatrixView& norm
       auto row = windows.row(static_cast<Eigen::Index>(labels.size()));
       row = normal.row(whole(random, 0, static_cast<int>(normal.rows()) - 1));
       lay_over(signature, draw_onset(options, signature.shape, slots, random),
-               static_cast<float>(uniform(random, 0.7, 1.3)), row.data(), slots);
+               static_cast<float>(uniform(random, 0.7, 1.3)), row.data(), slots,
+               static_cast<int>(normal.cols()) / slots);
       labels.push_back(first_label + s);
     }
   }

@@ -37,12 +37,15 @@ struct Signature {
 
 Signature draw_signature(const CurriculumOptions& options, int kpis, Random& random);
 
-// Adds the signature to a window (T*F) from its onset on, larger or smaller by up to 30 %, and
-// clips at +-10 as deviations are.
-void lay_over(const Signature& signature, int onset_slot, float factor, float* window, int slots);
+// Adds the signature to a window (T * columns) from its onset on, larger or smaller by up to 30 %,
+// and clips at +-10 as deviations are. It has sizes for the first columns of a slot; others
+// (tokens) stay as they are.
+void lay_over(const Signature& signature, int onset_slot, float factor, float* window, int slots,
+              int columns);
 
-// signatures x windows_per_signature windows: one of `normal` at random each, with a signature laid
-// over. labels get numbers from first_label on, one a signature.
+// signatures x windows_per_signature windows: one of `normal` (n x (slots * columns)) at random
+// each, with a signature of the first `kpis` columns laid over. labels get numbers from first_label
+// on, one a signature.
 void draw_pseudo_faults(const CurriculumOptions& options, const MatrixView& normal, int slots,
                         int kpis, int first_label, Random& random, Matrix& windows,
                         std::vector<int>& labels);

@@ -3,8 +3,10 @@
 namespace faultprint::model {
 namespace {
 
+using Curves = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
+
 // curves: T x F. out: F x kSummaries.
-void summarise(const Eigen::Map<const Matrix>& curves, float* out) {
+void summarise(const Curves& curves, float* out) {
   const Eigen::Index last = curves.rows() - 1;
   const RowVector mean = curves.colwise().mean();
   const RowVector deviation =
@@ -30,9 +32,9 @@ void make_features(const MatrixView& windows, int window, int kpis, bool summari
                    Matrix& features) {
   const Eigen::Index cells = windows.cols();
   features.topLeftCorner(windows.rows(), cells) = windows;
-  if (!summaries) return;
+  if (!summaries || kpis == 0) return;
   for (Eigen::Index i = 0; i < windows.rows(); ++i)
-    summarise(Eigen::Map<const Matrix>(windows.row(i).data(), window, kpis),
+    summarise(Curves(windows.row(i).data(), window, kpis, Eigen::OuterStride<>(cells / window)),
               features.row(i).data() + cells);
 }
 

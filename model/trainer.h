@@ -70,8 +70,9 @@ struct TrainResult {
 };
 
 // Throws std::invalid_argument "E_CLASS_TOO_SMALL: ..." when there is no normal window or a class
-// has fewer than two, and std::runtime_error when the loss becomes NaN. The clock is only for
-// seconds in the reports; the same seed gives the same model on one machine.
+// has fewer than two, "E_NO_NUMBERS: ..." when only made-up faults could teach what has no number,
+// and std::runtime_error when the loss becomes NaN. The clock is only for seconds in the reports;
+// the same seed gives the same model on one machine.
 TrainResult train(const TrainingWindows& data, const TrainOptions& options,
                   const EpochListener& listener);
 

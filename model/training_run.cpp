@@ -31,6 +31,15 @@ Matrix normal_windows(const TrainingWindows& data, const std::vector<std::size_t
   return take_rows(data.windows, normal);
 }
 
+void check_made_up(const TrainingWindows& data, const TrainOptions& options) {
+  const bool made_up =
+      options.curriculum.signatures > 0 || (data.classes() < 2 && options.pairs.same.empty());
+  if (made_up && options.encoder.kpis == 0)
+    throw std::invalid_argument(
+        "E_NO_NUMBERS: made-up faults move KPIs that are numbers, and there are states and texts "
+        "alone: learn from labelled incidents or pairs, without signatures");
+}
+
 LossOptions loss_for(const TrainOptions& options) {
   LossOptions loss = options.loss;
   if (options.encoder.output == EncoderOutput::sphere && loss.lossless.n == 0)
@@ -52,6 +61,7 @@ TrainingRun::TrainingRun(const TrainingWindows& data, const std::vector<std::siz
       network_(options.encoder, options.network, random_),
       loss_(loss_for(options), options.encoder.width()),
       optimiser_(all_parameters(network_, loss_), options.optimiser) {
+  check_made_up(data, options);
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows_by_class_[static_cast<std::size_t>(data.labels[rows[i]])].push_back(i);
   for (std::size_t c = 0; c < rows_by_class_.size(); ++c)

@@ -230,6 +230,23 @@ TEST_CASE("a long or broken value is shown shortened and on one line") {
                        std::string(60, 'x') + "...");
 }
 
+TEST_CASE("states and texts stand behind the numbers, whatever the order of the configuration") {
+  const InputSpec spec =
+      parsed(
+          "stream: {period: 5s, window: 12, kpis: [{name: s, kind: state}, {name: a}, "
+          "{name: t, kind: text, tokens: characters, length: 6}, {name: b, kind: flag}]}\n")
+          .input_spec();
+  std::vector<std::string> names;
+  for (const KpiSpec& kpi : spec.kpis) names.push_back(kpi.name);
+  CHECK(names == std::vector<std::string>{"a", "b", "s", "t"});
+  CHECK(spec.numbers() == 2);
+  CHECK(spec.columns() == 2 + 1 + 6);
+  CHECK(spec.fields() == names);
+  CHECK(spec.token_kpis() == std::vector<KpiSpec>{spec.kpis[2], spec.kpis[3]});
+  CHECK(spec.kpis[2].buckets == 1024);
+  CHECK(spec.kpis[3].buckets == 256);
+}
+
 TEST_CASE("a configuration gives training its input spec") {
   const Config config = load(kFolder + "everything.yaml");
   const InputSpec spec = config.input_spec();

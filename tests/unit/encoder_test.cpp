@@ -32,27 +32,30 @@ EncoderSpec of_kind(EncoderKind kind, int window, int kpis) {
 }
 
 EncoderSpec tokens(EncoderKind kind, int length) {
-  EncoderSpec spec = default_spec(kind, length, 1);
-  spec.tokens = 20;
+  EncoderSpec spec = default_spec(kind, length, 0);
+  spec.tokens = {{1, 20}};
   return spec;
 }
 
-const std::vector<EncoderSpec> kShapes = {spec_of(12, 6, {128, 64}, 16, true),
-                                          spec_of(30, 12, {256, 128}, 16, true),
-                                          spec_of(2, 1, {16}, 1, false),
-                                          spec_of(60, 40, {33}, 7, true),
-                                          of_kind(EncoderKind::conv, 12, 6),
-                                          of_kind(EncoderKind::bilstm, 12, 6),
-                                          of_kind(EncoderKind::universal, 12, 6),
-                                          tokens(EncoderKind::bilstm, 8),
-                                          tokens(EncoderKind::conv, 8)};
+EncoderSpec beside_tokens(EncoderKind kind) {
+  EncoderSpec spec = default_spec(kind, 6, 3);
+  spec.tokens = {{1, 20}, {4, 12}};
+  return spec;
+}
+
+const std::vector<EncoderSpec> kShapes = {
+    spec_of(12, 6, {128, 64}, 16, true),    spec_of(30, 12, {256, 128}, 16, true),
+    spec_of(2, 1, {16}, 1, false),          spec_of(60, 40, {33}, 7, true),
+    of_kind(EncoderKind::conv, 12, 6),      of_kind(EncoderKind::bilstm, 12, 6),
+    of_kind(EncoderKind::universal, 12, 6), tokens(EncoderKind::bilstm, 8),
+    tokens(EncoderKind::conv, 8),           beside_tokens(EncoderKind::dense),
+    beside_tokens(EncoderKind::conv),       beside_tokens(EncoderKind::bilstm)};
 
 // The size of the first batch in which some window's embedding is not what it is alone; 0: none.
 Eigen::Index first_difference(const EncoderSpec& spec) {
   std::mt19937_64 random(1);
   const Encoder encoder = random_encoder(spec, random);
-  const Matrix windows =
-      random_matrix(700, spec.window * spec.kpis, spec.tokens > 0 ? 12 : 2, random);
+  const Matrix windows = random_matrix(700, spec.cells(), spec.tokens.empty() ? 2 : 12, random);
   Encoder::Scratch scratch;
   Matrix alone(windows.rows(), spec.width());
   for (Eigen::Index i = 0; i < windows.rows(); ++i)
@@ -167,6 +170,26 @@ TEST_CASE("one universal network takes any number of KPIs, each by itself") {
   CHECK(Matrix(two.embed(first_two, scratch)).isApprox(whole.leftCols(8), 1e-6F));
 }
 
+TEST_CASE("summaries are of the numbers alone") {
+  EncoderSpec spec = spec_of(2, 1, {4}, 2, true);
+  spec.tokens = {{2, 50}};
+  REQUIRE(spec.inputs() == 2 * 3 + kSummaries);
+  Matrix window(1, 6);
+  window << 1, 40, 41, 3, 42, 0;
+  Matrix expected(1, 11);
+  expected << window, 2, 1, 1, 3, 2;
+  CHECK(features_of(window, spec) == expected);
+}
+
+TEST_CASE("the encoder that takes no tokens says so") {
+  EncoderSpec spec = default_spec(EncoderKind::universal, 4, 2);
+  spec.tokens = {{1, 9}};
+  CHECK_THROWS_WITH_AS(check(spec),
+                       "the universal encoder takes numbers alone: KPIs of kind state or text need "
+                       "dense, conv or bilstm",
+                       std::invalid_argument);
+}
+
 TEST_CASE("a shape that cannot be is refused by check") {
   const auto refused = [](auto&& damage) {
     EncoderSpec spec = default_spec(EncoderKind::conv, 12, 4);
@@ -181,9 +204,11 @@ TEST_CASE("a shape that cannot be is refused by check") {
   refused([](EncoderSpec& s) { s.hidden = {0}; });
   refused([](EncoderSpec& s) { s.window = 1 << 21; });
   refused([](EncoderSpec& s) {
-    s.kind = EncoderKind::dense;
-    s.tokens = 5;
+    s.kind = EncoderKind::universal;
+    s.tokens = {{1, 5}};
   });
+  refused([](EncoderSpec& s) { s.tokens = {{1, 1}}; });
+  refused([](EncoderSpec& s) { s.tokens = {{0, 5}}; });
   CHECK_THROWS_AS(encoder_kind("transformer"), std::invalid_argument);
 }
 

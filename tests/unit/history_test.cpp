@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "tests/unit/file_bytes.h"
+#include "tests/unit/stream_helpers.h"
 
 namespace faultprint::ingest {
 namespace {
@@ -167,6 +168,24 @@ TEST_CASE("each fault in a file is told with its line and column") {
     CAPTURE(text);
     CHECK(error_of(text) == message);
   }
+}
+
+TEST_CASE(
+    "cells of states and texts are the tokens that JSON would give, an empty one is missing") {
+  const std::vector<std::string> fields = {"in", "s", "t"};
+  const std::vector<config::KpiSpec> tokens = {test::state("s"),
+                                               test::text("t", config::TokenSplit::characters, 3)};
+  const TempFile csv(
+      "time,element,t,in,s\n10,a,xyz!,1,UP\n20,a,,2,\n30,a,NaN,3,7.0\n40,a,\"a,b\",4,true\n");
+  const TempFile lines(json(10, "a", R"("in":1,"s":"UP","t":"xyz!")") + json(20, "a", R"("in":2)") +
+                       json(30, "a", R"("in":3,"s":7,"t":"NaN")") +
+                       json(40, "a", R"("in":4,"s":true,"t":"a,b")"));
+  History from_csv({csv.path()}, {}, fields, kMaxBytes, tokens);
+  History from_json({lines.path()}, {}, fields, kMaxBytes, tokens);
+  const std::string read = read_all(from_csv);
+  CHECK(read == read_all(from_json));
+  CHECK(read.find("20 a 2 - - - -\n") != std::string::npos);
+  CHECK(read.find(" 78 97 78\n") != std::string::npos);  // "NaN" is text here
 }
 
 TEST_CASE("a field may stand in another file, or come with JSON") {

@@ -83,9 +83,9 @@ const std::vector<BadJson> kBadJson{
     {R"("name":"a")", R"("name":7)", "kpis[0].name: must be text of 1 to 256 bytes"},
     {R"("name":"r")", R"("name":"a")", "kpis[1].name: must be unique"},
     {R"("gauge")", R"("gage")",
-     R"(kpis[0].kind: must be one of ["gauge","counter","delta","ratio","flag"])"},
+     R"(kpis[0].kind: must be one of ["gauge","counter","delta","ratio","flag","state","text"])"},
     {R"("gauge")", R"(["gauge"])",
-     R"(kpis[0].kind: must be one of ["gauge","counter","delta","ratio","flag"])"},
+     R"(kpis[0].kind: must be one of ["gauge","counter","delta","ratio","flag","state","text"])"},
     {R"("gauge","scale":"linear")", R"("flag","scale":"log")",
      "kpis[0].scale: log is not allowed for a flag"},
     {R"("scale":"linear")", R"("scale":"linear","numerator":"x")",
@@ -123,6 +123,68 @@ TEST_CASE("each wrong or missing member is refused by name") {
     CAPTURE(bad.to);
     CHECK(error_of(replaced(bad.from, bad.to)) == "input spec: " + bad.error);
   }
+}
+
+InputSpec with_tokens() {
+  InputSpec spec = example();
+  KpiSpec state = kpi("alarm", KpiKind::state);
+  state.buckets = 64;
+  KpiSpec text = kpi("template", KpiKind::text);
+  text.tokens = TokenSplit::characters;
+  text.length = 8;
+  text.buckets = 256;
+  spec.kpis.insert(spec.kpis.end(), {state, text});
+  spec.usual = {{1, 63}, {}};
+  return spec;
+}
+
+TEST_CASE("states and texts come back from JSON as they were, with what is usual") {
+  const InputSpec back = input_spec_from_json(to_json(with_tokens()));
+  CHECK(back == with_tokens());
+  CHECK(back.columns() == 4 + 1 + 8);
+  CHECK(to_json(example()).find("usual") == std::string::npos);  // as ever without tokens
+}
+
+TEST_CASE("what cannot be of states and texts is refused by name") {
+  const auto refused = [](const std::string& from, const std::string& to) {
+    std::string text = to_json(with_tokens());
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return error_of(text.replace(at, from.size(), to));
+  };
+  CHECK(refused(R"("buckets":64)", R"("buckets":1)") ==
+        "input spec: kpis[4].buckets: must be an integer from 2 to 65536");
+  CHECK(refused(R"("buckets":64)", R"("buckets":64,"scale":"linear")") ==
+        "input spec: kpis[4].scale: unknown member");
+  CHECK(refused(R"("length":8)", R"("length":65)") ==
+        "input spec: kpis[5].length: must be an integer from 1 to 64");
+  CHECK(refused(R"("characters")", R"("letters")") ==
+        R"(input spec: kpis[5].tokens: must be one of ["characters","words"])");
+  CHECK(refused("[[1,63],[]]", "[[1,64],[]]") ==
+        "input spec: usual[0][1]: must be an integer from 1 to 63");
+  CHECK(refused("[[1,63],[]]", "[[63,1],[]]") == "input spec: usual[0]: must be ascending");
+  CHECK(refused("[[1,63],[]]", "[[1,63]]") ==
+        "input spec: usual: must have one entry per state and text, 2, or none");
+  InputSpec spec = with_tokens();
+  std::swap(spec.kpis[3], spec.kpis[4]);
+  CHECK(error_of(to_json(spec)) ==
+        "input spec: kpis[4].kind: must not come behind a state or text");
+  spec = with_tokens();
+  spec.kpis[4].name = "att";
+  CHECK(error_of(to_json(spec)) == "input spec: kpis[4].name: is a ratio's part");
+}
+
+TEST_CASE("a text that is read otherwise than in training is a difference") {
+  InputSpec other = with_tokens();
+  other.usual.clear();
+  CHECK(difference(other, with_tokens()) == "");
+  other.kpis[5].length = 9;
+  CHECK(difference(other, with_tokens()) ==
+        "stream.kpis[5].length: the model was trained with 8, the configuration says 9 (template)");
+  other = with_tokens();
+  other.kpis[4].buckets = 65;
+  CHECK(difference(other, with_tokens()) ==
+        "stream.kpis[4].buckets: the model was trained with 64, the configuration says 65 (alarm)");
 }
 
 TEST_CASE("figures of the network must be finite and deviations not negative") {

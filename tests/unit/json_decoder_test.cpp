@@ -5,6 +5,9 @@
 #include <cmath>
 #include <random>
 
+#include "ingest/tokens.h"
+#include "tests/unit/stream_helpers.h"
+
 namespace faultprint::ingest {
 namespace {
 
@@ -94,6 +97,47 @@ TEST_CASE("records that must be decoded") {
     CHECK(values(sample) == good.values);
     CHECK(sample.unknown_kpis == good.unknown);
   }
+}
+
+TEST_CASE("states and texts are read as tokens behind the numbers, and kept as text") {
+  JsonDecoder decoder(pointers("/element", "/time", "/kpis"), {"a", "s", "t"}, kMaxBytes,
+                      {test::state("s", 64), test::text("t", config::TokenSplit::characters, 3)});
+  const auto decoded = [&](const std::string& kpis) {
+    KpiSample sample;
+    REQUIRE(std::string(name(decoder.decode(with_kpis(kpis), sample))) == "none");
+    return values(sample);
+  };
+  const double up = token_of(test::state("s", 64), "UP");
+  CHECK(decoded(R"({"a":1,"s":"UP","t":"ab"})") == std::vector<double>{1, up, 'a', 'b', 0});
+  CHECK(decoded(R"({"t":"abcd"})") == std::vector<double>{-1, -1, 'a', 'b', 'c'});
+  CHECK(decoded(R"({"s":"U\u0050","t":"\u00e9\n"})") == std::vector<double>{-1, up, 0xe9, '\n', 0});
+  CHECK(decoded(R"({"s":null,"t":null})") == std::vector<double>{-1, -1, -1, -1, -1});
+  CHECK(decoded(R"({"s":"","t":""})") == std::vector<double>{-1, -1, -1, -1, -1});
+  CHECK(decoded(R"({"t":"abc","t":"x"})") == std::vector<double>{-1, -1, 'x', 0, 0});
+  CHECK(decoded(R"({"s":3})") == decoded(R"({"s":"3.0"})"));
+  CHECK(decoded(R"({"s":true})") == decoded(R"({"s":"true"})"));
+  CHECK(decoded(R"({"s":true})") != decoded(R"({"s":false})"));
+  KpiSample sample;
+  REQUIRE(decoder.decode(with_kpis(R"({"s":3.50,"t":"q\"r"})"), sample) == RejectReason::none);
+  CHECK(sample.texts == std::vector<std::string_view>{"3.50", "q\"r"});
+}
+
+TEST_CASE("a state or text of the wrong type is a bad value, and what is no JSON is none") {
+  JsonDecoder decoder(pointers("/element", "/time", "/kpis"), {"a", "s", "t"}, kMaxBytes,
+                      {test::state("s"), test::text("t", config::TokenSplit::words, 2)});
+  KpiSample sample;
+  for (const char* kpis :
+       {R"({"s":[1]})", R"({"s":{"x":1}})", R"({"t":1})", R"({"t":true})", R"({"t":["x"]})",
+        R"({"s":NaN})", R"({"a":"text"})", R"({"t":"ok","s":[]})"}) {
+    CAPTURE(kpis);
+    CHECK(decoder.decode(with_kpis(kpis), sample) == RejectReason::bad_value);
+  }
+  for (const char* kpis : {R"({"s":UP})", R"({"t":"open})", R"({"s":[1})", R"({"s":007})"}) {
+    CAPTURE(kpis);
+    CHECK(decoder.decode(with_kpis(kpis), sample) == RejectReason::not_json);
+  }
+  REQUIRE(decoder.decode(with_kpis(R"({"t":[],"t":"ok"})"), sample) == RejectReason::none);
+  CHECK(sample.texts[1] == "ok");  // of repeated keys the last counts
 }
 
 TEST_CASE("records that must not be decoded, and why") {

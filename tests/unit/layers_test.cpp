@@ -116,10 +116,56 @@ TEST_CASE("every layer's gradients agree with finite differences") {
   padded.rightCols(6).topRows(3).setZero();  // two steps of padding behind three of the rows
   padded.leftCols(3).bottomRows(1).setZero();
   check_gradients(masked, padded, false);
-  TokenTable table(4, 9, 3, random);
+  TokenTable table({4, 0, {{1, 9}}, 3, 0}, random);
   Matrix tokens(3, 4);
   tokens << 1, 2, 8, 0, 3, 3, 3, 0, 7, 100, -2, 5;
   check_gradients(table, tokens, false);
+}
+
+TEST_CASE("numbers beside tokens pass, and every KPI of tokens has its own vectors") {
+  Random random(5);
+  // Two slots of a number, a state and a text of two tokens; one summary behind them.
+  TokenTable table({2, 1, {{1, 4}, {2, 6}}, 3, 1}, random);
+  REQUIRE(table.inputs() == 2 * 4 + 1);
+  REQUIRE(table.outputs() == 2 * (1 + 3 * 3) + 1);
+  Matrix input(1, 9);
+  input << 0.5F, 2, 2, 0, -7, 0, 5, 2, 9.5F;
+  Matrix output;
+  Matrix workspace;
+  table.infer(input.data(), 1, output, workspace);
+  const auto parameters = table.parameters();
+  REQUIRE(parameters.size() == 2);
+  CHECK(parameters[0].name == "vectors");
+  CHECK(parameters[1].name == "vectors1");
+  CHECK(output(0, 0) == 0.5F);
+  CHECK(output.middleCols(1, 3) == parameters[0].value->row(2));
+  CHECK(output.middleCols(4, 3) == parameters[1].value->row(2));
+  CHECK(output.middleCols(7, 3).isZero(0));
+  CHECK(output(0, 10) == -7);
+  CHECK(output.middleCols(11, 3).isZero(0));
+  CHECK(output.middleCols(14, 3) == parameters[1].value->row(5));
+  CHECK(output(0, 20) == 9.5F);
+  check_gradients(table, input, false);
+}
+
+TEST_CASE("vectors start as they are given, and those that are kept are not learned") {
+  for (const bool keep : {false, true}) {
+    Random random(5);
+    TokenTable table({1, 0, {{2, 5}}, 2, 0}, random);
+    table.start({{{{3, {1.5F, -2}}}}, keep});
+    CHECK((*table.parameters()[0].value)(3, 0) == 1.5F);
+    CHECK(table.parameters()[0].decays == !keep);
+    Matrix input(1, 2);
+    input << 3, 4;
+    table.forward(input, true, random);
+    table.backward(Matrix::Ones(1, 4), nullptr);
+    const Matrix& gradient = *table.parameters()[0].gradient;
+    CHECK(gradient.row(3).isZero(0) == keep);
+    CHECK(gradient.row(4).isOnes(0));
+    CHECK_THROWS_AS(table.start({{{{3, {1}}}}, keep}), std::invalid_argument);
+    CHECK_THROWS_AS(table.start({{{{5, {1, 1}}}}, keep}), std::invalid_argument);
+    CHECK_THROWS_AS(table.start({{}, keep}), std::invalid_argument);
+  }
 }
 
 TEST_CASE("a convolution sees the past alone, and zeros before the window") {
@@ -179,7 +225,7 @@ TEST_CASE("weights start as their kind wants them") {
 
 TEST_CASE("token 0 is padding, unknown tokens are all one") {
   Random random(2);
-  TokenTable table(5, 6, 3, random);
+  TokenTable table({5, 0, {{1, 6}}, 3, 0}, random);
   Matrix tokens(1, 5);
   tokens << 0, 6, 1, 77, 4;
   Matrix output;

@@ -115,6 +115,28 @@ TEST_CASE("a model that was saved is loaded as it was") {
   CHECK(loaded.fingerprint.size() == 16);
 }
 
+TEST_CASE("an encoder of tokens is loaded as it was") {
+  Model model = small_model();
+  EncoderSpec spec = default_spec(EncoderKind::dense, 3, 2);
+  spec.tokens = {{1, 30}, {4, 20}};
+  spec.token_width = 3;
+  spec.embedding = 2;
+  Random random(1);
+  model.encoder = Encoder(spec, make_layers(spec, {0, 0}, random));
+  const test::Folder folder;
+  save_model(model, folder.file("m"));
+  const Model loaded = load_model(folder.file("m"));
+  CHECK(loaded.encoder.spec() == spec);
+  CHECK(loaded.fingerprint == model.fingerprint);
+  for (std::size_t i = 0; i < model.encoder.tensors().size(); ++i)
+    CHECK(loaded.encoder.tensors()[i].value == model.encoder.tensors()[i].value);
+}
+
+TEST_CASE("a file of numbers alone says of tokens what it said before there were any") {
+  const Saved saved;
+  CHECK(saved.file().metadata.at("faultprint.encoder").find("\"tokens\":0") != std::string::npos);
+}
+
 TEST_CASE("saving what was loaded gives the same bytes") {
   const Saved saved;
   Model loaded = load_model(saved.path());

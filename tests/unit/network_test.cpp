@@ -156,9 +156,20 @@ void check_directions(Network& network, const std::function<double()>& loss) {
   }
 }
 
+// Two numbers, a state and a text of three tokens.
+EncoderSpec mixed(EncoderKind kind) {
+  EncoderSpec spec = default_spec(kind, 8, 2);
+  spec.tokens = {{1, 9}, {3, 7}};
+  spec.token_width = 3;
+  spec.hidden = {24};
+  spec.channels = 16;
+  spec.units = 6;
+  return spec;
+}
+
 TEST_CASE("gradients of every kind and output agree with finite differences of the loss") {
-  EncoderSpec tokens = default_spec(EncoderKind::bilstm, 6, 1);
-  tokens.tokens = 9;
+  EncoderSpec tokens = default_spec(EncoderKind::bilstm, 6, 0);
+  tokens.tokens = {{1, 9}};
   tokens.units = 7;
   EncoderSpec sphere = spec_of(3, 4, {24}, 5);
   sphere.output = EncoderOutput::sphere;
@@ -167,7 +178,8 @@ TEST_CASE("gradients of every kind and output agree with finite differences of t
   EncoderSpec lstm = default_spec(EncoderKind::bilstm, 5, 3);
   lstm.units = 6;
   for (const EncoderSpec& spec :
-       {conv, lstm, tokens, sphere, default_spec(EncoderKind::universal, 8, 3)})
+       {conv, lstm, tokens, mixed(EncoderKind::dense), mixed(EncoderKind::conv),
+        mixed(EncoderKind::bilstm), sphere, default_spec(EncoderKind::universal, 8, 3)})
     for (const bool normalise : {true, false}) {
       CAPTURE(name(spec.kind));
       CAPTURE(normalise);
@@ -177,7 +189,9 @@ TEST_CASE("gradients of every kind and output agree with finite differences of t
       Network network(spec, options, random);
       move_biases(network);
       Matrix features = random_matrix(12, spec.inputs(), 6);
-      if (spec.tokens > 0) features = (features.array() * 3 + 2).round().max(0).min(8);
+      for (int cell = 0; cell < spec.cells(); ++cell)
+        if (cell % spec.columns() >= spec.kpis)
+          features.col(cell) = (features.col(cell).array() * 3 + 2).round().max(0).min(8);
       const auto labels = labels_of(12);
       LossOptions chosen;
       if (spec.output == EncoderOutput::sphere) chosen.lossless.n = chosen.lossless.beta = 4;

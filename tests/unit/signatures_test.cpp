@@ -40,19 +40,39 @@ TEST_CASE("slots before the onset are left alone, the others move as the shape h
   Signature s;
   s.sizes.assign(kKpis, 0.0F);
   s.sizes[2] = -4;
-  lay_over(s, 9, 1, window.data(), kSlots);
+  lay_over(s, 9, 1, window.data(), kSlots, kKpis);
   for (int t = 0; t < kSlots; ++t)
     for (int k = 0; k < kKpis; ++k)
       CHECK(window[static_cast<std::size_t>(t * kKpis + k)] == (k == 2 && t >= 9 ? -3.5F : 0.5F));
   s.shape = SignatureShape::spike;
   std::fill(window.begin(), window.end(), 0.0F);
-  lay_over(s, 6, 1, window.data(), kSlots);
+  lay_over(s, 6, 1, window.data(), kSlots, kKpis);
   CHECK(window[6 * kKpis + 2] == -4);
   CHECK(std::abs(window[11 * kKpis + 2]) < 2);
   s.sizes[2] = 9;
   s.shape = SignatureShape::step;
-  lay_over(s, 0, 1.3F, window.data(), kSlots);
+  lay_over(s, 0, 1.3F, window.data(), kSlots, kKpis);
   CHECK(*std::max_element(window.begin(), window.end()) <= 10);  // clipped as deviations are
+}
+
+TEST_CASE("columns of tokens are never touched") {
+  CurriculumOptions options;
+  options.signatures = 40;
+  Random random(3);
+  constexpr int kColumns = kKpis + 3;
+  Matrix normal(1, kSlots * kColumns);
+  for (Eigen::Index i = 0; i < normal.size(); ++i)
+    normal(0, i) = i % kColumns < kKpis ? 0.0F : static_cast<float>(i);
+  Matrix windows;
+  std::vector<int> labels;
+  draw_pseudo_faults(options, normal, kSlots, kKpis, 1, random, windows, labels);
+  bool moved = false;
+  for (Eigen::Index i = 0; i < windows.cols(); ++i) {
+    const bool same = (windows.col(i).array() == normal(0, i)).all();
+    if (i % kColumns >= kKpis) CHECK(same);
+    moved = moved || !same;
+  }
+  CHECK(moved);
 }
 
 TEST_CASE("windows of a batch: as many as asked for, each signature with its own number") {

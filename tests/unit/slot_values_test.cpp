@@ -22,10 +22,10 @@ class Slots {
       : values_(spec(kpis, max_gap)) {
     counters_.resize(values_.counters());
     gauges_.resize(values_.gauges());
-    carried.resize(kpis.size());
+    carried.resize(values_.columns());
   }
   std::vector<double> next(const std::vector<double>& fields, std::int64_t time_us = 0) {
-    std::vector<double> out(values_.kpis(), 77);
+    std::vector<double> out(values_.columns(), 77);
     values_.compute(fields, time_us, counters_, gauges_, out, carried);
     return out;
   }
@@ -168,6 +168,21 @@ TEST_CASE("a log scale is sign(x) log(1 + |x|), and what is carried is on that s
   CHECK(values[0] == Approx(-2));
   CHECK(values[1] == Approx(std::log(101.0)));  // of the rate, not of the reading
   CHECK(slots.next({})[0] == Approx(-2).epsilon(1e-6));
+}
+
+TEST_CASE("tokens pass as they are, a later report replaces a text whole, and gaps carry it") {
+  Slots slots({test::kpi("g"), test::state("s"), test::text("t", config::TokenSplit::words, 3)}, 1);
+  REQUIRE(slots.values().columns() == 5);
+  REQUIRE(slots.values().fields() == 5);
+  std::vector<double> open{1, 900, 7, 8, 9};
+  slots.values().merge(open, std::vector<double>{kMissing, kMissing, 5, 0, 0});
+  CHECK(open == std::vector<double>{1, 900, 5, 0, 0});
+  CHECK(slots.next(open) == std::vector<double>{1, 900, 5, 0, 0});
+  CHECK(slots.next({2, kMissing, kMissing, kMissing, kMissing}) ==
+        std::vector<double>{2, 900, 5, 0, 0});
+  CHECK(slots.carried == std::vector<std::uint8_t>{0, 1, 1, 1, 1});
+  const auto gone = slots.next({3, kMissing, kMissing, kMissing, kMissing});
+  for (std::size_t i = 1; i < 5; ++i) CHECK(std::isnan(gone[i]));
 }
 
 TEST_CASE("each KPI of one kind has its own memory") {

@@ -48,6 +48,21 @@ inline config::KpiSpec ratio(const std::string& name, const std::string& numerat
   return spec;
 }
 
+inline config::KpiSpec state(const std::string& name, int buckets = 1024) {
+  config::KpiSpec spec = kpi(name, config::KpiKind::state);
+  spec.buckets = buckets;
+  return spec;
+}
+
+inline config::KpiSpec text(const std::string& name, config::TokenSplit tokens, int length,
+                            int buckets = 256) {
+  config::KpiSpec spec = kpi(name, config::KpiKind::text);
+  spec.tokens = tokens;
+  spec.length = length;
+  spec.buckets = buckets;
+  return spec;
+}
+
 // Gauges named a, b, ... in slots of 10 s; network deviation 1 for each.
 inline config::InputSpec gauges(int kpis, int window = 4, int start = 4) {
   config::InputSpec spec;

@@ -141,13 +141,56 @@ TEST_CASE(
   CHECK(kpis[0].deviation == doctest::Approx(-3));
   CHECK(kpis[1].name == "e");
   CHECK(kpis[2].name == "c");
-  CHECK(activity(window, 5) == doctest::Approx(8));
+  CHECK(activity(window, input) == doctest::Approx(8));
 }
 
 TEST_CASE("a window shorter than four slots is looked at whole") {
   const std::vector<float> window{1, -4, 3, -2};
-  CHECK(activity(window, 2) == doctest::Approx(3));
+  CHECK(activity(window, test::gauges(2)) == doctest::Approx(3));
   CHECK(strongest_kpis(window, test::gauges(2))[0].deviation == doctest::Approx(-3));
+}
+
+// A gauge that stands still and a state, whose usual tokens are 5 and 6; over these slots.
+std::vector<float> window_of(const std::vector<float>& states) {
+  std::vector<float> window;
+  for (const float state : states) window.insert(window.end(), {0.5F, state});
+  return window;
+}
+
+TEST_CASE("a state moves in slots where it changes, or is what normal slots never were") {
+  config::InputSpec input = test::gauges(1);
+  input.kpis.push_back(test::state("s"));
+  input.usual = {{5, 6}};
+  const std::vector<std::pair<std::vector<float>, double>> table = {
+      {{5, 5, 5, 5, 5, 5}, 0.5},  // the gauge alone
+      {{6, 5, 5, 5, 5, 5}, 0.5},  // changed too long ago
+      {{5, 5, 5, 5, 5, 6}, 2.5},  // one of the newest four slots
+      {{5, 5, 5, 6, 5, 6}, 7.5},  // flaps
+      {{9, 9, 9, 9, 9, 9}, 10},   // stands where it never stood
+      {{5, 5, 5, 0, 0, 5}, 0.5},  // was not reported: silence is no fault
+      {{5, 5, 5, 0, 0, 6}, 2.5},  // but what changed meanwhile did
+      {{0, 0, 0, 0, 0, 5}, 0.5},  // nothing was before it
+  };
+  for (const auto& [states, expected] : table) {
+    CAPTURE(states);
+    CHECK(activity(window_of(states), input) == doctest::Approx(expected));
+  }
+  const auto strongest = strongest_kpis(window_of({5, 5, 5, 5, 9, 9}), input);
+  REQUIRE(strongest.size() == 2);
+  CHECK(strongest[0].name == "s");
+  CHECK(strongest[0].deviation == doctest::Approx(5));
+  CHECK(strongest[1].deviation == doctest::Approx(0.5));
+  input.usual.clear();  // nothing is known of what is usual
+  CHECK(activity(window_of({9, 9, 9, 9, 9, 9}), input) == doctest::Approx(0.5));
+}
+
+TEST_CASE("a text moves when any of its tokens does") {
+  config::InputSpec input;
+  input.kpis = {test::text("t", config::TokenSplit::words, 3)};
+  input.usual = {{4, 5, 6}};
+  CHECK(activity(std::vector<float>{4, 5, 0, 4, 5, 0}, input) == 0);
+  CHECK(activity(std::vector<float>{4, 5, 0, 4, 6, 0}, input) == doctest::Approx(5));
+  CHECK(activity(std::vector<float>{4, 5, 7, 4, 5, 7}, input) == doctest::Approx(10));
 }
 
 TEST_CASE("a window that looks calm is normal, whatever it lies near") {
