@@ -61,16 +61,23 @@ float activity(std::span<const float> window, std::size_t kpis) {
   return greatest / static_cast<float>(newest.size() / kpis);
 }
 
-std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
-                                        const config::InputSpec& input) {
-  const std::size_t kpis = input.kpis.size();
+std::vector<double> recent_deviations(std::span<const float> window, std::size_t kpis) {
   const auto newest = recent(window, kpis);
-  std::vector<KpiEvidence> evidence;
+  std::vector<double> means;
   for (std::size_t k = 0; k < kpis; ++k) {
     double sum = 0;
     for (std::size_t i = k; i < newest.size(); i += kpis) sum += newest[i];
-    evidence.push_back({input.kpis[k].name, sum / static_cast<double>(newest.size() / kpis)});
+    means.push_back(sum / static_cast<double>(newest.size() / kpis));
   }
+  return means;
+}
+
+std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
+                                        const config::InputSpec& input) {
+  const std::vector<double> deviations = recent_deviations(window, input.kpis.size());
+  std::vector<KpiEvidence> evidence;
+  for (std::size_t k = 0; k < deviations.size(); ++k)
+    evidence.push_back({input.kpis[k].name, deviations[k]});
   const auto middle =
       evidence.begin() + static_cast<std::ptrdiff_t>(std::min(kNamedKpis, evidence.size()));
   std::partial_sort(evidence.begin(), middle, evidence.end(), [](const auto& a, const auto& b) {

@@ -36,6 +36,9 @@ struct KpiEvidence {
 // (an incident's interval often outlasts its effect) as in live use. window: T*F values.
 float activity(std::span<const float> window, std::size_t kpis);
 
+// Each KPI's mean deviation over the newest 4 slots.
+std::vector<double> recent_deviations(std::span<const float> window, std::size_t kpis);
+
 // Up to three KPIs, the strongest first.
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
                                         const config::InputSpec& input);
