@@ -186,33 +186,32 @@ def test_labelled_pairs():
     done = faultprint("train", *data, "--pairs", pairs, "--loss", "contrastive", "--epochs", 5,
                       "--out", out)
     check(done.returncode == 0, "trained on pairs alone", done.stderr[-300:])
-    held = ("--config", DEMO / "faultprint.yaml", "--data", DEMO / "heldout.csv.gz", "--model", out)
-    windows = ("leaf6@1501867530", "spine2@1501867830", "leaf3@1504287390")
-    told = [json.loads(faultprint("compare", windows[0], other, *held, "--json").stdout)
-            for other in windows[1:]]
+    windows = ("leaf1@1498754475", "spine4@1498754715", "spine2@1504286150")
+    told = [json.loads(faultprint("compare", windows[0], other, *data, "--model", out,
+                                  "--json").stdout) for other in windows[1:]]
     check(told[0]["decision"] == "same" and told[1]["decision"] == "different",
           "one fault, and two", told)
     check(told[0]["threshold"] == told[1]["threshold"] > 0 and told[0]["calibration"]["same_pairs"],
           "by a threshold from pairs kept out")
     vectors = WORK / "vectors.csv"
-    done = faultprint("embed", *held, "--out", vectors)
+    faultprint("embed", *data, "--model", out, "--out", vectors)
     names = [",".join(line.split(",")[:2]) for line in vectors.read_text().splitlines()]
     where = [f"{vectors}:{names.index(name)}" for name in
-             ("leaf6,2017-08-04T17:25:30Z", "leaf3,2017-09-01T17:36:30Z")]
+             ("leaf1,2017-06-29T16:41:15Z", "spine2,2017-09-01T17:15:50Z")]
     again = json.loads(faultprint("compare", *where, "--model", out, "--json").stdout)
     check(again["distance"] == told[1]["distance"], "rows of vectors as the windows they are of")
-    piped = faultprint("embed", *held, "--out", "-")
+    piped = faultprint("embed", *data, "--model", out, "--out", "-")
     check(piped.stdout == vectors.read_text(), "the same on standard output")
     one = WORK / "one.csv"
     one.write_text("\n".join(lines[:2]) + "\n")
     done = faultprint("train", *data, "--pairs", one, "--loss", "contrastive", "--epochs", 1, "--out",
                       out)
     check("W_PAIR_CAL_TOO_FEW" in done.stderr, "one pair: a warning", done.stderr[-300:])
-    done = faultprint("compare", *windows[:2], *held)
+    done = faultprint("compare", *windows[:2], *data, "--model", out)
     check("no calibrated one exists" in done.stdout, "and no probability", done.stdout)
-    for words, wrong in ((("compare", "leaf6", windows[1], *held), "names no window"),
+    for words, wrong in ((("compare", "leaf6", windows[1], *data, "--model", out), "names no window"),
                          (("compare", "a.csv", "b.csv:1"), "names no vector"),
-                         (("embed", *held, "--out", "-", "--format", "npy"), "needs a file")):
+                         (("embed", *data, "--out", "-", "--format", "npy"), "needs a file")):
         done = faultprint(*words)
         check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr)
 
