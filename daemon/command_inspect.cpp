@@ -36,6 +36,12 @@ Json describe(const model::Model& model) {
                      {"output", name(spec.output)}};
   json["clusters"] = describe_clusters(model.clusters);
   json["unknown_false_alarm_rate"] = model.clusters.alpha();
+  if (model.pairs)
+    json["pair_calibration"] = {{"slope", model.pairs->slope},
+                                {"bias", model.pairs->bias},
+                                {"same_pairs", model.pairs->same},
+                                {"different_pairs", model.pairs->different},
+                                {"window_pairs", model.pairs->windows}};
   json["reference_windows"] = model.references.labels.size();
   for (const char* key : {"card", "input_spec"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())

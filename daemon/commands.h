@@ -23,6 +23,8 @@ void add_evaluate(CLI::App& app, Command& chosen);
 void add_enroll(CLI::App& app, Command& chosen);
 void add_forget(CLI::App& app, Command& chosen);
 void add_rename(CLI::App& app, Command& chosen);
+void add_embed(CLI::App& app, Command& chosen);
+void add_compare(CLI::App& app, Command& chosen);
 void add_replay(CLI::App& app, Command& chosen);
 void add_inspect(CLI::App& app, Command& chosen);
 void add_demo(CLI::App& app, Command& chosen);

@@ -45,6 +45,8 @@ int main(int argc, char** argv) {
   faultprint::daemon::add_enroll(app, chosen);
   faultprint::daemon::add_forget(app, chosen);
   faultprint::daemon::add_rename(app, chosen);
+  faultprint::daemon::add_embed(app, chosen);
+  faultprint::daemon::add_compare(app, chosen);
   faultprint::daemon::add_replay(app, chosen);
   faultprint::daemon::add_inspect(app, chosen);
   faultprint::daemon::add_demo(app, chosen);

@@ -34,7 +34,13 @@ class PairFile {
 
   bool named() const { return named_; }
 
-  bool next() { return row_.read(lines_); }
+  bool next() {
+    if (!row_.read(lines_)) return false;
+    if (row_.cells().size() > header_.size())
+      throw fail("", "the row has " + std::to_string(row_.cells().size()) +
+                         " values where the header has " + std::to_string(header_.size()));
+    return true;
+  }
 
   bool same() const {
     std::string text(cell(same_));
@@ -68,7 +74,10 @@ class PairFile {
     }
   }
 
+  // column: empty where it is the row as a whole.
   std::runtime_error fail(std::string_view column, const std::string& what) const {
+    if (column.empty())
+      return std::runtime_error(file_ + ":" + std::to_string(row_.line_number()) + ": " + what);
     return ingest::CsvRow::error(file_, row_.line_number(), column, what);
   }
 

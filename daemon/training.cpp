@@ -138,6 +138,7 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
 model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options) {
   const InterruptGuard guard;
   ProgressBar bar("training");
+  const int runs = options.pairs.same.empty() ? 2 : 3;
   const auto listener = [&](const model::EpochReport& r) {
     char note[128];
     std::snprintf(note, sizeof note, "run %d epoch %2d/%d  loss %.4f  d_p %.3f  d_n %.3f", r.run,
@@ -151,7 +152,8 @@ model::TrainResult run_training(const Dataset& data, const model::TrainOptions& 
       std::snprintf(note, sizeof note, "  unknown AUROC %.3f", r.novel_auroc);
       text += note;
     }
-    bar.step((r.run - 1 + static_cast<double>(r.epoch) / r.epochs) / 2, text);
+    const double done = (r.run - 1 + static_cast<double>(r.epoch) / r.epochs) / runs;
+    bar.step(done, text);
     return g_interrupted == 0;
   };
   model::TrainResult result = model::train(data.windows, options, listener);
@@ -187,6 +189,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
   model.encoder = std::move(result.encoder);
   model.clusters = std::move(result.clusters);
+  model.pairs = result.pairs;
   attach(model, data.input, data.carry_over, data.calm_deviation);
   model::save_model(model, request.out);
   summary.fingerprint = model.fingerprint;

@@ -123,12 +123,18 @@ float activity(std::span<const float> window, const config::InputSpec& input) {
   return static_cast<float>(greatest);
 }
 
-std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
-                                        const config::InputSpec& input) {
+std::vector<KpiEvidence> recent_deviations(std::span<const float> window,
+                                           const config::InputSpec& input) {
   std::vector<KpiEvidence> evidence;
   Recent(window, input).for_each(false, [&](const config::KpiSpec& kpi, double deviation) {
     evidence.push_back({kpi.name, deviation});
   });
+  return evidence;
+}
+
+std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
+                                        const config::InputSpec& input) {
+  std::vector<KpiEvidence> evidence = recent_deviations(window, input);
   const auto middle =
       evidence.begin() + static_cast<std::ptrdiff_t>(std::min(kNamedKpis, evidence.size()));
   std::partial_sort(evidence.begin(), middle, evidence.end(), [](const auto& a, const auto& b) {

@@ -39,6 +39,10 @@ struct KpiEvidence {
 // incident's interval often outlasts its effect) as in live use. window: T x columns.
 float activity(std::span<const float> window, const config::InputSpec& input);
 
+// Each KPI's mean deviation over the newest 4 slots, in the input's order.
+std::vector<KpiEvidence> recent_deviations(std::span<const float> window,
+                                           const config::InputSpec& input);
+
 // Up to three KPIs, the strongest first.
 std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
                                         const config::InputSpec& input);

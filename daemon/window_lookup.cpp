@@ -17,12 +17,13 @@ WindowName parse_window_name(const std::string& text) {
 
 WindowsByName find_windows(const config::Config& config, const config::InputSpec& input,
                            const std::vector<std::string>& history,
-                           const std::vector<WindowName>& wanted, const Progress& progress) {
+                           const std::vector<WindowName>& wanted, const Progress& progress,
+                           std::shared_ptr<const ingest::CarryOver> carry_over) {
   std::map<std::pair<std::string, std::int64_t>, std::vector<WindowName>> by_slot;
   for (const WindowName& name : wanted)
     by_slot[{name.element, (name.time_us - 1) / input.period.count()}].push_back(name);
   WindowsByName found;
-  ingest::WindowStore store(input, file_options(config.group.stream));
+  ingest::WindowStore store(input, file_options(config.group.stream), std::move(carry_over));
   const std::size_t cells = store.layout().cells();
   const auto on_batch = [&] {
     const ingest::Batch& batch = store.batch();

@@ -25,9 +25,10 @@ WindowName parse_window_name(const std::string& text);
 using WindowsByName = std::map<WindowName, std::vector<float>>;
 
 // The windows (T*F deviations each) that the history has of those asked for, through the same
-// ingest code that live use runs.
+// ingest code that live use runs. carry_over: a model's, for windows as its verdicts see them.
 WindowsByName find_windows(const config::Config& config, const config::InputSpec& input,
                            const std::vector<std::string>& history,
-                           const std::vector<WindowName>& wanted, const Progress& progress);
+                           const std::vector<WindowName>& wanted, const Progress& progress,
+                           std::shared_ptr<const ingest::CarryOver> carry_over = nullptr);
 
 }  // namespace faultprint::daemon

@@ -191,6 +191,33 @@ void get_references(const Safetensors& file, Model& model) {
       throw std::invalid_argument("a reference window has no label");
 }
 
+void put_pairs(const std::optional<PairCalibration>& pairs, Safetensors& file) {
+  if (!pairs) return;
+  file.metadata["faultprint.pair_calibration"] = Json{
+      {"slope", pairs->slope},
+      {"bias", pairs->bias},
+      {"same_pairs", pairs->same},
+      {"different_pairs", pairs->different},
+      {"window_pairs", pairs->windows}}.dump();
+}
+
+// Older files have none.
+std::optional<PairCalibration> get_pairs(const Safetensors& file) {
+  const char* key = "pair_calibration";
+  if (file.metadata.count(std::string(kOwn) + key) == 0) return std::nullopt;
+  const Json header = own_metadata(file, key);
+  PairCalibration pairs;
+  pairs.slope = header.at("slope").get<double>();
+  pairs.bias = header.at("bias").get<double>();
+  pairs.same = header.at("same_pairs").get<std::int64_t>();
+  pairs.different = header.at("different_pairs").get<std::int64_t>();
+  pairs.windows = header.at("window_pairs").get<std::int64_t>();
+  if (!std::isfinite(pairs.slope) || !std::isfinite(pairs.bias) || pairs.slope < 0 ||
+      pairs.same < 1 || pairs.different < 1)
+    throw std::invalid_argument("its pair calibration cannot be");
+  return pairs;
+}
+
 // FNV-1a, 64 bit: tells versions apart, proves nothing.
 std::string fingerprint_of(const std::string& bytes) {
   std::uint64_t hash = 14695981039346656037ULL;
@@ -207,6 +234,7 @@ Safetensors to_file(const Model& model) {
   put_encoder(model.encoder, file);
   put_clusters(model.clusters, file);
   put_references(model, file);
+  put_pairs(model.pairs, file);
   for (const auto& [name, bytes] : model.byte_blobs)
     file.tensors[kBlob + name] = {"U8", {static_cast<std::int64_t>(bytes.size())}, bytes};
   return file;
@@ -231,6 +259,7 @@ Model load_model(const std::string& path) {
     model.encoder = get_encoder(file);
     model.clusters = get_clusters(file, model.encoder.spec().width());
     get_references(file, model);
+    model.pairs = get_pairs(file);
     for (const auto& [key, value] : file.metadata)
       if (key.rfind(kOwn, 0) != 0) model.metadata[key] = value;
     for (const auto& [name, t] : file.tensors)

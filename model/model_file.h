@@ -4,10 +4,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "model/encoder.h"
 #include "model/nearest_neighbour.h"
+#include "model/pair_calibration.h"
 #include "model/reference_clusters.h"
 
 namespace faultprint::model {
@@ -18,6 +20,7 @@ struct Model {
   LabelledWindows references;  // windows that the 1-nearest-neighbour baseline compares with;
                                // labels index reference_labels
   std::vector<std::string> reference_labels;
+  std::optional<PairCalibration> pairs;           // none in older files, or where training had none
   std::map<std::string, std::string> metadata;    // as given; "faultprint.*" are this layer's own
   std::map<std::string, std::string> byte_blobs;  // by name
   std::string fingerprint;  // 16 hex digits of the tensors and metadata; set by load and save

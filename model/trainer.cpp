@@ -8,69 +8,14 @@
 #include "model/embedding_checks.h"
 #include "model/encoder.h"
 #include "model/evaluation.h"
-#include "model/prototypes.h"
+#include "model/kept_out_pairs.h"
+#include "model/training_clusters.h"
 #include "model/training_run.h"
 
 namespace faultprint::model {
 namespace {
 
 using Rows = std::vector<std::size_t>;
-
-// Windows of one incident go together; normal ones by element and stretch.
-int group_of(const TrainingWindows& data, std::size_t i, int window) {
-  if (data.labels[i] > 0) return data.incidents[i];
-  return static_cast<int>((data.elements[i] * 7919LL + data.slots[i] / (8LL * window)) % 1000003);
-}
-
-// One scale for all: with a radius of its own, a type whose labels are noisy would swallow its
-// neighbours.
-void share_radius(std::vector<Cluster>& clusters, double normal_reach) {
-  float mean = 0;
-  for (const Cluster& cluster : clusters)
-    mean += cluster.radius / static_cast<float>(clusters.size());
-  for (Cluster& cluster : clusters) cluster.radius = mean;
-  clusters.front().radius *= static_cast<float>(normal_reach);
-}
-
-// Clusters of the pure windows among `rows` (all of a class that has no pure one).
-std::vector<Cluster> make_clusters(const Encoder& encoder, const TrainingWindows& data,
-                                   const Rows& rows, const TrainOptions& options) {
-  std::vector<Cluster> clusters;
-  for (int c = 0; c < data.classes(); ++c) {
-    Rows own;
-    for (const bool pure : {true, false}) {
-      if (!own.empty()) break;
-      for (const std::size_t i : rows)
-        if (data.labels[i] == c && (!pure || data.pure[i] != 0)) own.push_back(i);
-    }
-    if (own.empty()) continue;
-    LabelledEmbeddings labelled{
-        data.class_names[static_cast<std::size_t>(c)], embed_rows(encoder, data.windows, own), {}};
-    for (const std::size_t i : own)
-      labelled.groups.push_back(group_of(data, i, options.encoder.window));
-    clusters.push_back(build_cluster(
-        labelled, c == 0 ? options.clusters.normal_prototypes : options.clusters.fault_prototypes,
-        options.clusters, options.seed));
-  }
-  share_radius(clusters, options.clusters.normal_reach);
-  return clusters;
-}
-
-void calibrate(std::vector<Cluster>& clusters, const Encoder& encoder, const TrainingWindows& data,
-               const Rows& rows) {
-  for (Cluster& cluster : clusters) {
-    Rows own;
-    for (const std::size_t i : rows)
-      if (data.labels[i] >= 0 && data.pure[i] != 0 &&
-          data.class_names[static_cast<std::size_t>(data.labels[i])] == cluster.label)
-        own.push_back(i);
-    std::vector<float> scores;
-    const Eigen::VectorXf d = nearest_distance(embed_rows(encoder, data.windows, own),
-                                               cluster.prototypes, cluster.nearest);
-    for (Eigen::Index i = 0; i < d.size(); ++i) scores.push_back(d(i) / cluster.radius);
-    set_scores(cluster, std::move(scores));
-  }
-}
 
 struct Validation {
   double f1 = -1;
@@ -147,7 +92,9 @@ class Training {
   TrainResult run() {
     int epochs = options_.epochs;
     if (!split_.validation.empty()) epochs = first_run();
-    return second_run(epochs);
+    TrainResult result = second_run(epochs);
+    calibrate_pairs(result);
+    return result;
   }
 
  private:
@@ -181,7 +128,8 @@ class Training {
         best_smooth = std::max(smooth, best_smooth);
         best_ = std::move(v);
         best_epoch = epoch;
-        calibrate(best_.clusters, encoder, data_, split_.validation);
+        best_encoder_ = encoder;
+        calibrate_clusters(best_.clusters, encoder, data_, split_.validation);
       }
       if (!goes_on) {
         stopped_ = true;
@@ -192,9 +140,7 @@ class Training {
   }
 
   TrainResult second_run(int epochs) {
-    Rows all;
-    for (std::size_t i = 0; i < data_.size(); ++i)
-      if (data_.labels[i] >= 0) all.push_back(i);
+    const Rows all = used_rows();
     TrainingRun run(data_, all, options_, options_.seed);
     TrainResult result;
     for (int epoch = 1; epoch <= epochs; ++epoch) {
@@ -214,6 +160,48 @@ class Training {
     check_embeddings(result, all);
     finish(result, all);
     return result;
+  }
+
+  Rows used_rows() const {
+    Rows rows;
+    for (std::size_t i = 0; i < data_.size(); ++i)
+      if (data_.labels[i] >= 0) rows.push_back(i);
+    return rows;
+  }
+
+  // By incidents that the first run left out (a type that it never saw among them), without those
+  // that labelled pairs have shown it. Where they give none, by labelled pairs.
+  void calibrate_pairs(TrainResult& result) {
+    const bool labelled = data_.classes() > 1;
+    if (labelled && !split_.validation.empty()) {
+      Rows rows = split_.validation;
+      rows.insert(rows.end(), split_.novel.begin(), split_.novel.end());
+      rows = rows_without(data_, rows, options_.pairs.windows, options_.encoder.window);
+      result.pairs = fit_pair_calibration(
+          pairs_across_incidents(best_encoder_, data_, rows, options_.encoder.window));
+    }
+    if (!result.pairs && !options_.pairs.same.empty()) result.pairs = pair_run(result.best_epoch);
+    if (!labelled && options_.pairs.same.empty()) return;
+    for (std::string& warning : check_pair_calibration(result.pairs))
+      result.warnings.push_back(std::move(warning));
+  }
+
+  // With labelled pairs left out: a run of its own, so that the others' models stay as they are.
+  std::optional<PairCalibration> pair_run(int epochs) {
+    PairSplit split = split_pairs(options_.pairs, options_.validation_share, options_.seed);
+    if (split.kept_out.same.empty()) return std::nullopt;
+    const Rows rows =
+        rows_without(data_, used_rows(), split.kept_out.windows, options_.encoder.window);
+    TrainOptions options = options_;
+    options.pairs = std::move(split.training);
+    TrainingRun run(data_, rows, options, options.seed);
+    for (int epoch = 1; epoch <= epochs; ++epoch) {
+      EpochReport r;
+      r.run = 3;
+      run.epoch(epoch, r);
+      if (!report(r) && !stopped_) return std::nullopt;
+    }
+    return fit_pair_calibration(distances_of(run.encoder(), split.kept_out));
   }
 
   void check_embeddings(TrainResult& result, const Rows& all) {
@@ -251,7 +239,7 @@ class Training {
       result.warnings.emplace_back(
           "W_NO_VALIDATION: no fault type has two incidents, so nothing could be left out: the "
           "number of epochs and the calibration of unknown rest on training data");
-      calibrate(clusters, result.encoder, data_, all);
+      calibrate_clusters(clusters, result.encoder, data_, all);
       // Radii of windows that made the prototypes tell nothing of the next incident's.
       for (Cluster& cluster : clusters) cluster.limit = Cluster::kNoLimit;
     }
@@ -280,6 +268,7 @@ class Training {
   const EpochListener& listener_;
   Split split_;
   Validation best_;
+  Encoder best_encoder_;  // of the first run
   bool stopped_ = false;
   double last_active_ = 1;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

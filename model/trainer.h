@@ -2,12 +2,14 @@
 //
 // Two runs of the same schedule. The first leaves some incidents out: it tells how many epochs
 // serve best, how far windows that took no part lie from their cluster (the calibration of
-// unknown).
-// The second learns from everything, for as many epochs.
+// unknown, and of the probability that two windows are the same fault).
+// The second learns from everything, for as many epochs. Labelled pairs get a third, with some of
+// them left out, where the incidents left out by the first cannot calibrate that probability.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "model/loss.h"
 #include "model/network.h"
 #include "model/optimiser.h"
+#include "model/pair_calibration.h"
 #include "model/reference_clusters.h"
 #include "model/signatures.h"
 #include "model/training_windows.h"
@@ -45,7 +48,7 @@ struct TrainOptions {
 };
 
 struct EpochReport {
-  int run = 1;  // 1: with incidents left out, 2: on everything
+  int run = 1;  // 1: with incidents left out, 2: on everything, 3: with labelled pairs left out
   int epoch = 0;
   int epochs = 0;
   double loss = 0;
@@ -66,7 +69,8 @@ struct TrainResult {
   double novel_auroc = -1;
   int best_epoch = 0;
   double final_loss = 0;
-  std::vector<std::string> warnings;  // "W_...: what was seen and what to do"
+  std::optional<PairCalibration> pairs;  // none where nothing that tells could be left out
+  std::vector<std::string> warnings;     // "W_...: what was seen and what to do"
 };
 
 // Throws std::invalid_argument "E_CLASS_TOO_SMALL: ..." when there is no normal window or a class

@@ -54,7 +54,13 @@ int novel_class(const TrainingWindows& data, std::mt19937_64& random) {
   return *std::next(types.begin(), static_cast<std::ptrdiff_t>(random() % types.size()));
 }
 
-using Slots = std::set<std::pair<int, std::int64_t>>;  // element, newest slot of a window
+}  // namespace
+
+int group_of(const TrainingWindows& data, std::size_t i, int window) {
+  if (data.labels[i] > 0) return data.incidents[i];
+  return static_cast<int>((data.elements[i] * 7919LL + data.slots[i] / (kStretchWindows * window)) %
+                          1000003);
+}
 
 bool shares_a_slot(const TrainingWindows& data, std::size_t i, int window, const Slots& held) {
   const auto next = held.lower_bound({data.elements[i], data.slots[i] - window + 1});
@@ -67,8 +73,6 @@ Slots slots_of(const TrainingWindows& data, const std::vector<std::size_t>& rows
   for (const std::size_t i : rows) slots.emplace(data.elements[i], data.slots[i]);
   return slots;
 }
-
-}  // namespace
 
 Split split_by_incident(const TrainingWindows& data, int window, double share, std::uint64_t seed) {
   std::mt19937_64 random(seed);

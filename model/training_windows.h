@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/matrix.h"
@@ -49,6 +51,15 @@ Split split_by_incident(const TrainingWindows& data, int window, double share, s
 // std::logic_error "E_SPLIT_LEAK: ..." where a window of training shares a slot of its element, or
 // an incident, with one of validation.
 void check_split(const TrainingWindows& data, const Split& split, int window);
+
+// Windows of one incident go together; normal ones by element and stretch. Numbers of two labels
+// may be the same.
+int group_of(const TrainingWindows& data, std::size_t i, int window);
+
+using Slots = std::set<std::pair<int, std::int64_t>>;  // element, newest slot of a window
+Slots slots_of(const TrainingWindows& data, const std::vector<std::size_t>& rows);
+// Whether window i has a slot in common with one of those.
+bool shares_a_slot(const TrainingWindows& data, std::size_t i, int window, const Slots& held);
 
 // The rows of `data.windows` at `rows`.
 Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows);

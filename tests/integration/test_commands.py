@@ -14,8 +14,8 @@ from kit import BINARY, BUILD, DEMO, SOURCE, WORK, check, need, run_tests, say, 
 from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
-COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "replay", "inspect", "check-config",
-            "demo", "run", "version")
+COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
+            "inspect", "check-config", "demo", "run", "version")
 
 
 def faultprint(*words, **options):
@@ -35,7 +35,7 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:8]:
+    for command in COMMANDS[:10]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:
@@ -210,6 +210,49 @@ def test_without_labels():
     check(held_out(more, "named")["incidents"]["total"] == 10, "and is a model like any other")
 
 
+def test_labelled_pairs():
+    """train on named pairs alone; embed; compare with a calibrated threshold, or plainly without"""
+    rows = [row.split(",") for row in (DEMO / "train_incidents.csv").read_text().split()[1:]]
+    pairs, out = WORK / "pairs.csv", WORK / "pairs.safetensors"
+    lines = ["element_a,time_a,element_b,time_b,same"]
+    for i, (a, start, _, fault) in enumerate(rows):
+        lines += [f"{a},{int(start) + 60},{b},{int(other) + 65},{int(fault == kind)}"
+                  for b, other, _, kind in rows[i + 1:]]
+    pairs.write_text("\n".join(lines) + "\n")
+    data = ("--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz")
+    done = faultprint("train", *data, "--pairs", pairs, "--loss", "contrastive", "--epochs", 5,
+                      "--out", out)
+    check(done.returncode == 0, "trained on pairs alone", done.stderr[-300:])
+    windows = ("leaf1@1498754475", "spine4@1498754715", "spine2@1504286150")
+    told = [json.loads(faultprint("compare", windows[0], other, *data, "--model", out,
+                                  "--json").stdout) for other in windows[1:]]
+    check(told[0]["decision"] == "same" and told[1]["decision"] == "different",
+          "one fault, and two", told)
+    check(told[0]["threshold"] == told[1]["threshold"] > 0 and told[0]["calibration"]["same_pairs"],
+          "by a threshold from pairs kept out")
+    vectors = WORK / "vectors.csv"
+    faultprint("embed", *data, "--model", out, "--out", vectors)
+    names = [",".join(line.split(",")[:2]) for line in vectors.read_text().splitlines()]
+    where = [f"{vectors}:{names.index(name)}" for name in
+             ("leaf1,2017-06-29T16:41:15Z", "spine2,2017-09-01T17:15:50Z")]
+    again = json.loads(faultprint("compare", *where, "--model", out, "--json").stdout)
+    check(again["distance"] == told[1]["distance"], "rows of vectors as the windows they are of")
+    piped = faultprint("embed", *data, "--model", out, "--out", "-")
+    check(piped.stdout == vectors.read_text(), "the same on standard output")
+    one = WORK / "one.csv"
+    one.write_text("\n".join(lines[:2]) + "\n")
+    done = faultprint("train", *data, "--pairs", one, "--loss", "contrastive", "--epochs", 1, "--out",
+                      out)
+    check("W_PAIR_CAL_TOO_FEW" in done.stderr, "one pair: a warning", done.stderr[-300:])
+    done = faultprint("compare", *windows[:2], *data, "--model", out)
+    check("no calibrated one exists" in done.stdout, "and no probability", done.stdout)
+    for words, wrong in ((("compare", "leaf6", windows[1], *data, "--model", out), "names no window"),
+                         (("compare", "a.csv", "b.csv:1"), "names no vector"),
+                         (("embed", *data, "--out", "-", "--format", "npy"), "needs a file")):
+        done = faultprint(*words)
+        check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr)
+
+
 def test_exit_statuses():
     """0 done, 1 failed, 2 wrong usage, 78 configuration"""
     bad = WORK / "bad.yaml"
@@ -329,5 +372,5 @@ def test_install():
 
 
 run_tests(test_exit_statuses, test_examples, test_figures, test_every_loss_and_encoder,
-          test_enrolment, test_unknowns, test_without_labels, test_kernels, test_demo, test_systemd,
-          test_install)
+          test_enrolment, test_unknowns, test_without_labels, test_labelled_pairs, test_kernels,
+          test_demo, test_systemd, test_install)

@@ -276,6 +276,31 @@ TEST_CASE("what does not fit together is refused") {
                   .empty());
 }
 
+TEST_CASE(
+    "the calibration of pairs is kept; a model without one loads, one that cannot be does not") {
+  const test::Folder folder;
+  Model model = small_model();
+  save_model(model, folder.file("without"));
+  CHECK_FALSE(load_model(folder.file("without")).pairs);
+  model.pairs = PairCalibration{2.5, 0.1, 3, 40, 500};
+  save_model(model, folder.file("with"));
+  const auto pairs = load_model(folder.file("with")).pairs;
+  REQUIRE(pairs);
+  CHECK(pairs->slope == 2.5);
+  CHECK(pairs->bias == 0.1);
+  CHECK(pairs->same == 3);
+  CHECK(pairs->different == 40);
+  CHECK(pairs->windows == 500);
+  for (const char* wrong : {"{}", "[",
+                            R"({"slope":-1,"bias":0,"same_pairs":1,"different_pairs":1,)"
+                            R"("window_pairs":2})"}) {
+    Safetensors file = read_safetensors(folder.file("with"));
+    file.metadata["faultprint.pair_calibration"] = wrong;
+    write_safetensors(file, folder.file("wrong"));
+    CHECK_THROWS_AS(load_model(folder.file("wrong")), ModelError);
+  }
+}
+
 TEST_CASE("a safetensors file of somebody else is refused with a hint") {
   const test::Folder folder;
   Safetensors other;
