@@ -112,7 +112,9 @@ void add_training_options(CLI::App& command, TrainCommand& o) {
   model::TrainOptions& options = o.request.options;
   command.add_option("--seed", options.seed, "the same seed gives the same model")
       ->capture_default_str();
-  command.add_option("--epochs", options.epochs, "at most so many")
+  command
+      .add_option("--epochs", options.epochs,
+                  "at most so many; 10 where no incident can be kept out")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command.add_option("--optimiser", o.optimiser, "adam or rmsprop")

@@ -42,6 +42,7 @@ struct TrainOptions {
   double validation_share = 0.25;
   // A few incidents kept out make a noisy figure: no fewer epochs than this are thought best. (On
   // the router recording seed 4 did best in epoch 1 by chance, and raised 27 false alarms.)
+  // Where nothing can be kept out, no more than this either.
   int least_epochs = 10;
   int patience = 8;      // epochs without a better validation score end the first run
   double alpha = 0.001;  // share of known windows that may be called unknown
