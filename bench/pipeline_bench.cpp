@@ -10,6 +10,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <thread>
 
@@ -76,56 +77,48 @@ Topic serve(const config::Config& config, int slots) {
   return topic;
 }
 
-// A consumer that does nothing with what it reads.
-double bare_consumer(const Topic& topic) {
-  char error[512];
-  rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  const auto set = [&](const char* key, const char* value) {
-    if (rd_kafka_conf_set(conf, key, value, error, sizeof error) != RD_KAFKA_CONF_OK) abort();
-  };
-  set("bootstrap.servers", topic.brokers.c_str());
-  set("group.id", "bare");
-  set("auto.offset.reset", "earliest");
-  set("enable.auto.offset.store", "false");
-  set("queued.min.messages", "1000000");
-  rd_kafka_t* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
-  rd_kafka_poll_set_consumer(consumer);
-  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(kPartitions);
-  for (int p = 0; p < kPartitions; ++p)
-    rd_kafka_topic_partition_list_add(list, "kpi", p)->offset = RD_KAFKA_OFFSET_BEGINNING;
-  rd_kafka_assign(consumer, list);
-  const double before = cpu_seconds();
-  for (long seen = 0; seen < topic.records;) {
-    rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer, 1000);
-    if (message == nullptr) continue;
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) ++seen;
-    rd_kafka_message_destroy(message);
-  }
-  const double spent = cpu_seconds() - before;
-  rd_kafka_topic_partition_list_destroy(list);
-  rd_kafka_consumer_close(consumer);
-  rd_kafka_destroy(consumer);
-  return spent;
-}
-
 // On-Demand over all fields, numbers read: what any decoder must at least do.
-double bare_json(const Topic& topic, long count) {
-  simdjson::ondemand::parser parser;
-  std::vector<simdjson::padded_string> texts;
-  for (const std::string& text : topic.samples) texts.emplace_back(text);
-  double sum = 0;
-  const double before = thread_cpu_seconds();
-  for (long i = 0; i < count; ++i) {
-    simdjson::ondemand::document doc =
-        parser.iterate(texts[static_cast<std::size_t>(i % kSamples)]);
-    sum += static_cast<double>(std::string_view(doc["element"].get_string()).size());
-    sum += static_cast<double>(int64_t(doc["time"].get_int64()));
-    for (auto field : doc["kpis"].get_object()) sum += double(field.value().get_double());
+class BareJson {
+ public:
+  void read(simdjson::padded_string_view text) {
+    simdjson::ondemand::document doc = parser_.iterate(text);
+    sum_ += static_cast<double>(std::string_view(doc["element"].get_string()).size());
+    sum_ += static_cast<double>(int64_t(doc["time"].get_int64()));
+    for (auto field : doc["kpis"].get_object()) sum_ += double(field.value().get_double());
   }
-  const double spent = thread_cpu_seconds() - before;
-  if (sum < 0) std::puts("");
-  return spent;
-}
+  double sum() const { return sum_; }
+
+ private:
+  simdjson::ondemand::parser parser_;
+  double sum_ = 0;  // so that nothing is left out
+};
+
+// The encoder's products on a batch of windows that stays where it is.
+class BareNetwork {
+ public:
+  static constexpr int kBatch = 256;
+
+  explicit BareNetwork(const daemon::LoadedModel& model)
+      : tensors_(model.model.encoder.tensors()),  // weights and biases in turn
+        x_(model::Matrix::Random(kBatch, kWindow * kKpis)) {}
+
+  void run() {
+    const model::Matrix* in = &x_;
+    for (std::size_t i = 0; 2 * i < tensors_.size(); ++i) {
+      const model::Matrix& weights = tensors_[2 * i].value;
+      model::Matrix& out = y_[i % 2];
+      out.resize(kBatch, weights.cols());
+      fp_affine(kBatch, static_cast<int>(weights.rows()), static_cast<int>(weights.cols()),
+                in->data(), weights.data(), tensors_[2 * i + 1].value.data(), out.data(), 1);
+      in = &out;
+    }
+  }
+
+ private:
+  std::vector<model::NamedTensor> tensors_;
+  model::Matrix x_;
+  model::Matrix y_[2];
+};
 
 // The product's own, for comparison with the one before.
 double own_json(const Topic& topic, const config::Config& config, const daemon::LoadedModel& model,
@@ -141,24 +134,89 @@ double own_json(const Topic& topic, const config::Config& config, const daemon::
   return thread_cpu_seconds() - before;
 }
 
-double bare_network(const daemon::LoadedModel& model, long count) {
-  constexpr int kBatch = 256;
-  const auto tensors = model.model.encoder.tensors();  // weights and biases in turn
-  model::Matrix x = model::Matrix::Random(kBatch, kWindow * kKpis);
-  model::Matrix y[2];
-  const double before = thread_cpu_seconds();
-  for (long done = 0; done < count; done += kBatch) {
-    const model::Matrix* in = &x;
-    for (std::size_t i = 0; 2 * i < tensors.size(); ++i) {
-      const model::Matrix& weights = tensors[2 * i].value;
-      model::Matrix& out = y[i % 2];
-      out.resize(kBatch, weights.cols());
-      fp_affine(kBatch, static_cast<int>(weights.rows()), static_cast<int>(weights.cols()),
-                in->data(), weights.data(), tensors[2 * i + 1].value.data(), out.data(), 1);
-      in = &out;
-    }
+struct BareConsumer {
+  rd_kafka_t* client = nullptr;
+
+  explicit BareConsumer(const Topic& topic) {
+    char error[512];
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    const auto set = [&](const char* key, const char* value) {
+      if (rd_kafka_conf_set(conf, key, value, error, sizeof error) != RD_KAFKA_CONF_OK) abort();
+    };
+    set("bootstrap.servers", topic.brokers.c_str());
+    set("group.id", "bare");
+    set("auto.offset.reset", "earliest");
+    set("enable.auto.offset.store", "false");
+    set("queued.min.messages", "1000000");
+    client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
+    rd_kafka_poll_set_consumer(client);
+    rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(kPartitions);
+    for (int p = 0; p < kPartitions; ++p)
+      rd_kafka_topic_partition_list_add(list, "kpi", p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_assign(client, list);
+    rd_kafka_topic_partition_list_destroy(list);
   }
-  return thread_cpu_seconds() - before;
+  ~BareConsumer() {
+    rd_kafka_consumer_close(client);
+    rd_kafka_destroy(client);
+  }
+};
+
+struct Parts {
+  double consumer = 0;  // s of CPU, librdkafka's own threads included
+  double json = 0;
+  double network = 0;
+
+  double sum() const { return consumer + json + network; }
+};
+
+// The three side by side on the same records, each in a loop of its own over a micro-batch. The
+// broker is at work meanwhile as it is beside the product: where two of a machine's processors
+// share a core, it slows both alike.
+Parts bare_parts(const Topic& topic, const daemon::LoadedModel& model) {
+  constexpr std::size_t kMicroBatch = 4096;
+  const BareConsumer consumer(topic);
+  BareJson json;
+  BareNetwork network(model);
+  Parts parts;
+  std::string padded(topic.samples[0].size() + 64 + simdjson::SIMDJSON_PADDING, ' ');
+  std::vector<rd_kafka_message_t*> batch;
+  const double before = cpu_seconds();
+  long windows = 0;
+  for (long seen = 0; seen < topic.records;) {
+    rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer.client, 1000);
+    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      batch.push_back(message);
+      ++seen;
+    } else if (message != nullptr) {
+      rd_kafka_message_destroy(message);
+    }
+    if (batch.size() < kMicroBatch && seen < topic.records) continue;
+    const double polled = thread_cpu_seconds();
+    for (const rd_kafka_message_t* m : batch) {
+      if (m->len + simdjson::SIMDJSON_PADDING > padded.size()) abort();
+      std::memcpy(padded.data(), m->payload, m->len);
+      json.read(simdjson::padded_string_view(padded.data(), m->len, padded.size()));
+    }
+    const double parsed = thread_cpu_seconds();
+    for (; windows < seen; windows += BareNetwork::kBatch) network.run();
+    parts.json += parsed - polled;
+    parts.network += thread_cpu_seconds() - parsed;
+    for (rd_kafka_message_t* m : batch) rd_kafka_message_destroy(m);
+    batch.clear();
+  }
+  parts.consumer = cpu_seconds() - before - parts.json - parts.network;
+  if (json.sum() < 0) std::puts("");
+  return parts;
+}
+
+double json_alone(const Topic& topic, long count) {
+  BareJson json;
+  std::vector<simdjson::padded_string> texts;
+  for (const std::string& text : topic.samples) texts.emplace_back(text);
+  const double before = thread_cpu_seconds();
+  for (long i = 0; i < count; ++i) json.read(texts[static_cast<std::size_t>(i % kSamples)]);
+  return json.sum() < 0 ? 0 : thread_cpu_seconds() - before;
 }
 
 double figure(const std::string& metrics, const std::string& series) {
@@ -237,16 +295,16 @@ int main(int argc, char** argv) {
               topic.samples[0].size(), kElements, fp_isa());
   std::map<std::string, std::vector<double>> all;
   for (int round = 0; round < rounds; ++round) {
-    const double consumer = ns(bare_consumer(topic), static_cast<double>(topic.records));
-    const double json = ns(bare_json(topic, kRepeats), kRepeats);
-    const double network = ns(bare_network(*model, kRepeats / 2), kRepeats / 2.0);
+    const Parts bare = bare_parts(topic, *model);
     const EndToEnd whole = end_to_end(topic, config, model, round);
-    const double parts = consumer + json + network;
+    const auto n = static_cast<double>(topic.records);
+    const double parts = ns(bare.sum(), n);
     std::printf("consumer %.0f + simdjson %.0f + network %.0f = %.0f, end to end %.0f: %.2f\n",
-                consumer, json, network, parts, whole.per_record, whole.per_record / parts);
+                ns(bare.consumer, n), ns(bare.json, n), ns(bare.network, n), parts,
+                whole.per_record, whole.per_record / parts);
     all["ratio"].push_back(whole.per_record / parts);
     for (const auto& [stage, time] : whole.stages) all[stage].push_back(time);
-    all["own"].push_back(ns(own_json(topic, config, *model, kRepeats), kRepeats) / json);
+    all["own"].push_back(own_json(topic, config, *model, kRepeats) / json_alone(topic, kRepeats));
   }
   std::printf("ratio of CPU per record, median of %d: %.2f\n", rounds, median(all["ratio"]));
   for (const char* stage : kStages)
