@@ -1,6 +1,7 @@
 #!/bin/sh
 # The held-out part of the bundled recording: train and evaluate with three seeds, and print incidents
-# named, median delay and false alarms, for the model and for 1-nearest-neighbour.
+# named, median delay and false alarms, for the model and for simple baselines. Arguments go to
+# `faultprint train`.
 set -eu
 cd "$(dirname "$0")/.."
 faultprint=${FAULTPRINT:-build/release/faultprint}
@@ -9,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for seed in ${SEEDS:-1 2 3}; do
   "$faultprint" train --config $demo/faultprint.yaml --data $demo/train.csv.gz \
-    --incidents $demo/train_incidents.csv --out "$work/model.safetensors" --seed "$seed" \
+    --incidents $demo/train_incidents.csv --out "$work/model.safetensors" --seed "$seed" "$@" \
     >/dev/null 2>"$work/log" || { cat "$work/log"; exit 1; }
   echo "seed $seed"
   "$faultprint" evaluate --config $demo/faultprint.yaml --model "$work/model.safetensors" \
