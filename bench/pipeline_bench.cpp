@@ -1,8 +1,6 @@
 // CPU time per record, end to end, against the sum of its parts measured in the same run: a bare
 // librdkafka consumer, simdjson alone, the encoder's matrix products alone.
 #include <fcntl.h>
-#include <librdkafka/rdkafka.h>
-#include <simdjson.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -10,10 +8,10 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <map>
 #include <thread>
 
+#include "bench/bare_parts.h"
 #include "bench/synthetic.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
@@ -21,7 +19,6 @@
 #include "daemon/worker.h"
 #include "ingest/kafka_mock.h"
 #include "ingest/kafka_producer.h"
-#include "model/kernels/kernels.h"
 
 namespace {
 
@@ -31,15 +28,8 @@ using namespace faultprint::bench;
 constexpr int kElements = 10000;
 constexpr int kSamples = 4096;
 constexpr std::array kStages = {"poll", "decode", "window", "score", "output"};
-constexpr int kPartitions = 160;  // the mock keeps 5 MiB a partition
 
 double ns(double seconds, double count) { return seconds / count * 1e9; }
-
-struct Topic {
-  std::string brokers;
-  long records = 0;
-  std::vector<std::string> samples;  // some of its records
-};
 
 void fill(const std::string& brokers, const config::Config& config, int slots) {
   config::KafkaConfig kafka = config.kafka;
@@ -77,49 +67,6 @@ Topic serve(const config::Config& config, int slots) {
   return topic;
 }
 
-// On-Demand over all fields, numbers read: what any decoder must at least do.
-class BareJson {
- public:
-  void read(simdjson::padded_string_view text) {
-    simdjson::ondemand::document doc = parser_.iterate(text);
-    sum_ += static_cast<double>(std::string_view(doc["element"].get_string()).size());
-    sum_ += static_cast<double>(int64_t(doc["time"].get_int64()));
-    for (auto field : doc["kpis"].get_object()) sum_ += double(field.value().get_double());
-  }
-  double sum() const { return sum_; }
-
- private:
-  simdjson::ondemand::parser parser_;
-  double sum_ = 0;  // so that nothing is left out
-};
-
-// The encoder's products on a batch of windows that stays where it is.
-class BareNetwork {
- public:
-  static constexpr int kBatch = 256;
-
-  explicit BareNetwork(const daemon::LoadedModel& model)
-      : tensors_(model.model.encoder.tensors()),  // weights and biases in turn
-        x_(model::Matrix::Random(kBatch, kWindow * kKpis)) {}
-
-  void run() {
-    const model::Matrix* in = &x_;
-    for (std::size_t i = 0; 2 * i < tensors_.size(); ++i) {
-      const model::Matrix& weights = tensors_[2 * i].value;
-      model::Matrix& out = y_[i % 2];
-      out.resize(kBatch, weights.cols());
-      fp_affine(kBatch, static_cast<int>(weights.rows()), static_cast<int>(weights.cols()),
-                in->data(), weights.data(), tensors_[2 * i + 1].value.data(), out.data(), 1);
-      in = &out;
-    }
-  }
-
- private:
-  std::vector<model::NamedTensor> tensors_;
-  model::Matrix x_;
-  model::Matrix y_[2];
-};
-
 // The product's own, for comparison with the one before.
 double own_json(const Topic& topic, const config::Config& config, const daemon::LoadedModel& model,
                 long count) {
@@ -132,82 +79,6 @@ double own_json(const Topic& topic, const config::Config& config, const daemon::
         ingest::RejectReason::none)
       abort();
   return thread_cpu_seconds() - before;
-}
-
-struct BareConsumer {
-  rd_kafka_t* client = nullptr;
-
-  explicit BareConsumer(const Topic& topic) {
-    char error[512];
-    rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    const auto set = [&](const char* key, const char* value) {
-      if (rd_kafka_conf_set(conf, key, value, error, sizeof error) != RD_KAFKA_CONF_OK) abort();
-    };
-    set("bootstrap.servers", topic.brokers.c_str());
-    set("group.id", "bare");
-    set("auto.offset.reset", "earliest");
-    set("enable.auto.offset.store", "false");
-    set("queued.min.messages", "1000000");
-    client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, error, sizeof error);
-    rd_kafka_poll_set_consumer(client);
-    rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(kPartitions);
-    for (int p = 0; p < kPartitions; ++p)
-      rd_kafka_topic_partition_list_add(list, "kpi", p)->offset = RD_KAFKA_OFFSET_BEGINNING;
-    rd_kafka_assign(client, list);
-    rd_kafka_topic_partition_list_destroy(list);
-  }
-  ~BareConsumer() {
-    rd_kafka_consumer_close(client);
-    rd_kafka_destroy(client);
-  }
-};
-
-struct Parts {
-  double consumer = 0;  // s of CPU, librdkafka's own threads included
-  double json = 0;
-  double network = 0;
-
-  double sum() const { return consumer + json + network; }
-};
-
-// The three side by side on the same records, each in a loop of its own over a micro-batch. The
-// broker is at work meanwhile as it is beside the product: where two of a machine's processors
-// share a core, it slows both alike.
-Parts bare_parts(const Topic& topic, const daemon::LoadedModel& model) {
-  constexpr std::size_t kMicroBatch = 4096;
-  const BareConsumer consumer(topic);
-  BareJson json;
-  BareNetwork network(model);
-  Parts parts;
-  std::string padded(topic.samples[0].size() + 64 + simdjson::SIMDJSON_PADDING, ' ');
-  std::vector<rd_kafka_message_t*> batch;
-  const double before = cpu_seconds();
-  long windows = 0;
-  for (long seen = 0; seen < topic.records;) {
-    rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer.client, 1000);
-    if (message != nullptr && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      batch.push_back(message);
-      ++seen;
-    } else if (message != nullptr) {
-      rd_kafka_message_destroy(message);
-    }
-    if (batch.size() < kMicroBatch && seen < topic.records) continue;
-    const double polled = thread_cpu_seconds();
-    for (const rd_kafka_message_t* m : batch) {
-      if (m->len + simdjson::SIMDJSON_PADDING > padded.size()) abort();
-      std::memcpy(padded.data(), m->payload, m->len);
-      json.read(simdjson::padded_string_view(padded.data(), m->len, padded.size()));
-    }
-    const double parsed = thread_cpu_seconds();
-    for (; windows < seen; windows += BareNetwork::kBatch) network.run();
-    parts.json += parsed - polled;
-    parts.network += thread_cpu_seconds() - parsed;
-    for (rd_kafka_message_t* m : batch) rd_kafka_message_destroy(m);
-    batch.clear();
-  }
-  parts.consumer = cpu_seconds() - before - parts.json - parts.network;
-  if (json.sum() < 0) std::puts("");
-  return parts;
 }
 
 double json_alone(const Topic& topic, long count) {

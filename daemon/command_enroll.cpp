@@ -3,6 +3,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/enrolment_run.h"
+#include "daemon/label_changes.h"
 #include "daemon/report_text.h"
 
 namespace faultprint::daemon {

@@ -1,11 +1,11 @@
 #include "daemon/enrolment_run.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 
+#include "daemon/label_changes.h"
 #include "daemon/pipeline.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
@@ -13,10 +13,6 @@
 
 namespace faultprint::daemon {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr const char* kUnknown = "unknown";
 
 // The incidents to enrol: other faults' rows stay, as `ignore`, so that they are not normal.
 ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microseconds period) {
@@ -29,7 +25,7 @@ ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microsec
     return std::any_of(rows.begin(), rows.end(),
                        [&](const auto& row) { return row.fault_type == type; });
   };
-  const std::string wanted = any(request.fault_type) ? request.fault_type : kUnknown;
+  const std::string wanted = any(request.fault_type) ? request.fault_type : AlarmTracker::kUnknown;
   if (!any(wanted)) {
     std::set<std::string> types;
     for (const auto* incident : all.faults()) types.insert(incident->fault_type);
@@ -140,17 +136,6 @@ void add_to_card(model::Model& model, const nlohmann::json& entry) {
   model.metadata["card"] = card.dump();
 }
 
-// Keeps what `out` names, if anything, beside it.
-std::string save_keeping(model::Model& model, const std::string& out) {
-  std::string kept;
-  if (fs::exists(out)) {
-    kept = out + ".previous";
-    fs::copy_file(out, kept, fs::copy_options::overwrite_existing);
-  }
-  model::save_model(model, out);
-  return kept;
-}
-
 struct Replayed {
   std::vector<std::string> verdicts;
   std::map<std::string, long> alarms;
@@ -255,57 +240,6 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
   summary.kept = save_keeping(next.model, request.out);
   summary.fingerprint = next.model.fingerprint;
   return summary;
-}
-
-namespace {
-
-// Changes the labels of a model file that holds `type`, and writes it to `out`.
-std::string change_labels(
-    const std::string& path, const std::string& type, const std::string& out,
-    const std::function<void(model::Model&, std::vector<model::Cluster>&)>& change) {
-  model::Model model = model::load_model(path);
-  if (type == ingest::kNormal)
-    throw std::runtime_error("'normal' is what everything is compared with: it has to stay");
-  if (model.clusters.index(type) < 0) {
-    std::string known;
-    for (const auto& cluster : model.clusters.clusters())
-      known += (known.empty() ? "" : ", ") + cluster.label;
-    throw std::runtime_error(path + ": it knows no '" + type + "', but: " + known);
-  }
-  std::vector<model::Cluster> clusters = model.clusters.clusters();
-  change(model, clusters);
-  model.clusters = model::ReferenceClusters(std::move(clusters), model.clusters.alpha(),
-                                            model.encoder.spec().width());
-  return save_keeping(model, out);
-}
-
-}  // namespace
-
-std::string forget_type(const std::string& path, const std::string& type, const std::string& out) {
-  return change_labels(path, type, out, [&](model::Model& model, auto& clusters) {
-    std::erase_if(clusters, [&](const model::Cluster& c) { return c.label == type; });
-    std::vector<std::size_t> kept;
-    auto& references = model.references;
-    for (std::size_t i = 0; i < references.labels.size(); ++i)
-      if (model.reference_labels[static_cast<std::size_t>(references.labels[i])] != type)
-        kept.push_back(i);
-    std::vector<int> labels;
-    for (const std::size_t i : kept) labels.push_back(references.labels[i]);
-    references.windows = model::take_rows(references.windows, kept);
-    references.labels = std::move(labels);
-  });
-}
-
-std::string rename_type(const std::string& path, const std::string& from, const std::string& to,
-                        const std::string& out) {
-  return change_labels(path, from, out, [&](model::Model& model, auto& clusters) {
-    if (to.empty() || to == ingest::kIgnore || to == kUnknown || model.clusters.index(to) >= 0)
-      throw std::runtime_error("'" + to + "' cannot be the new name: it is taken");
-    for (auto& cluster : clusters)
-      if (cluster.label == from) cluster.label = to;
-    for (std::string& label : model.reference_labels)
-      if (label == from) label = to;
-  });
 }
 
 }  // namespace faultprint::daemon

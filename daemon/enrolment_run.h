@@ -38,10 +38,4 @@ struct EnrolSummary {
 // std::runtime_error when no incident can be used; the files are not touched then.
 EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request);
 
-// A model without a fault type, or with another name for it, written to `out`. Returns where an old
-// file of that name went. std::runtime_error where the type is not in it, or the name is taken.
-std::string forget_type(const std::string& model, const std::string& type, const std::string& out);
-std::string rename_type(const std::string& model, const std::string& from, const std::string& to,
-                        const std::string& out);
-
 }  // namespace faultprint::daemon

@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "model/calm_embeddings.h"
 #include "model/evaluation.h"
 #include "model/prototypes.h"
 
@@ -17,7 +18,6 @@ using Rows = std::vector<std::size_t>;
 
 constexpr double kLeastReach = 0.3;
 constexpr double kStep = 0.1;
-constexpr int kCalmPrototypes = 64;
 constexpr int kPrototypes = 64;  // of a new type: some of them may have to go
 constexpr const char* kNormal = "normal";
 
@@ -54,7 +54,8 @@ class Enrolment {
       rows.push_back(i);
       truth_.push_back(clusters.index(label));
     }
-    learn_calm(embed_rows(encoder, references.windows.windows, calm));
+    calm_ = CalmEmbeddings(embed_rows(encoder, references.windows.windows, calm),
+                           options.calm_quantile, options.seed);
     references_ = embed_rows(encoder, references.windows.windows, rows);
   }
 
@@ -74,25 +75,6 @@ class Enrolment {
     double f1 = 0;
     double normal_lost = 0;  // share of normal references that go to a fault
   };
-
-  // Where windows lie in which nothing moves, and how far they reach: half of them tell the first,
-  // the other half the second.
-  void learn_calm(const Matrix& calm) {
-    constexpr Eigen::Index kEnough = 40;
-    if (calm.rows() < kEnough) return;
-    const Eigen::Index half = calm.rows() / 2;
-    Matrix even(half, calm.cols());
-    Matrix odd(half, calm.cols());
-    for (Eigen::Index i = 0; i < half; ++i) {
-      even.row(i) = calm.row(2 * i);
-      odd.row(i) = calm.row(2 * i + 1);
-    }
-    calm_ = prototypes(even, kCalmPrototypes, options_.seed);
-    Eigen::VectorXf d = nearest_squared(odd, calm_).cwiseSqrt();
-    std::sort(d.begin(), d.end());
-    calm_reach_ =
-        d(static_cast<Eigen::Index>(options_.calm_quantile * static_cast<double>(half - 1)));
-  }
 
   // How the references fare with these clusters; labels beyond the old ones are mistakes.
   Score score(const std::vector<Cluster>& clusters) const {
@@ -148,12 +130,12 @@ class Enrolment {
       throw std::invalid_argument("'" + type.label +
                                   "' has no usable window: do its incidents lie within the data, "
                                   "after the element's first slots?");
-    if (calm_.rows() == 0) return all;
-    const Eigen::VectorXf d =
-        nearest_squared(embed_rows(encoder_, data_.windows, all), calm_).cwiseSqrt();
+    if (!calm_.known()) return all;
+    const std::vector<std::uint8_t> looks_calm =
+        calm_.contains(embed_rows(encoder_, data_.windows, all));
     Rows kept;
     for (std::size_t i = 0; i < all.size(); ++i)
-      if (d(static_cast<Eigen::Index>(i)) > calm_reach_) kept.push_back(all[i]);
+      if (looks_calm[i] == 0) kept.push_back(all[i]);
     type.look_normal = static_cast<int>(all.size() - kept.size());
     if (!kept.empty()) return kept;
     type.look_normal = 0;
@@ -305,10 +287,9 @@ class Enrolment {
   const TrainingWindows& data_;
   const EnrolOptions& options_;
   std::vector<Cluster> clusters_;
-  Matrix references_;       // embeddings of those in which something moves
-  float calm_reach_ = 0;    // embedding distance from those
-  int calm_normal_ = 0;     // how many of normal do not
-  Matrix calm_;             // prototypes of windows in which nothing moves
+  Matrix references_;    // embeddings of those in which something moves
+  int calm_normal_ = 0;  // how many of normal do not
+  CalmEmbeddings calm_;
   std::vector<int> truth_;  // index of the old cluster
 };
 
