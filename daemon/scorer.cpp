@@ -42,24 +42,30 @@ void Scorer::score(std::span<const ingest::WindowStore* const> stores, const Loa
   Eigen::Index filled = 0;
   for (const ingest::WindowStore* store : stores) {
     const auto count = static_cast<Eigen::Index>(store->batch().rows);
+    const float* const windows = store->batch().windows.data();
     for (Eigen::Index taken = 0; taken < count;) {
       const Eigen::Index now = std::min(block_.rows() - filled, count - taken);
-      std::copy_n(store->batch().windows.data() + taken * cells, now * cells,
-                  block_.data() + filled * cells);
+      const Eigen::Map<const model::Matrix> next(windows + taken * cells, now, cells);
       taken += now;
+      if (now == block_.rows()) {  // a block of one store, as records come in runs
+        match_block(next, model);
+        continue;
+      }
+      block_.middleRows(filled, now) = next;
       filled += now;
       if (filled < block_.rows()) continue;
-      match_block(filled, model);
+      match_block(block_, model);
       filled = 0;
     }
   }
-  if (filled > 0) match_block(filled, model);
+  if (filled > 0) match_block(block_.topRows(filled), model);
 }
 
-void Scorer::match_block(Eigen::Index rows, const LoadedModel& model) {
-  model.model.clusters.match(model.model.encoder.embed(block_.topRows(rows), scratch_),
-                             block_distances_, block_matches_);
-  distances_.middleRows(static_cast<Eigen::Index>(matches_.size()), rows) = block_distances_;
+void Scorer::match_block(const model::MatrixView& windows, const LoadedModel& model) {
+  model.model.clusters.match(model.model.encoder.embed(windows, scratch_), block_distances_,
+                             block_matches_);
+  distances_.middleRows(static_cast<Eigen::Index>(matches_.size()), windows.rows()) =
+      block_distances_;
   matches_.insert(matches_.end(), block_matches_.begin(), block_matches_.end());
 }
 

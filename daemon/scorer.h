@@ -29,10 +29,10 @@ class Scorer {
   }
 
  private:
-  void match_block(Eigen::Index rows, const LoadedModel& model);
+  void match_block(const model::MatrixView& windows, const LoadedModel& model);
 
   model::Encoder::Scratch scratch_;
-  model::Matrix block_;  // windows that go through the encoder together
+  model::Matrix block_;  // windows of several stores that go through the encoder together
   model::Matrix block_distances_;
   std::vector<model::Match> block_matches_;
   std::vector<Eigen::Index> first_row_;  // of each store, in what follows
