@@ -103,9 +103,8 @@ struct Parts {
   double sum() const { return consumer + json + network; }
 };
 
-// The three side by side on the same records, each in a loop of its own over a micro-batch. The
-// broker is at work meanwhile as it is beside the product: where two of a machine's processors
-// share a core, it slows both alike.
+// The three side by side on the same records, each in a loop of its own over a micro-batch, while
+// the broker is at work as it is beside the product.
 inline Parts bare_parts(const Topic& topic, const daemon::LoadedModel& model) {
   constexpr std::size_t kMicroBatch = 4096;
   const BareConsumer consumer(topic);
