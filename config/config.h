@@ -65,6 +65,10 @@ struct ModelConfig {
 struct AlarmConfig {
   int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
   int raise_of = 4;
+  bool raise_given = false;  // in the file, not by default
+  // Of the whole network: raise (where not given) and the margin of a fault are chosen by the
+  // model's operating curve. 0: raise as it stands, no margin.
+  double false_alarms_per_day = 0;
   int clear = 6;                           // cleared after so many normal verdicts in a row
   std::string default_severity = "major";  // severity.default
   // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.

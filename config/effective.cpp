@@ -149,8 +149,15 @@ void write_stream(Writer& out, const StreamConfig& stream) {
 
 void write_alarms(Writer& out, const AlarmConfig& alarms) {
   out.section("alarms");
-  out.key("raise", std::to_string(alarms.raise_count) + "/" + std::to_string(alarms.raise_of),
-          "m/n: raised when m of the last n verdicts are not normal");
+  const bool budget = alarms.false_alarms_per_day > 0;
+  out.key("raise",
+          budget && !alarms.raise_given
+              ? "auto"
+              : std::to_string(alarms.raise_count) + "/" + std::to_string(alarms.raise_of),
+          "m/n: raised when m of the last n verdicts are not normal; auto: by the next key");
+  out.key("false_alarms_per_day",
+          budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
+          "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
   out.line(2, "default: " + alarms.default_severity, "");

@@ -43,7 +43,7 @@ Json describe(const model::Model& model) {
                                 {"different_pairs", model.pairs->different},
                                 {"window_pairs", model.pairs->windows}};
   json["reference_windows"] = model.references.labels.size();
-  for (const char* key : {"card", "input_spec"})
+  for (const char* key : {"card", "operating_curve", "input_spec"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())
       json[key] = Json::parse(found->second, nullptr, false);
   return json;

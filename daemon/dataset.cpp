@@ -78,7 +78,7 @@ class Collector {
                                         static_cast<Eigen::Index>(cells_));
     rows_.clear();
     drop_empty_classes();
-    data_.elements = element_numbers_.size();
+    data_.elements = data_.element_numbers.size();
     for (std::size_t i = 0; i < w.size(); ++i)
       if (w.labels[i] > 0) incidents_.insert({w.labels[i], w.incidents[i]});
     for (const auto& [label, incident] : incidents_)
@@ -107,7 +107,7 @@ class Collector {
       }
     }
     const auto& names = data_.windows.class_names;
-    const auto number = element_numbers_.emplace(element, element_numbers_.size()).first->second;
+    const auto number = data_.element_numbers.emplace(element, data_.element_numbers.size()).first->second;
     const double needed = options_.pure_share * data_.input.window;
     put(at, static_cast<int>(std::find(names.begin(), names.end(), *label.name) - names.begin()),
         label.run >= (fault ? needed : data_.input.window), fault ? label.row->id : -1,
@@ -195,7 +195,6 @@ class Collector {
   std::vector<float> rows_;
   std::vector<float> activity_;  // of fault windows
   std::vector<std::size_t> normal_rows_;
-  std::map<std::string, std::size_t> element_numbers_;
   std::set<std::pair<int, int>> incidents_;
 };
 

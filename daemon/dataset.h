@@ -64,6 +64,7 @@ struct Dataset {
   model::TrainingWindows windows;
   ingest::CarryOver carry_over;
   std::size_t elements = 0;
+  std::map<std::string, std::size_t> element_numbers;  // as in windows.elements
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;
   std::size_t calm = 0;         // windows inside incidents that look calm: not used

@@ -230,7 +230,7 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
   next.model.clusters = summary.result.clusters;
   next.calm_deviation = std::min(old->calm_deviation, data.calm_deviation);
   add_to_card(next.model, card_entry(data, summary.result, request.replace));
-  attach(next.model, next.input, *next.carry_over, next.calm_deviation);
+  attach(next.model, next.input, *next.carry_over, next.calm_deviation, next.curve);
   if (request.dry_run) {
     next.model.byte_blobs.clear();
     summary.changes =

@@ -82,7 +82,7 @@ class Evaluation {
  private:
   void add_baseline(const std::string& name, Baseline::Classify classify) {
     baselines_.emplace(
-        name, Baseline{std::move(classify), AlarmTracker(config_.group.alarms), {}, {}, {}});
+        name, Baseline{std::move(classify), AlarmTracker(alarm_rules(config_.group.alarms, *model_).alarms), {}, {}, {}});
   }
 
   int class_number(const std::string& label) {

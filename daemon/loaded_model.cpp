@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kInput = "input_spec";
 constexpr const char* kElements = "elements";
 constexpr const char* kCalm = "calm_deviation";
+constexpr const char* kCurve = "operating_curve";
 
 std::string pack(const ingest::CarryOver& kept) {
   ingest::StateWriter out;
@@ -74,19 +75,46 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
       loaded->carry_over = unpack(elements->second, loaded->input);
     if (const auto calm = loaded->model.metadata.find(kCalm); calm != loaded->model.metadata.end())
       loaded->calm_deviation = std::stof(calm->second);
+    if (const auto curve = loaded->model.metadata.find(kCurve);
+        curve != loaded->model.metadata.end())
+      loaded->curve = operating_curve_from_json(curve->second);
     loaded->model.byte_blobs.clear();  // unpacked now
   } catch (const std::exception& e) {
     throw model::ModelError(path + ": not a usable model: " + e.what());
   }
   const std::string different = config::difference(config.input_spec(), loaded->input);
   if (!different.empty()) throw config::ConfigError(config.file + ": " + different);
+  try {
+    alarm_rules(config.group.alarms, *loaded);
+  } catch (const config::ConfigError& e) {
+    throw config::ConfigError(config.file + ": " + e.what());
+  }
   return loaded;
 }
 
+AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& model) {
+  AlarmRules rules{alarms, 0};
+  if (alarms.false_alarms_per_day <= 0) return rules;
+  if (!model.curve)
+    throw config::ConfigError(
+        "alarms.false_alarms_per_day: the model keeps no false alarms to choose by: train it with "
+        "this configuration");
+  const auto point = choose(*model.curve, alarms);
+  if (!point)
+    throw config::ConfigError(
+        "alarms.raise: the model's false alarms were measured under other "
+        "ones: train it with this configuration, or leave raise out");
+  rules.alarms.raise_count = point->raise_count;
+  rules.alarms.raise_of = point->raise_of;
+  rules.margin = point->margin;
+  return rules;
+}
+
 void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
-            float calm_deviation) {
+            float calm_deviation, const std::optional<OperatingCurve>& curve) {
   model.metadata[kInput] = config::to_json(input);
   model.metadata[kCalm] = std::to_string(calm_deviation);
+  if (curve) model.metadata[kCurve] = to_json(*curve);
   model.byte_blobs[kElements] = pack(kept);
 }
 

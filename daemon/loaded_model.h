@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config/config.h"
+#include "daemon/operating_curve.h"
 #include "ingest/window_store.h"
 #include "model/model_file.h"
 
@@ -17,6 +19,7 @@ struct LoadedModel {
   std::shared_ptr<const ingest::CarryOver> carry_over;
   int normal = -1;           // index of the cluster of normal
   float calm_deviation = 0;  // see activity() in daemon/verdict.h; 0: every window counts
+  std::optional<OperatingCurve> curve;  // measured where training was asked for it
 
   const std::string& label(int cluster) const {
     return model.clusters.clusters()[static_cast<std::size_t>(cluster)].label;
@@ -32,8 +35,12 @@ std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
 // from what it was trained with, naming the first difference.
 ModelPointer load_model(const std::string& path, const config::Config& config);
 
+// The configuration's rules, with what the model's curve chooses for its false_alarms_per_day.
+// config::ConfigError where that needs a curve, or a raise, that the model has not.
+AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& model);
+
 // Puts InputSpec, carry-over and calm deviation into the model's metadata and blobs.
 void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
-            float calm_deviation);
+            float calm_deviation, const std::optional<OperatingCurve>& curve);
 
 }  // namespace faultprint::daemon

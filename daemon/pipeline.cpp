@@ -7,8 +7,8 @@ Pipeline::Pipeline(ModelPointer model, const config::Config& config,
                    std::shared_ptr<ingest::ElementMemory> memory)
     : model_(std::move(model)),
       store_(model_->input, options, model_->carry_over, std::move(memory)),
-      alarms_(config.group.alarms),
-      alarm_rules_(config.group.alarms) {}
+      rules_(alarm_rules(config.group.alarms, *model_)),
+      alarms_(rules_.alarms) {}
 
 const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
   const ingest::WindowStore* const alone = &store_;
@@ -18,7 +18,7 @@ const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmE
 
 const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
                                              std::vector<AlarmEvent>& events) {
-  const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_);
+  const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_, rules_.margin);
   const std::size_t cells = store_.layout().cells();
   for (const Verdict& verdict : verdicts) {
     const bool scored = verdict.row >= 0;
@@ -38,9 +38,9 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
 void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
                      std::vector<AlarmEvent>& events) {
   model_ = std::move(model);
-  alarm_rules_ = alarms;
+  rules_ = alarm_rules(alarms, *model_);
   store_.set_network(model_->input.network);
-  alarms_.adopt(alarms, *model_, store_.watermark_us(), events);
+  alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
 }
 
 void Pipeline::write(ingest::StateWriter& out) const {
@@ -53,7 +53,7 @@ void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
   store_.read(in);
   alarms_.read(in);
   if (fingerprint != model_->model.fingerprint)
-    alarms_.adopt(alarm_rules_, *model_, store_.watermark_us(), events);
+    alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
 }
 
 }  // namespace faultprint::daemon

@@ -53,8 +53,8 @@ class Pipeline {
  private:
   ModelPointer model_;
   ingest::WindowStore store_;
+  AlarmRules rules_;
   AlarmTracker alarms_;
-  config::AlarmConfig alarm_rules_;
 };
 
 }  // namespace faultprint::daemon

@@ -9,6 +9,9 @@ namespace faultprint::daemon {
 
 void warn(const std::string& text);  // "warning: ..." in yellow
 void say_dataset(const Dataset& data);
+// What each number of false alarms buys, what the configuration's choose, and a warning where this
+// history cannot tell so low a rate.
+void say_curve(const OperatingCurve& curve, const config::AlarmConfig& alarms);
 // "2 late, 1 bad_time", or "none".
 std::string describe(const ingest::RejectCounts& rejects);
 

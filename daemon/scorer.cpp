@@ -13,7 +13,8 @@ Outcome outcome_of(const model::Match& match, int normal) {
   return match.nearest == normal ? Outcome::normal : Outcome::fault;
 }
 
-// A window that looks calm is normal, whatever it lies near.
+// A window that looks calm is normal, whatever it lies near; and one that is hardly nearer to a
+// fault.
 void call_normal(Verdict& verdict, const float* distances, const LoadedModel& model) {
   model::Match& match = verdict.match;
   if (match.nearest != model.normal) {
@@ -70,7 +71,7 @@ void Scorer::match_block(const model::MatrixView& windows, const LoadedModel& mo
 }
 
 const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::WindowStore& store,
-                                             const LoadedModel& model) {
+                                             const LoadedModel& model, float margin) {
   const ingest::Batch& batch = store.batch();
   const std::size_t cells = store.layout().cells();
   verdicts_.clear();
@@ -88,6 +89,9 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
       verdict.match = matches_[static_cast<std::size_t>(first_row_[place]) + row];
       verdict.nearest = verdict.match.nearest;
       verdict.outcome = outcome_of(verdict.match, model.normal);
+      if (verdict.outcome == Outcome::fault &&
+          !clears_margin(verdict.match.nearest, distances(place, slot.row), model.normal, margin))
+        call_normal(verdict, distances(place, slot.row), model);
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
       if (verdict.outcome != Outcome::normal &&
           activity(window, model.input) <= model.calm_deviation)

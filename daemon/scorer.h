@@ -12,6 +12,11 @@
 
 namespace faultprint::daemon {
 
+// Whether a window is nearer to that cluster than to normal by the margin (radii).
+inline bool clears_margin(int nearest, const float* distances, int normal, float margin) {
+  return distances[normal] - distances[nearest] >= margin;
+}
+
 // Scratch of one worker.
 class Scorer {
  public:
@@ -20,9 +25,9 @@ class Scorer {
   void score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model);
 
   // After score(): one verdict for each completed slot of the store at this place, in order. Valid
-  // until the next call.
+  // until the next call. Margin: see AlarmRules.
   const std::vector<Verdict>& verdicts(std::size_t place, const ingest::WindowStore& store,
-                                       const LoadedModel& model);
+                                       const LoadedModel& model, float margin);
   // Calibrated distances to every cluster (C values) of a row of that store's batch.
   const float* distances(std::size_t place, std::int32_t row) const {
     return distances_.data() + (first_row_[place] + row) * distances_.cols();

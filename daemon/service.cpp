@@ -189,6 +189,11 @@ Status Service::status() const {
     for (const auto& cluster : model_->model.clusters.clusters())
       labels += (labels.empty() ? "" : ", ") + cluster.label;
     status.rows.emplace_back("knows", labels);
+    const AlarmRules rules = alarm_rules(config_.group.alarms, *model_);
+    char text[64];
+    std::snprintf(text, sizeof text, "%d/%d, margin %.2f", rules.alarms.raise_count,
+                  rules.alarms.raise_of, static_cast<double>(rules.margin));
+    status.rows.emplace_back("raise", text);
   }
   return status;
 }

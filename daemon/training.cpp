@@ -8,6 +8,7 @@
 #include <random>
 
 #include "daemon/build_info.h"
+#include "daemon/operating_replay.h"
 #include "daemon/pairs.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
@@ -161,6 +162,38 @@ model::TrainResult run_training(const Dataset& data, const model::TrainOptions& 
   return result;
 }
 
+// The curve that alarms.false_alarms_per_day is met by. Nothing when it is not asked for, or the
+// work was interrupted.
+std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
+                                             const TrainRequest& request, const Dataset& data,
+                                             const ingest::Incidents& incidents,
+                                             const model::TrainOptions& options,
+                                             const model::TrainResult& result) {
+  constexpr int kFolds = 4;
+  if (config.group.alarms.false_alarms_per_day <= 0) return std::nullopt;
+  const InterruptGuard guard;
+  ProgressBar bar("false alarms");
+  const model::Folds folds(data.windows, data.input.window, kFolds, options.seed);
+  CrossJudges judges{model::cross_fit(data.windows, options, result, folds,
+                                      [&](double share) {
+                                        bar.show(0.8 * share);
+                                        return g_interrupted == 0;
+                                      }),
+                     folds};
+  if (judges.models.empty()) {
+    warn(
+        "interrupted: false alarms were not measured, so the model cannot meet "
+        "alarms.false_alarms_per_day");
+    return std::nullopt;
+  }
+  OperatingCurve curve =
+      measure_operating_curve(config, data, request.files, incidents, result.clusters, judges,
+                              [&](double share) { bar.show(0.8 + 0.2 * share); });
+  bar.done("each window judged by a model that it took no part in");
+  say_curve(curve, config.group.alarms);
+  return curve;
+}
+
 }  // namespace
 
 TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
@@ -187,10 +220,11 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   model::Model model;
   keep_references(data.windows, options.seed, model);
   model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
-  model.encoder = std::move(result.encoder);
-  model.clusters = std::move(result.clusters);
+  model.encoder = result.encoder;
+  model.clusters = result.clusters;
   model.pairs = result.pairs;
-  attach(model, data.input, data.carry_over, data.calm_deviation);
+  const auto curve = curve_if_asked(config, request, data, incidents, options, result);
+  attach(model, data.input, data.carry_over, data.calm_deviation, curve);
   model::save_model(model, request.out);
   summary.fingerprint = model.fingerprint;
   return summary;

@@ -37,7 +37,7 @@ std::set<Stretch> held_out_stretches(const TrainingWindows& data, int window, do
   std::set<Stretch> all;
   for (std::size_t i = 0; i < data.size(); ++i)
     if (data.labels[i] == 0)
-      all.emplace(data.elements[i], data.slots[i] / (kStretchWindows * window));
+      all.emplace(data.elements[i], data.slots[i] / normal_stretch(window));
   std::vector<Stretch> order(all.begin(), all.end());
   std::shuffle(order.begin(), order.end(), random);
   const auto count = static_cast<std::ptrdiff_t>(share * static_cast<double>(order.size()));
@@ -56,9 +56,11 @@ int novel_class(const TrainingWindows& data, std::mt19937_64& random) {
 
 }  // namespace
 
+std::int64_t normal_stretch(int window) { return kStretchWindows * window; }
+
 int group_of(const TrainingWindows& data, std::size_t i, int window) {
   if (data.labels[i] > 0) return data.incidents[i];
-  return static_cast<int>((data.elements[i] * 7919LL + data.slots[i] / (kStretchWindows * window)) %
+  return static_cast<int>((data.elements[i] * 7919LL + data.slots[i] / normal_stretch(window)) %
                           1000003);
 }
 
@@ -88,7 +90,7 @@ Split split_by_incident(const TrainingWindows& data, int window, double share, s
     for (std::size_t i = 0; i < data.size(); ++i) {
       if (data.labels[i] == 0)
         held[i] =
-            stretches.count({data.elements[i], data.slots[i] / (kStretchWindows * window)}) > 0;
+            stretches.count({data.elements[i], data.slots[i] / normal_stretch(window)}) > 0;
       else if (data.labels[i] > 0 && data.labels[i] == left_out)
         novel[i] = true;
       else if (data.labels[i] > 0)

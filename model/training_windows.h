@@ -33,6 +33,9 @@ struct TrainingPairs {
   std::vector<std::uint8_t> same;  // n
 };
 
+// Slots of a stretch of an element's normal: such stretches are kept out as one.
+std::int64_t normal_stretch(int window);
+
 struct Split {
   std::vector<std::size_t> training;
   std::vector<std::size_t> validation;

@@ -196,6 +196,37 @@ def test_unknowns():
     check(done.returncode == 2, "--to-topic has no verdicts: no --unknowns", done.stderr)
 
 
+def test_false_alarm_rate():
+    """alarms.false_alarms_per_day: train measures what each setting costs, and the rules follow"""
+    text = (DEMO / "faultprint.yaml").read_text()
+    line = next(row for row in text.splitlines() if row.startswith("alarms:"))
+    budget, fixed, plain = (WORK / name for name in ("budget.yaml", "fixed.yaml", "plain.safetensors"))
+    budget.write_text(text.replace(line, "alarms: {false_alarms_per_day: 20}"))
+    fixed.write_text(text.replace(line, "alarms: {false_alarms_per_day: 20, raise: 7/9}"))
+    out = WORK / "budget.safetensors"
+    training = ("--data", DEMO / "train.csv.gz", "--incidents", DEMO / "train_incidents.csv")
+    done = faultprint("train", "--config", budget, *training, "--out", out)
+    check(done.returncode == 0 and "<- chosen" in done.stderr and
+          "W_RATE_UNSUPPORTED" in done.stderr, "trained, and said what it costs",
+          done.stderr[-600:])
+    curve = json.loads(faultprint("inspect", "--model", out).stdout)["operating_curve"]
+    check(curve["incidents"] > 5 and curve["element_days"] > 0.3 and
+          any(point["named"] > 5 for point in curve["points"]), "the curve is kept")
+    figures = WORK / "budget.json"
+    done = faultprint("evaluate", "--config", budget, "--model", out, "--data", DEMO / "heldout.csv.gz",
+                      "--incidents", DEMO / "heldout_incidents.csv", "--json", figures)
+    named = json.loads(figures.read_text())["incidents"]["named"]
+    check(done.returncode == 0 and named >= 8, "held-out incidents are named under it", named)
+    done = faultprint("replay", "--config", fixed, "--model", out, "--data", DEMO / "heldout.csv.gz")
+    check(done.returncode == 78 and "alarms.raise: the model's" in done.stderr,
+          "a raise that was not measured", done.stderr[-300:])
+    faultprint("train", "--config", DEMO / "faultprint.yaml", *training, "--epochs", 2, "--out", plain)
+    done = faultprint("replay", "--config", budget, "--model", plain, "--data",
+                      DEMO / "heldout.csv.gz")
+    check(done.returncode == 78 and "budget.yaml: alarms.false_alarms_per_day: the model" in
+          done.stderr, "a model that cannot choose", done.stderr[-300:])
+
+
 def test_without_labels():
     """train without incidents: normal alone, from made-up faults; types are added as enrolled"""
     out, more = WORK / "bare.safetensors", WORK / "named.safetensors"
@@ -374,5 +405,5 @@ def test_install():
 
 
 run_tests(test_exit_statuses, test_examples, test_figures, test_every_loss_and_encoder,
-          test_enrolment, test_unknowns, test_without_labels, test_labelled_pairs, test_kernels,
-          test_demo, test_systemd, test_install)
+          test_enrolment, test_unknowns, test_false_alarm_rate, test_without_labels,
+          test_labelled_pairs, test_kernels, test_demo, test_systemd, test_install)

@@ -113,6 +113,22 @@ TEST_CASE("every key is read") {
   CHECK(config.train.unknown_false_alarm_rate == 0.5);
 }
 
+TEST_CASE("a rate of false alarms chooses raise, unless that is given") {
+  const auto alarms = [](const std::string& text) {
+    return parsed(kMinimal + "alarms: {" + text + "}\n").group.alarms;
+  };
+  CHECK(alarms("clear: 2").false_alarms_per_day == 0);
+  CHECK(alarms("false_alarms_per_day: none").false_alarms_per_day == 0);
+  CHECK(alarms("false_alarms_per_day: 0.5").false_alarms_per_day == 0.5);
+  CHECK_FALSE(alarms("false_alarms_per_day: 2, raise: auto").raise_given);
+  CHECK(alarms("false_alarms_per_day: 2, raise: 3/4").raise_given);
+  for (const char* text :
+       {"clear: 2", "false_alarms_per_day: 2", "false_alarms_per_day: 2, raise: 2/3"}) {
+    const std::string shown = effective(parsed(kMinimal + "alarms: {" + text + "}\n"));
+    CHECK(effective(parsed(shown)) == shown);
+  }
+}
+
 TEST_CASE("a duration that ends within a slot takes the whole slot") {
   const Config config = load(kFolder + "everything.yaml");
   CHECK(config.group.stream.baseline.start == 7);  // 10s of 1.5s

@@ -1,0 +1,25 @@
+// Measures the operating curve: the history of training, each window judged by a model that it took
+// no part in, under one setting of the alarm rules after another.
+#pragma once
+
+#include <vector>
+
+#include "daemon/dataset.h"
+#include "daemon/operating_curve.h"
+#include "model/cross_fit.h"
+
+namespace faultprint::daemon {
+
+struct CrossJudges {
+  std::vector<model::CrossFit> models;  // one a fold
+  const model::Folds& folds;
+};
+
+// clusters: of the whole model, whose labels the alarms have. Reads the history once. Where an
+// explicit raise is configured, only that one is tried.
+OperatingCurve measure_operating_curve(const config::Config& config, const Dataset& data,
+                                       const DataFiles& files, const ingest::Incidents& incidents,
+                                       const model::ReferenceClusters& clusters,
+                                       const CrossJudges& judges, const Progress& progress);
+
+}  // namespace faultprint::daemon
