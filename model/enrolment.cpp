@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 #include <set>
 #include <stdexcept>
 
 #include "model/calm_embeddings.h"
 #include "model/evaluation.h"
+#include "model/overlap.h"
 #include "model/prototypes.h"
 
 namespace faultprint::model {
@@ -155,7 +155,8 @@ class Enrolment {
     type.windows = static_cast<int>(rows.size());
     type.incidents =
         static_cast<int>(std::set<int>(labelled.groups.begin(), labelled.groups.end()).size());
-    look_for_overlap(labelled.embeddings, type, warnings);
+    find_overlap(clusters_, labelled.embeddings, type);
+    warn_of_overlap(type, warnings);
     const int old = index_of(type.label);
     type.added = old < 0;
     Cluster cluster = make(labelled);
@@ -259,27 +260,6 @@ class Enrolment {
     }
     clusters_ = std::move(trial);
     return reach;
-  }
-
-  void look_for_overlap(const Matrix& embeddings, EnrolledType& type,
-                        std::vector<std::string>& warnings) const {
-    for (const Cluster& other : clusters_) {
-      if (other.label == kNormal || other.label == type.label) continue;
-      const Eigen::ArrayXf d =
-          nearest_distance(embeddings, other.prototypes, other.nearest).array() / other.radius;
-      const double share = static_cast<double>((d < 1).count()) / static_cast<double>(d.size());
-      if (share <= type.overlap) continue;
-      type.overlap = share;
-      type.overlaps = other.label;
-    }
-    if (type.overlap < 0.5) return;
-    char percent[16];
-    std::snprintf(percent, sizeof percent, "%.0f %%", 100 * type.overlap);
-    warnings.push_back("W_SITS_ON_ANOTHER: " + std::string(percent) + " of the windows of '" +
-                       type.label + "' look like '" + type.overlaps +
-                       "': the two will be taken for each other. If they are one fault, enrol the "
-                       "incidents as '" +
-                       type.overlaps + "'");
   }
 
   const Encoder& encoder_;
