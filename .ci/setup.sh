@@ -27,6 +27,9 @@ python3              runs the integration tests
 kcat                 writes to and reads from a Kafka of another make
 default-jre-headless runs a real Kafka broker (Java 17 on Debian 12, 21 on 13)
 maven                fetches that broker
+dpkg-dev             finds what the Debian package depends on
+lintian              checks that package
+man-db               shows the manual pages, and warns of what is wrong in them
 prometheus           scrapes the daemon; its promtool checks rules and metrics
 "
 

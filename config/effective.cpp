@@ -77,8 +77,8 @@ void write_map(Writer& out, const std::string& name, const std::string& comment,
 
 void write_kafka(Writer& out, const KafkaConfig& kafka) {
   out.section("kafka");
-  out.key("brokers", quoted(kafka.brokers), "host:port, comma separated");
-  out.key("topics", flow_list(kafka.topics), "KPI records are read from these");
+  out.key("brokers", quoted(kafka.brokers), "host:port, comma separated; required by run");
+  out.key("topics", flow_list(kafka.topics), "KPI records are read from these; required by run");
   out.key("group_id", quoted(kafka.group_id), "consumer group");
   out.key("start", kafka.start, "earliest | latest: where a new group begins");
   out.key("workers", kafka.workers, "consumers in this process, 1 to 64");
@@ -105,8 +105,17 @@ std::string kpi_text(const KpiSpec& kpi) {
 }
 
 void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
-  out.line(1, "kpis:", "kind: gauge | counter | delta | ratio | flag; scale: linear | log;");
-  out.line(1, "", "or kind: state | text; tokens: characters | words; length: 1 to 64");
+  out.line(1, "kpis:", "what an element reports: a list of 1 to " + std::to_string(kMaxKpis));
+  // Also the manual's text (manual/configuration_page.cpp): "key: what it is".
+  for (const char* key :
+       {"name: as in the records", "kind: gauge | counter | delta | ratio | flag | state | text",
+        "scale: linear | log; log for volumes. Not for state, text",
+        "numerator: of a ratio: the field above", "denominator: of a ratio: the field below",
+        "min_attempts: of a ratio: with a smaller denominator it is missing",
+        "tokens: of a text: characters | words", "length: of a text: tokens that are read, 1 to 64",
+        "buckets: of a state or text: rows that its tokens are hashed into"}) {
+    out.line(1, "", key);
+  }
   for (const KpiSpec& kpi : kpis) out.line(2, "- " + kpi_text(kpi), "");
 }
 
@@ -160,7 +169,7 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
           "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
-  out.line(2, "default: " + alarms.default_severity, "");
+  out.line(2, "default: " + alarms.default_severity, "of types without their own");
   for (const auto& [type, severity] : alarms.severity) {
     out.line(2, quoted(type) + ": " + severity, "");
   }
@@ -198,7 +207,8 @@ std::string effective(const Config& config) {
   write_kafka(out, config.kafka);
   write_stream(out, config.group.stream);
   out.section("model");
-  out.key("file", quoted(config.group.model.file), "safetensors; \"\": none");
+  out.key("file", quoted(config.group.model.file),
+          "made by train; relative to this file; \"\": none");
   write_alarms(out, config.group.alarms);
   write_http(out, config.http);
   write_state(out, config.state);

@@ -1,0 +1,34 @@
+#include "daemon/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace faultprint::daemon {
+
+std::unique_ptr<CLI::App> command_line(Command& chosen) {
+  auto app = std::make_unique<CLI::App>(
+      "faultprint watches the KPI streams of a telecom network and names the fault behind an "
+      "anomaly.",
+      "faultprint");
+  app->require_subcommand(1);
+  app->set_version_flag("--version", version_text());
+  app->footer(
+      "Start here: `faultprint demo` shows the whole way on a recording of real routers; it needs\n"
+      "no server. `faultprint COMMAND --help` explains each command with an example.\n\n"
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration cannot be used.");
+  add_run(*app, chosen);
+  add_check_config(*app, chosen);
+  add_train(*app, chosen);
+  add_evaluate(*app, chosen);
+  add_enroll(*app, chosen);
+  add_forget(*app, chosen);
+  add_rename(*app, chosen);
+  add_embed(*app, chosen);
+  add_compare(*app, chosen);
+  add_replay(*app, chosen);
+  add_inspect(*app, chosen);
+  add_demo(*app, chosen);
+  add_version(*app, chosen);
+  return app;
+}
+
+}  // namespace faultprint::daemon

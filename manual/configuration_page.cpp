@@ -1,0 +1,120 @@
+// Made from what `faultprint check-config` prints, whose comments describe each key: they are
+// written once, in config/effective.cpp.
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+#include "config/config.h"
+#include "manual/pages.h"
+#include "manual/roff.h"
+
+namespace faultprint::manual {
+namespace {
+
+struct Key {
+  std::string path;  // "stream.baseline.fast"
+  std::string value;
+  std::string comment;
+  int depth = 0;
+};
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+// A line of comment that goes on from the key above, or, as "name: what it is", describes a key of
+// that one's list.
+void add_comment(std::vector<Key>& keys, const std::string& comment) {
+  const std::size_t colon = comment.find(": ");
+  const bool names_key = colon != std::string::npos &&
+                         comment.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == colon;
+  if (!names_key) {
+    keys.back().comment += " " + comment;
+    return;
+  }
+  std::string list = keys.back().path;
+  list.erase(std::min(list.find("[]"), list.size()));
+  keys.push_back({list + "[]." + comment.substr(0, colon), "", comment.substr(colon + 2), 2});
+}
+
+std::vector<Key> keys_of(const std::string& effective) {
+  std::vector<Key> keys;
+  std::vector<std::string> parents;
+  std::istringstream in(effective);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t hash = std::min(line.find("# "), line.size());
+    const std::string comment = line.substr(std::min(hash + 2, line.size()));
+    const std::string content = trimmed(line.substr(0, hash));
+    if (content.empty() && !comment.empty()) add_comment(keys, comment);
+    if (content.empty() || content.front() == '-') continue;
+    const std::size_t depth = line.find_first_not_of(' ') / 2;
+    const std::size_t colon = content.find(':');
+    parents.resize(depth);
+    std::string path;
+    for (const std::string& parent : parents) path += parent + ".";
+    parents.push_back(content.substr(0, colon));
+    keys.push_back({path + parents.back(), trimmed(content.substr(colon + 1)), comment,
+                    static_cast<int>(depth)});
+  }
+  return keys;
+}
+
+std::vector<Key> keys_with(const std::string& period, const std::string& window) {
+  const std::string text = "stream: {period: " + period + ", window: " + window +
+                           ", kpis: [{name: load, kind: gauge}]}\n";
+  return keys_of(config::effective(config::parse(text, "example")));
+}
+
+bool is_required(const std::string& path) {
+  return path == "stream.period" || path == "stream.window" || path == "stream.kpis";
+}
+
+std::string entry(const Key& key, const std::string& value_elsewhere) {
+  std::string body = roff(key.comment) + ".";
+  if (is_required(key.path)) {
+    body += " Required.";
+  } else if (key.value != value_elsewhere) {  // follows from others
+    body += " Default: " + roff(key.value) + " where the period is 5s and the window 12.";
+  } else if (!key.value.empty() && key.value != "\"\"") {
+    body += " Default: " + roff(key.value) + ".";
+  }
+  return tagged(bold(key.path), body);
+}
+
+const char* const kDescription =
+    "The configuration of faultprint is one YAML file. It is strict: an unknown or repeated key, a "
+    "wrong type or an impossible value is an error that names file, line and key. `faultprint "
+    "check-config --config FILE` checks one, and prints every key with its value.\n\n"
+    "Durations have a unit: 500ms, 5s, 10m, 1h, 1d, 1w. What counts in slots (periods) may be a "
+    "duration too.\n\n"
+    "A value of kafka.properties may be ${NAME}, which is looked up in the environment, or "
+    "${file:PATH}, the text of a file: so secrets stay out of this one.\n\n"
+    "Minimal:\n"
+    "  kafka: {brokers: \"127.0.0.1:9092\", topics: [kpi]}\n"
+    "  stream:\n"
+    "    period: 5s\n"
+    "    window: 12\n"
+    "    kpis:\n"
+    "      - {name: in_kbps, kind: gauge, scale: log}\n"
+    "      - {name: bgp_updates, kind: counter}\n"
+    "  model: {file: model.safetensors}";
+
+}  // namespace
+
+std::string configuration_page() {
+  std::string out = header("FAULTPRINT.YAML", 5, "File Formats");
+  out += heading("SH", "NAME") + "faultprint.yaml \\- configuration of faultprint\n";
+  out += heading("SH", "DESCRIPTION") + paragraphs(kDescription);
+  out += heading("SH", "KEYS");
+  const std::vector<Key> keys = keys_with("5s", "12");
+  const std::vector<Key> others = keys_with("7s", "20");
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    out += keys[i].depth == 0 ? heading("SS", keys[i].path) : entry(keys[i], others[i].value);
+  }
+  out += heading("SH", "SEE ALSO") + bold("faultprint") + "(1)\n";
+  return out;
+}
+
+}  // namespace faultprint::manual
