@@ -30,8 +30,7 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
                                               const std::vector<std::string>& files) {
   const auto& stream = config.group.stream;
   const config::InputSpec input = config.input_spec();
-  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes,
-                          input.token_kpis());
+  ingest::History history(files, {stream, input});
   std::vector<HistoryRecord> records;
   ingest::KpiSample sample;
   while (history.next(sample))

@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "ingest/csv_row.h"
-#include "ingest/json_decoder.h"
 #include "ingest/line_source.h"
 #include "ingest/timestamp.h"
 #include "ingest/tokens.h"
@@ -19,14 +18,6 @@ namespace {
 
 constexpr const char* kTimeColumn = "time";
 constexpr const char* kElementColumn = "element";
-
-struct Context {
-  const config::JsonConfig& json;
-  const std::vector<std::string>& fields;
-  int max_record_bytes;
-  const std::vector<config::KpiSpec>& tokens;
-  RejectCounts& rejects;
-};
 
 bool is_missing(std::string_view cell) {
   return cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "null";
@@ -141,8 +132,8 @@ void CsvSamples::read_cell(std::size_t column, KpiSample& sample) const {
 // One file and its next sample.
 class HistoryFile {
  public:
-  HistoryFile(const std::string& file, const Context& context)
-      : lines_(file), rejects_(context.rejects) {
+  HistoryFile(const std::string& file, const DecoderOptions& options, RejectCounts& rejects)
+      : lines_(file), rejects_(rejects) {
     std::string_view line;
     while (lines_.peek(line) && is_blank(line)) lines_.next(line);
     const std::size_t first = line.find_first_not_of(" \t\r");
@@ -152,15 +143,15 @@ class HistoryFile {
                                ": a JSON array; JSON lines hold one record each");
     }
     if (line[first] == '{') {
-      json_.emplace(context.json, context.fields, context.max_record_bytes, context.tokens);
+      decoder_ = make_decoder(options);
     } else {
-      csv_.emplace(lines_, context.fields, context.tokens);
+      csv_.emplace(lines_, options.fields, options.tokens);
     }
     advance();
   }
 
   // False at the end of the file.
-  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_json(); }
+  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_record(); }
 
   bool has_sample() const { return has_sample_; }
   KpiSample& sample() { return sample_; }
@@ -168,21 +159,25 @@ class HistoryFile {
   const LineSource& lines() const { return lines_; }
 
  private:
-  bool next_json() {
+  bool next_record() {
     std::string_view line;
-    while (lines_.next(line)) {
-      if (is_blank(line)) continue;
-      const RejectReason reason = json_->decode(line, sample_);
-      if (reason == RejectReason::none) return true;
-      ++rejects_[static_cast<std::size_t>(reason)];
+    RejectReason reason = RejectReason::none;
+    for (;;) {
+      while (begun_ && decoder_->next(sample_, reason)) {
+        if (reason == RejectReason::none) return true;
+        ++rejects_[static_cast<std::size_t>(reason)];
+      }
+      if (!lines_.next(line)) return false;
+      begun_ = !is_blank(line);
+      if (begun_) decoder_->begin({line});
     }
-    return false;
   }
 
   LineSource lines_;
   RejectCounts& rejects_;
   std::optional<CsvSamples> csv_;
-  std::optional<JsonDecoder> json_;
+  std::unique_ptr<Decoder> decoder_;
+  bool begun_ = false;  // a line, which may hold further samples
   KpiSample sample_;
   bool has_sample_ = false;
 };
@@ -227,15 +222,12 @@ void History::Impl::require_columns(const std::vector<std::string>& names,
                       names.size() == 1 ? "no such column" : "no file has such a column");
 }
 
-History::History(const std::vector<std::string>& files, const config::JsonConfig& json,
-                 const std::vector<std::string>& fields, int max_record_bytes,
-                 const std::vector<config::KpiSpec>& tokens)
+History::History(const std::vector<std::string>& files, const DecoderOptions& options)
     : impl_(std::make_unique<Impl>()) {
-  const Context context{json, fields, max_record_bytes, tokens, impl_->rejects};
   for (const std::string& file : files) {
-    impl_->files.push_back(std::make_unique<HistoryFile>(file, context));
+    impl_->files.push_back(std::make_unique<HistoryFile>(file, options, impl_->rejects));
   }
-  if (!files.empty()) impl_->require_columns(files, fields);
+  if (!files.empty()) impl_->require_columns(files, options.fields);
   for (std::size_t i = 0; i < files.size(); ++i) impl_->push(i);
 }
 

@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "config/config.h"
-#include "ingest/kpi_sample.h"
-#include "ingest/reject_reason.h"
+#include "ingest/decoder.h"
 
 namespace faultprint::ingest {
 
@@ -23,9 +21,7 @@ namespace faultprint::ingest {
 // empty cell is missing, and where numbers are wanted NaN, nan, NA and null are, too.
 class History {
  public:
-  History(const std::vector<std::string>& files, const config::JsonConfig& json,
-          const std::vector<std::string>& fields, int max_record_bytes,
-          const std::vector<config::KpiSpec>& tokens = {});  // as of JsonDecoder
+  History(const std::vector<std::string>& files, const DecoderOptions& options);
   ~History();
 
   // False at the end of all files.

@@ -283,10 +283,26 @@ JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::
                          int max_record_bytes, const std::vector<config::KpiSpec>& tokens)
     : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens)) {}
 JsonDecoder::~JsonDecoder() = default;
-JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 
 RejectReason JsonDecoder::decode(std::string_view record, KpiSample& sample) {
   return impl_->decode(record, sample);
+}
+
+void JsonDecoder::begin(const RawRecord& record) {
+  record_ = record.payload;
+  has_record_ = true;
+}
+
+bool JsonDecoder::next(KpiSample& sample, RejectReason& reason) {
+  if (!has_record_) return false;
+  has_record_ = false;
+  reason = impl_->decode(record_, sample);
+  return true;
+}
+
+std::unique_ptr<Decoder> make_json_decoder(const DecoderOptions& options) {
+  return std::make_unique<JsonDecoder>(options.stream.json, options.fields,
+                                       options.stream.max_record_bytes, options.tokens);
 }
 
 }  // namespace faultprint::ingest

@@ -1,5 +1,5 @@
-// JSON records to KpiSamples (simdjson). One record holds one element, one time and an object of
-// KPIs; where they stand is configured by JSON pointer.
+// stream.format json: JSON records to KpiSamples (simdjson). One record holds one element, one time
+// and an object of KPIs; where they stand is configured by JSON pointer.
 #pragma once
 
 #include <memory>
@@ -8,19 +8,20 @@
 #include <vector>
 
 #include "config/config.h"
-#include "ingest/kpi_sample.h"
-#include "ingest/reject_reason.h"
+#include "ingest/decoder.h"
 
 namespace faultprint::ingest {
 
 // Not thread-safe: holds scratch buffers; one per worker.
-class JsonDecoder {
+class JsonDecoder : public Decoder {
  public:
   // tokens: what the last fields are, where those hold tokens (InputSpec::token_kpis()).
   JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
               int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {});
-  ~JsonDecoder();
-  JsonDecoder(JsonDecoder&&) noexcept;
+  ~JsonDecoder() override;
+
+  void begin(const RawRecord& record) override;
+  bool next(KpiSample& sample, RejectReason& reason) override;
 
   // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
   // null is a missing value; true and false are 1 and 0. Tokens of a text come as a JSON string, a
@@ -30,6 +31,8 @@ class JsonDecoder {
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  std::string_view record_;  // not yet given out by next()
+  bool has_record_ = false;
 };
 
 bool is_utf8(std::string_view text);

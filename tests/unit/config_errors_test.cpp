@@ -247,8 +247,8 @@ const std::vector<BadFile> kBadFiles{
     {"undefined_alias", "6: yaml: the referenced anchor is not defined"},
     {"unknown_key",
      "6: stream.windows: unknown key, allowed are period, window, lateness, kpis, baseline, "
-     "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes and "
-     "json"},
+     "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes, "
+     "format, json and record"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
      "1: strem: unknown key, allowed are kafka, stream, model, alarms, http, state, output, log "
