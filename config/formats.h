@@ -9,7 +9,8 @@
 // format's options are in stream.json. No KPI: values are named as they are.
 // clang-format off
 #define FAULTPRINT_FORMATS(FORMAT)                              \
-  FORMAT(json, "", "")
+  FORMAT(json, "", "")                                          \
+  FORMAT(json_value, "", "")
 // clang-format on
 
 namespace faultprint::config {

@@ -1,5 +1,6 @@
 // stream.format json: JSON records to KpiSamples (simdjson). One record holds one element, one time
-// and an object of KPIs; where they stand is configured by JSON pointer.
+// and an object of KPIs; where they stand is configured by JSON pointer. The element may be the
+// Kafka key instead.
 #pragma once
 
 #include <memory>
@@ -20,18 +21,26 @@ class JsonDecoder : public Decoder {
               int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {});
   ~JsonDecoder() override;
 
-  void begin(const RawRecord& record) override;
-  bool next(KpiSample& sample, RejectReason& reason) override;
+  void begin(const RawRecord& record) override {
+    record_ = record;
+    has_record_ = true;
+  }
+  bool next(KpiSample& sample, RejectReason& reason) override {
+    if (!has_record_) return false;
+    has_record_ = false;
+    reason = decode(record_.payload, sample, record_.key);
+    return true;
+  }
 
   // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
   // null is a missing value; true and false are 1 and 0. Tokens of a text come as a JSON string, a
   // state may be a number or a boolean, too.
-  RejectReason decode(std::string_view record, KpiSample& sample);
+  RejectReason decode(std::string_view record, KpiSample& sample, std::string_view key = {});
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
-  std::string_view record_;  // not yet given out by next()
+  RawRecord record_;  // not yet given out by next()
   bool has_record_ = false;
 };
 
