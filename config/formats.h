@@ -10,7 +10,8 @@
 // clang-format off
 #define FAULTPRINT_FORMATS(FORMAT)                              \
   FORMAT(json, "", "")                                          \
-  FORMAT(json_value, "", "")
+  FORMAT(json_value, "", "")                                    \
+  FORMAT(influx, "{host}", "{measurement}.{field}")
 // clang-format on
 
 namespace faultprint::config {
