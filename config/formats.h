@@ -11,7 +11,8 @@
 #define FAULTPRINT_FORMATS(FORMAT)                              \
   FORMAT(json, "", "")                                          \
   FORMAT(json_value, "", "")                                    \
-  FORMAT(influx, "{host}", "{measurement}.{field}")
+  FORMAT(influx, "{host}", "{measurement}.{field}")             \
+  FORMAT(telegraf, "{host}", "{measurement}.{field}")
 // clang-format on
 
 namespace faultprint::config {
