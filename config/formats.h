@@ -12,7 +12,8 @@
   FORMAT(json, "", "")                                          \
   FORMAT(json_value, "", "")                                    \
   FORMAT(influx, "{host}", "{measurement}.{field}")             \
-  FORMAT(telegraf, "{host}", "{measurement}.{field}")
+  FORMAT(telegraf, "{host}", "{measurement}.{field}")           \
+  FORMAT(gnmic, "{source}", "{field}")
 // clang-format on
 
 namespace faultprint::config {
