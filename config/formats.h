@@ -13,7 +13,8 @@
   FORMAT(json_value, "", "")                                    \
   FORMAT(influx, "{host}", "{measurement}.{field}")             \
   FORMAT(telegraf, "{host}", "{measurement}.{field}")           \
-  FORMAT(gnmic, "{source}", "{field}")
+  FORMAT(gnmic, "{source}", "{field}")                          \
+  FORMAT(csv, "{element}", "")
 // clang-format on
 
 namespace faultprint::config {
