@@ -14,7 +14,8 @@
   FORMAT(influx, "{host}", "{measurement}.{field}")             \
   FORMAT(telegraf, "{host}", "{measurement}.{field}")           \
   FORMAT(gnmic, "{source}", "{field}")                          \
-  FORMAT(csv, "{element}", "")
+  FORMAT(csv, "{element}", "")                                  \
+  FORMAT(ves, "{sourceName}", "{field}")
 // clang-format on
 
 namespace faultprint::config {
