@@ -15,7 +15,8 @@
   FORMAT(telegraf, "{host}", "{measurement}.{field}")           \
   FORMAT(gnmic, "{source}", "{field}")                          \
   FORMAT(csv, "{element}", "")                                  \
-  FORMAT(ves, "{sourceName}", "{field}")
+  FORMAT(ves, "{sourceName}", "{field}")                        \
+  FORMAT(perf3gpp, "{sourceName}/{measObjInstId}", "{field}")
 // clang-format on
 
 namespace faultprint::config {
