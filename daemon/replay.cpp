@@ -96,6 +96,9 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
   using Clock = std::chrono::steady_clock;
+  if (config.group.stream.format != "json")
+    throw config::ConfigError(config.file + ": stream.format: --to-topic writes format json, not " +
+                              config.group.stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
   const std::vector<std::string> fields = config.input_spec().fields();
   ingest::KafkaProducer producer(config.kafka);

@@ -27,6 +27,23 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+// Whether a file that begins so is CSV of our own form, rather than records of some format.
+bool is_recording(std::string_view header) {
+  bool has_time = false;
+  bool has_element = false;
+  while (!header.empty()) {
+    const std::size_t end = std::min(header.find(','), header.size());
+    std::string_view name = header.substr(0, end);
+    header.remove_prefix(std::min(end + 1, header.size()));
+    if (name.ends_with('\r')) name.remove_suffix(1);
+    if (name.size() > 1 && name.front() == '"' && name.back() == '"')
+      name = name.substr(1, name.size() - 2);
+    has_time = has_time || name == kTimeColumn;
+    has_element = has_element || name == kElementColumn;
+  }
+  return has_time && has_element;
+}
+
 // The samples of a CSV file, in its order.
 class CsvSamples {
  public:
@@ -138,12 +155,15 @@ class HistoryFile {
     while (lines_.peek(line) && is_blank(line)) lines_.next(line);
     const std::size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string_view::npos) throw std::runtime_error(file + ": the file is empty");
-    if (line[first] == '[') {
+    const config::StreamConfig& stream = options.stream;
+    if (stream.format == "json" && line[first] == '[') {
       throw std::runtime_error(file + ":" + std::to_string(lines_.line_number() + 1) +
                                ": a JSON array; JSON lines hold one record each");
     }
-    if (line[first] == '{') {
+    const bool records = stream.format == "json" ? line[first] == '{' : !is_recording(line);
+    if (records) {
       decoder_ = make_decoder(options);
+      if (stream.format == "csv" && stream.record.columns.empty()) take_header();
     } else {
       csv_.emplace(lines_, options.fields, options.tokens);
     }
@@ -169,13 +189,26 @@ class HistoryFile {
       }
       if (!lines_.next(line)) return false;
       begun_ = !is_blank(line);
-      if (begun_) decoder_->begin({line});
+      if (begun_) decoder_->begin({with_header(line)});
     }
+  }
+
+  // The columns' names, which a record of its own would have with it.
+  void take_header() {
+    std::string_view line;
+    lines_.next(line);
+    header_ = std::string(line) + '\n';
+  }
+  std::string_view with_header(std::string_view line) {
+    if (header_.empty()) return line;
+    return row_ = header_ + std::string(line);
   }
 
   LineSource lines_;
   RejectCounts& rejects_;
   std::optional<CsvSamples> csv_;
+  std::string header_;  // format csv, where no configuration names the columns
+  std::string row_;
   std::unique_ptr<Decoder> decoder_;
   bool begun_ = false;  // a line, which may hold further samples
   KpiSample sample_;

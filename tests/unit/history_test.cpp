@@ -195,6 +195,49 @@ TEST_CASE(
   CHECK(read.find(" 78 97 78\n") != std::string::npos);  // "NaN" is text here
 }
 
+// The samples of a file as stream.format and stream.record, `stream`, have them; and rejects.
+std::string read_as(const std::string& stream, const std::string& content) {
+  const TempFile file(content);
+  const config::Config config = config::parse(
+      "stream: {period: 10s, window: 4, kpis: [{name: in}, {name: out}], " + stream + "}",
+      "t.yaml");
+  History history({file.path()}, {config.group.stream, config.input_spec()});
+  std::string text = read_all(history);
+  for (std::size_t i = 1; i < history.rejects().size(); ++i)
+    if (history.rejects()[i] > 0)
+      text +=
+          std::to_string(history.rejects()[i]) + " " + name(static_cast<RejectReason>(i)) + "\n";
+  return text;
+}
+
+TEST_CASE("a file of another format holds a record a line, each of which may hold many samples") {
+  const std::string influx = "format: influx, record: {kpi: \"{field}\"}";
+  CHECK(read_as(influx,
+                "# export\n\nnet,host=a in=1,out=2 10\nnet,host=b in=3 10\nbroken\n"
+                "cpu,host=a idle=9 20\nnet,host=a in=4 20\n") ==
+        "10 a 1 2\n10 b 3 -\n20 a 4 -\n1 malformed\n1 no_kpis\n1 other_kpis\n");
+  const std::string event = R"({"timestamp":10,"tags":{"source":"a"},"values":{"in":"1"}})";
+  CHECK(read_as("format: gnmic", "[" + event + "," + event + "]\n[]\n" + event) ==
+        "10 a 1 -\n10 a 1 -\n10 a 1 -\n1 no_kpis\n");
+}
+
+TEST_CASE("CSV whose header names time and element is a recording, whatever the format") {
+  const std::string recording = "time,element,in,out\n10,a,1,2\n20,a,3,\n";
+  for (const char* stream : {"format: json", "format: influx", "format: csv", "format: gnmic"}) {
+    CAPTURE(stream);
+    CHECK(read_as(stream, recording) == "10 a 1 2\n20 a 3 -\n");
+  }
+  CHECK(read_as("format: ves", "out,in,\"time\",\"element\"\r\n2,1,10,a\r\n") == "10 a 1 2\n");
+}
+
+TEST_CASE("a CSV file of other columns is read by its own header, or by the columns configured") {
+  CHECK(read_as("format: csv, record: {time: ts, element: \"{cell}\"}",
+                "ts,cell,in,spare\n10,a,1,x\n20,b,2,y\nshort\n") ==
+        "10 a 1 -\n20 b 2 -\n1 malformed\n");
+  CHECK(read_as("format: csv, record: {columns: [ts, cell, in], time: ts, element: \"{cell}\"}",
+                "10,a,1\n20,b,2\n") == "10 a 1 -\n20 b 2 -\n");
+}
+
 TEST_CASE("a field may stand in another file, or come with JSON") {
   const TempFile in("time,element,in\n10,a,1\n");
   const TempFile out("time,element,out\n20,a,2\n");
