@@ -34,11 +34,26 @@ struct KafkaConfig {
 
 enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanoseconds, rfc3339 };
 
+constexpr const char* kKafkaKey = "{key}";
+
 struct JsonConfig {
-  std::string element = "/element";  // JSON pointer to the element's name
+  std::string element = "/element";  // JSON pointer to the element's name, or kKafkaKey
   std::string time = "/time";        // JSON pointer to the event time
-  std::string kpis = "/kpis";        // JSON pointer to the object of KPI values; "" = the record
+  std::string kpis = "/kpis";        // json: pointer to the object of KPI values; "" = the record
+  std::string kpi = "/kpi";          // json_value: pointer to the KPI's name
+  std::string value = "/value";      // json_value: pointer to its value
   TimeUnit time_unit = TimeUnit::automatic;  // auto: text is RFC 3339, a number by its magnitude
+};
+
+// Where records of the other formats have what. Labels are a format's tags or header fields, by
+// their names; {measurement}: what a set of values is called; {key}: the Kafka key.
+struct RecordConfig {
+  std::string element;  // the element's name, of labels: "{source}/{interface_name}"
+  std::string kpi;      // a KPI's name, of labels and {field}, the value's own name
+  TimeUnit time_unit = TimeUnit::automatic;
+  std::string time = "time";         // csv: the column of the event time
+  std::vector<std::string> columns;  // csv: their names; empty: a record's first row has them
+  char separator = ',';              // csv
 };
 
 // Everything about one group of elements: how their records become windows.
@@ -55,7 +70,9 @@ struct StreamConfig {
   Microseconds warm_up{0};    // read back where there is no snapshot; default 2 (start + window)
   int max_elements = 100000;  // elements per partition; records of further ones are rejected
   int max_record_bytes = 262144;  // a larger record is rejected
-  JsonConfig json;
+  std::string format = "json";    // of a record; config/formats.h
+  JsonConfig json;                // formats json and json_value
+  RecordConfig record;            // all others
 };
 
 struct ModelConfig {

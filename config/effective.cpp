@@ -3,9 +3,11 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/format_config.h"
+#include "config/formats.h"
 #include "config/reference.h"
 #include "config/scalar.h"
-#include "config/stream_config.h"
+#include "config/yaml_reader.h"
 
 namespace faultprint::config {
 namespace {
@@ -130,13 +132,47 @@ void write_baseline(Writer& out, const BaselineSpec& baseline) {
   out.line(2, "start: " + std::to_string(baseline.start), "slots that give the first level");
 }
 
-void write_json(Writer& out, const JsonConfig& json) {
+const std::string& unit_name(TimeUnit unit) {
+  return kTimeUnitNames[static_cast<std::size_t>(unit)];
+}
+
+constexpr const char* kTimeUnitWords = "auto | s | ms | us | ns | rfc3339";
+
+void write_json(Writer& out, const JsonConfig& json, const std::string& format) {
   out.line(1, "json:", "where a record has what: JSON pointers");
-  out.line(2, "element: " + quoted(json.element), "the element's name");
+  out.line(2, "element: " + quoted(json.element), "the element's name; \"{key}\": the Kafka key");
   out.line(2, "time: " + quoted(json.time), "event time");
-  out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
-  out.line(2, "time_unit: " + kTimeUnitNames[static_cast<std::size_t>(json.time_unit)],
-           "auto | s | ms | us | ns | rfc3339");
+  if (format == "json") {
+    out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
+  } else {
+    out.line(2, "kpi: " + quoted(json.kpi), "the KPI's name");
+    out.line(2, "value: " + quoted(json.value), "its value");
+  }
+  out.line(2, "time_unit: " + unit_name(json.time_unit), kTimeUnitWords);
+}
+
+void write_record(Writer& out, const RecordConfig& record, const std::string& format) {
+  out.line(1, "record:", "where a record has what: {labels}, and {key}: the Kafka key");
+  out.line(2, "element: " + quoted(record.element), "the element's name");
+  if (!record.kpi.empty())
+    out.line(2, "kpi: " + quoted(record.kpi),
+             "a KPI's name; {measurement}, {field}: a value's own");
+  out.line(2, "time_unit: " + unit_name(record.time_unit), kTimeUnitWords);
+  if (format != "csv") return;
+  const std::string separator = record.separator == '\t' ? "tab" : std::string(1, record.separator);
+  out.line(2, "time: " + quoted(record.time), "the column of the event time");
+  out.line(2, "columns: " + flow_list(record.columns), "in order; []: each record's first row");
+  out.line(2, "separator: " + quoted(separator), "one character, or tab");
+}
+
+void write_format(Writer& out, const StreamConfig& stream) {
+  std::vector<std::string> names;
+  for (const Format& format : formats()) names.push_back(format.name);
+  out.key("format", stream.format, "of a record: " + joined(names, " | "));
+  if (format_of(stream.format).has_pointers())
+    write_json(out, stream.json, stream.format);
+  else
+    write_record(out, stream.record, stream.format);
 }
 
 void write_stream(Writer& out, const StreamConfig& stream) {
@@ -153,7 +189,7 @@ void write_stream(Writer& out, const StreamConfig& stream) {
   out.key("warm_up", stream.warm_up, "read back at a start without a snapshot");
   out.key("max_elements", stream.max_elements, "elements per partition; further are rejected");
   out.key("max_record_bytes", stream.max_record_bytes, "bytes; a larger record is rejected");
-  write_json(out, stream.json);
+  write_format(out, stream);
 }
 
 void write_alarms(Writer& out, const AlarmConfig& alarms) {

@@ -3,12 +3,11 @@
 #include <cmath>
 #include <map>
 
+#include "config/format_config.h"
 #include "config/limits.h"
 #include "config/scalar.h"
 
 namespace faultprint::config {
-
-const std::vector<std::string> kTimeUnitNames{"auto", "s", "ms", "us", "ns", "rfc3339"};
 
 namespace {
 
@@ -157,32 +156,6 @@ std::vector<KpiSpec> read_kpis(const YamlNode& node) {
   return kpis;
 }
 
-std::string read_pointer(const YamlNode& node, bool may_be_whole) {
-  std::string pointer = node.text();
-  bool good = pointer.empty() ? may_be_whole : pointer.front() == '/';
-  for (std::size_t at = pointer.find('~'); at != std::string::npos;
-       at = pointer.find('~', at + 1)) {
-    good = good && at + 1 < pointer.size() && (pointer[at + 1] == '0' || pointer[at + 1] == '1');
-  }
-  if (!good) {
-    node.reject(std::string("a JSON pointer that starts with / and has ~ only as ~0 or ~1") +
-                (may_be_whole ? ", or \"\" for the whole record" : ""));
-  }
-  return pointer;
-}
-
-JsonConfig read_json(const YamlNode& node) {
-  const YamlMap map(node, {"element", "time", "kpis", "time_unit"});
-  JsonConfig json;
-  if (auto value = map.find("element")) json.element = read_pointer(*value, false);
-  if (auto value = map.find("time")) json.time = read_pointer(*value, false);
-  if (auto value = map.find("kpis")) json.kpis = read_pointer(*value, true);
-  if (auto value = map.find("time_unit")) {
-    json.time_unit = static_cast<TimeUnit>(value->choice(kTimeUnitNames));
-  }
-  return json;
-}
-
 void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) {
   if (auto value = map.find("max_future")) {
     stream.max_future = value->duration(Microseconds(0), kLongest);
@@ -213,9 +186,9 @@ void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) 
 }  // namespace
 
 StreamConfig read_stream(const YamlNode& node) {
-  const YamlMap map(
-      node, {"period", "window", "lateness", "kpis", "baseline", "max_gap", "max_future",
-             "stale_after", "forget_after", "warm_up", "max_elements", "max_record_bytes", "json"});
+  const YamlMap map(node, {"period", "window", "lateness", "kpis", "baseline", "max_gap",
+                           "max_future", "stale_after", "forget_after", "warm_up", "max_elements",
+                           "max_record_bytes", "format", "json", "record"});
   StreamConfig stream;
   stream.period =
       map.require("period", "the reporting period, as 5s or 15m").duration(kMinPeriod, kMaxPeriod);
@@ -233,7 +206,7 @@ StreamConfig read_stream(const YamlNode& node) {
   if (auto value = map.find("max_record_bytes")) {
     stream.max_record_bytes = value->integer(1, 100000000);
   }
-  if (auto value = map.find("json")) stream.json = read_json(*value);
+  read_format(map, stream);
   read_times(node, map, stream);
   return stream;
 }

@@ -8,7 +8,4 @@ namespace faultprint::config {
 
 StreamConfig read_stream(const YamlNode& node);
 
-// time_unit's words, in the order of TimeUnit.
-extern const std::vector<std::string> kTimeUnitNames;
-
 }  // namespace faultprint::config

@@ -27,7 +27,8 @@ enum class IncidentFiles { none, optional, required };
 inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles incidents) {
   command
       .add_option("--data", files.history,
-                  "KPI history: CSV (time,element,<KPI>,...) or JSON lines, gzip too; may repeat")
+                  "KPI history: CSV (time,element,<KPI>,...) or lines of stream.format, gzip too; "
+                  "may repeat")
       ->required()
       ->type_name("FILE");
   if (incidents == IncidentFiles::none) return;

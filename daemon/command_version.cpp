@@ -38,7 +38,16 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "Exit status 78 and file:line: key: reason when it cannot be used.\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"
-      "  faultprint check-config --config recording/faultprint.yaml");
+      "  faultprint check-config --config recording/faultprint.yaml\n\n"
+      "stream.format says what a record is: json, json_value (one value each), influx (line "
+      "protocol),\n"
+      "telegraf (its json), gnmic (its event format), csv, ves (VES 7 measurement) or perf3gpp. A\n"
+      "record may hold many lines or events. stream.json or stream.record says how element and "
+      "KPIs\n"
+      "are named by it; {labels} are tags, columns or header fields. What a format has by "
+      "default:\n"
+      "  echo 'stream: {period: 60s, window: 30, kpis: [{name: net.in}], format: influx}' |\\\n"
+      "      faultprint check-config /dev/stdin");
   command->callback([path, &chosen] {
     chosen = [path] {
       if (path->empty()) throw std::runtime_error("check-config needs --config FILE");

@@ -221,8 +221,7 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
                                   const std::function<void()>& on_batch, const Progress& progress) {
   const auto& stream = config.group.stream;
-  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes,
-                          input.token_kpis());
+  ingest::History history(files, {stream, input});
   ingest::RejectCounts rejects{};
   ingest::KpiSample sample;
   const auto hand_out = [&] {

@@ -114,7 +114,8 @@ struct Metrics::Impl {
   Counter& records = counter("faultprint_records_total", "Records read from Kafka.");
   Counter& bytes = counter("faultprint_record_bytes_total", "Payload bytes of the records read.");
   Family<Counter>& rejected_family =
-      counters("faultprint_records_rejected_total", "Records read but not used, by reason.");
+      counters("faultprint_records_rejected_total",
+               "Records, or lines and events of records, not used, by reason.");
   std::array<Counter*, ingest::kRejectReasons> rejected{};
   Counter& unknown_kpis = counter("faultprint_unknown_kpis_total",
                                   "KPI values in records whose name is not configured.");

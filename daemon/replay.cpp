@@ -30,8 +30,7 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
                                               const std::vector<std::string>& files) {
   const auto& stream = config.group.stream;
   const config::InputSpec input = config.input_spec();
-  ingest::History history(files, stream.json, input.fields(), stream.max_record_bytes,
-                          input.token_kpis());
+  ingest::History history(files, {stream, input});
   std::vector<HistoryRecord> records;
   ingest::KpiSample sample;
   while (history.next(sample))
@@ -97,6 +96,9 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
   using Clock = std::chrono::steady_clock;
+  if (config.group.stream.format != "json")
+    throw config::ConfigError(config.file + ": stream.format: --to-topic writes format json, not " +
+                              config.group.stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
   const std::vector<std::string> fields = config.input_spec().fields();
   ingest::KafkaProducer producer(config.kafka);

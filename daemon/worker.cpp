@@ -30,8 +30,7 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model,
       outputs_(outputs),
       metrics_(metrics),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
-      decoder_(config.group.stream.json, model_->input.fields(),
-               config.group.stream.max_record_bytes, model_->input.token_kpis()),
+      decoder_(ingest::make_decoder({config.group.stream, model_->input})),
       last_round_(Clock::now()) {}
 
 Worker::~Worker() { stop(); }
@@ -139,29 +138,42 @@ void Worker::take(const ingest::KafkaRecord& record) {
   ++records_;
   const std::string_view payload = record.payload();
   bytes_ += payload.size();
-  const bool timed = records_ % kTimedEach == 0;
-  const auto before = timed ? Clock::now() : Clock::time_point();
-  ingest::RejectReason reason = decoder_.decode(payload, sample_);
-  const auto decoded = timed ? Clock::now() : Clock::time_point();
-  if (reason == ingest::RejectReason::none) {
-    unknown_kpis_ += sample_.unknown_kpis;
-    const std::size_t before_add = partition->pipeline.store().batch().rows;
-    reason = partition->pipeline.add(sample_, stamp_of(record));
-    ready_windows_ += partition->pipeline.store().batch().rows - before_add;
-  }
-  ++rejects_[static_cast<std::size_t>(reason)];
-  if (timed) {
-    decode_s_ += seconds(decoded - before) * kTimedEach;
-    window_s_ += seconds(Clock::now() - decoded) * kTimedEach;
-  }
+  // From here on: what its samples complete may be given out before all of them are dealt with.
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
-  finish(*partition);
+  const std::int64_t stamp = record.timestamp_us();
+  decoder_->begin({payload, record.key(), stamp});
+  take_samples(*partition, stamp_of(stamp));
 }
 
-// What one record completed beyond a batch's measure, as after an outage of many elements.
+// All that the record holds, before offsets can be stored: an offset stands for whole records.
+void Worker::take_samples(Partition& partition, std::int64_t stamp_us) {
+  const bool timed = records_ % kTimedEach == 0;
+  auto before = timed ? Clock::now() : Clock::time_point();
+  ingest::RejectReason reason = ingest::RejectReason::none;
+  while (decoder_->next(sample_, reason)) {
+    const auto decoded = timed ? Clock::now() : Clock::time_point();
+    if (reason == ingest::RejectReason::none) {
+      unknown_kpis_ += sample_.unknown_kpis;
+      const std::size_t before_add = partition.pipeline.store().batch().rows;
+      reason = partition.pipeline.add(sample_, stamp_us);
+      ready_windows_ += partition.pipeline.store().batch().rows - before_add;
+    }
+    ++rejects_[static_cast<std::size_t>(reason)];
+    if (timed) {
+      decode_s_ += seconds(decoded - before) * kTimedEach;
+      window_s_ += seconds(Clock::now() - decoded) * kTimedEach;
+    }
+    finish(partition);
+    if (timed) before = Clock::now();
+  }
+}
+
+// What one record completed beyond a batch's measure, as after an outage of many elements, or where
+// it holds very many samples.
 void Worker::finish(Partition& partition) {
   Partition* const alone = &partition;
+  if (partition.pipeline.store().batch().rows >= kBatchWindows) give_out({&alone, 1});
   while (partition.pipeline.unfinished()) {
     give_out({&alone, 1});
     partition.pipeline.resume();
@@ -170,9 +182,8 @@ void Worker::finish(Partition& partition) {
 }
 
 // A producer whose clock is ahead stamps its records ahead too: then this machine's clock counts.
-std::int64_t Worker::stamp_of(const ingest::KafkaRecord& record) const {
-  const std::int64_t stamp = record.timestamp_us();
-  return stamp > 0 ? std::min(stamp, now_us_) : now_us_;
+std::int64_t Worker::stamp_of(std::int64_t record_us) const {
+  return record_us > 0 ? std::min(record_us, now_us_) : now_us_;
 }
 
 void Worker::adopt_reload() {

@@ -18,7 +18,7 @@
 #include "daemon/outputs.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
-#include "ingest/json_decoder.h"
+#include "ingest/decoder.h"
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::daemon {
@@ -60,8 +60,9 @@ class Worker : public ingest::RebalanceListener {
   void round();
   bool drain();
   void take(const ingest::KafkaRecord& record);
+  void take_samples(Partition& partition, std::int64_t stamp_us);
   void finish(Partition& partition);
-  std::int64_t stamp_of(const ingest::KafkaRecord& record) const;
+  std::int64_t stamp_of(std::int64_t record_us) const;
   void give_out();
   void give_out(std::span<Partition* const> partitions);
   void store_offsets();
@@ -86,7 +87,7 @@ class Worker : public ingest::RebalanceListener {
   Outputs& outputs_;
   Metrics& metrics_;
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
-  ingest::JsonDecoder decoder_;
+  std::unique_ptr<ingest::Decoder> decoder_;
   ingest::KpiSample sample_;
   Scorer scorer_;
   std::unique_ptr<ingest::KafkaConsumer> consumer_;

@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "ingest/csv_row.h"
-#include "ingest/json_decoder.h"
 #include "ingest/line_source.h"
 #include "ingest/timestamp.h"
 #include "ingest/tokens.h"
@@ -20,20 +19,29 @@ namespace {
 constexpr const char* kTimeColumn = "time";
 constexpr const char* kElementColumn = "element";
 
-struct Context {
-  const config::JsonConfig& json;
-  const std::vector<std::string>& fields;
-  int max_record_bytes;
-  const std::vector<config::KpiSpec>& tokens;
-  RejectCounts& rejects;
-};
-
 bool is_missing(std::string_view cell) {
   return cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "null";
 }
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// Whether a file that begins so is CSV of our own form, rather than records of some format.
+bool is_recording(std::string_view header) {
+  bool has_time = false;
+  bool has_element = false;
+  while (!header.empty()) {
+    const std::size_t end = std::min(header.find(','), header.size());
+    std::string_view name = header.substr(0, end);
+    header.remove_prefix(std::min(end + 1, header.size()));
+    if (name.ends_with('\r')) name.remove_suffix(1);
+    if (name.size() > 1 && name.front() == '"' && name.back() == '"')
+      name = name.substr(1, name.size() - 2);
+    has_time = has_time || name == kTimeColumn;
+    has_element = has_element || name == kElementColumn;
+  }
+  return has_time && has_element;
 }
 
 // The samples of a CSV file, in its order.
@@ -141,26 +149,29 @@ void CsvSamples::read_cell(std::size_t column, KpiSample& sample) const {
 // One file and its next sample.
 class HistoryFile {
  public:
-  HistoryFile(const std::string& file, const Context& context)
-      : lines_(file), rejects_(context.rejects) {
+  HistoryFile(const std::string& file, const DecoderOptions& options, RejectCounts& rejects)
+      : lines_(file), rejects_(rejects) {
     std::string_view line;
     while (lines_.peek(line) && is_blank(line)) lines_.next(line);
     const std::size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string_view::npos) throw std::runtime_error(file + ": the file is empty");
-    if (line[first] == '[') {
+    const config::StreamConfig& stream = options.stream;
+    if (stream.format == "json" && line[first] == '[') {
       throw std::runtime_error(file + ":" + std::to_string(lines_.line_number() + 1) +
                                ": a JSON array; JSON lines hold one record each");
     }
-    if (line[first] == '{') {
-      json_.emplace(context.json, context.fields, context.max_record_bytes, context.tokens);
+    const bool records = stream.format == "json" ? line[first] == '{' : !is_recording(line);
+    if (records) {
+      decoder_ = make_decoder(options);
+      if (stream.format == "csv" && stream.record.columns.empty()) take_header();
     } else {
-      csv_.emplace(lines_, context.fields, context.tokens);
+      csv_.emplace(lines_, options.fields, options.tokens);
     }
     advance();
   }
 
   // False at the end of the file.
-  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_json(); }
+  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_record(); }
 
   bool has_sample() const { return has_sample_; }
   KpiSample& sample() { return sample_; }
@@ -168,21 +179,38 @@ class HistoryFile {
   const LineSource& lines() const { return lines_; }
 
  private:
-  bool next_json() {
+  bool next_record() {
     std::string_view line;
-    while (lines_.next(line)) {
-      if (is_blank(line)) continue;
-      const RejectReason reason = json_->decode(line, sample_);
-      if (reason == RejectReason::none) return true;
-      ++rejects_[static_cast<std::size_t>(reason)];
+    RejectReason reason = RejectReason::none;
+    for (;;) {
+      while (begun_ && decoder_->next(sample_, reason)) {
+        if (reason == RejectReason::none) return true;
+        ++rejects_[static_cast<std::size_t>(reason)];
+      }
+      if (!lines_.next(line)) return false;
+      begun_ = !is_blank(line);
+      if (begun_) decoder_->begin({with_header(line)});
     }
-    return false;
+  }
+
+  // The columns' names, which a record of its own would have with it.
+  void take_header() {
+    std::string_view line;
+    lines_.next(line);
+    header_ = std::string(line) + '\n';
+  }
+  std::string_view with_header(std::string_view line) {
+    if (header_.empty()) return line;
+    return row_ = header_ + std::string(line);
   }
 
   LineSource lines_;
   RejectCounts& rejects_;
   std::optional<CsvSamples> csv_;
-  std::optional<JsonDecoder> json_;
+  std::string header_;  // format csv, where no configuration names the columns
+  std::string row_;
+  std::unique_ptr<Decoder> decoder_;
+  bool begun_ = false;  // a line, which may hold further samples
   KpiSample sample_;
   bool has_sample_ = false;
 };
@@ -227,15 +255,12 @@ void History::Impl::require_columns(const std::vector<std::string>& names,
                       names.size() == 1 ? "no such column" : "no file has such a column");
 }
 
-History::History(const std::vector<std::string>& files, const config::JsonConfig& json,
-                 const std::vector<std::string>& fields, int max_record_bytes,
-                 const std::vector<config::KpiSpec>& tokens)
+History::History(const std::vector<std::string>& files, const DecoderOptions& options)
     : impl_(std::make_unique<Impl>()) {
-  const Context context{json, fields, max_record_bytes, tokens, impl_->rejects};
   for (const std::string& file : files) {
-    impl_->files.push_back(std::make_unique<HistoryFile>(file, context));
+    impl_->files.push_back(std::make_unique<HistoryFile>(file, options, impl_->rejects));
   }
-  if (!files.empty()) impl_->require_columns(files, fields);
+  if (!files.empty()) impl_->require_columns(files, options.fields);
   for (std::size_t i = 0; i < files.size(); ++i) impl_->push(i);
 }
 

@@ -1,5 +1,5 @@
-// Recorded KPI history, read as a stream of samples: CSV (wide: time,element,<KPI>,...) or JSON
-// lines as on Kafka, either of them gzipped. Told apart by content, not by name.
+// Recorded KPI history, read as a stream of samples: CSV (wide: time,element,<KPI>,...) or lines of
+// stream.format as on Kafka, either of them gzipped. Told apart by content, not by name.
 #pragma once
 
 #include <cstdint>
@@ -7,25 +7,23 @@
 #include <string>
 #include <vector>
 
-#include "config/config.h"
-#include "ingest/kpi_sample.h"
-#include "ingest/reject_reason.h"
+#include "ingest/decoder.h"
 
 namespace faultprint::ingest {
 
 // Several files, merged by time: of the files' next samples the one with the earliest time comes
-// first, so that within one file its own order is kept. JSON lines that cannot be decoded are
+// first, so that within one file its own order is kept. Lines of records that cannot be decoded are
 // counted and skipped, as on Kafka; a CSV that cannot be understood throws std::runtime_error
 // "file:line: column: what is wrong".
-// CSV: the columns `time` and `element` are required, others are matched to fields by name; a
-// column no configuration names is ignored, a field that is no column of any file is an error that
-// names it unless some JSON-lines file is read. RFC 4180 quotes, CRLF and a BOM are understood; an
-// empty cell is missing, and where numbers are wanted NaN, nan, NA and null are, too.
+// Where stream.format is not json, a file whose first line names the columns time and element is
+// such CSV, any other holds a record a line. CSV: the columns `time` and `element` are required,
+// others are matched to fields by name; a column no configuration names is ignored, a field that is
+// no column of any file is an error that names it unless some JSON-lines file is read. RFC 4180
+// quotes, CRLF and a BOM are understood; an empty cell is missing, and where numbers are wanted
+// NaN, nan, NA and null are, too.
 class History {
  public:
-  History(const std::vector<std::string>& files, const config::JsonConfig& json,
-          const std::vector<std::string>& fields, int max_record_bytes,
-          const std::vector<config::KpiSpec>& tokens = {});  // as of JsonDecoder
+  History(const std::vector<std::string>& files, const DecoderOptions& options);
   ~History();
 
   // False at the end of all files.

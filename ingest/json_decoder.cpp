@@ -9,7 +9,6 @@
 #include "ingest/json_pointer.h"
 #include "ingest/json_tokens.h"
 #include "ingest/name_guesser.h"
-#include "ingest/timestamp.h"
 #include "ingest/tokens.h"
 
 namespace faultprint::ingest {
@@ -31,13 +30,15 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
        const std::vector<config::KpiSpec>& token_kpis)
-      : pointers{split_pointer(json.element), split_pointer(json.time), split_pointer(json.kpis)},
+      : element_is_key(json.element == config::kKafkaKey),
+        pointers{split_pointer(element_is_key ? "" : json.element), split_pointer(json.time),
+                 split_pointer(json.kpis)},
         time_unit(json.time_unit),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),
         tokens(fields.size(), token_kpis),
         names(fields) {}
 
-  RejectReason decode(std::string_view record, KpiSample& result);
+  RejectReason decode(std::string_view record, KpiSample& result, std::string_view key);
   Error read_document();
   Error read_object(ondemand::object& object, int depth, unsigned active, bool kpis);
   Error read_array(ondemand::array& array, int depth, unsigned active);
@@ -51,7 +52,9 @@ struct JsonDecoder::Impl {
   void forget(unsigned targets);
   void begin_kpis();
   RejectReason verdict() const;
+  void take_element(std::string_view name);
 
+  bool element_is_key;
   std::array<std::vector<std::string>, 3> pointers;  // in the order of kTargets
   config::TimeUnit time_unit;
   std::size_t max_record_bytes;
@@ -70,7 +73,8 @@ struct JsonDecoder::Impl {
   bool has_known_kpi = false;
 };
 
-RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& result) {
+RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& result,
+                                       std::string_view key) {
   if (record.empty()) return RejectReason::empty;
   if (record.size() > max_record_bytes) return RejectReason::too_large;
   if (record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);  // not every simdjson skips it
@@ -86,6 +90,7 @@ RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& resul
   if (error || read_document()) {
     return is_utf8(record) ? RejectReason::not_json : RejectReason::not_utf8;
   }
+  if (element_is_key) take_element(is_utf8(key) ? key : std::string_view());
   return verdict();
 }
 
@@ -207,29 +212,23 @@ Error JsonDecoder::Impl::read_scalar(ondemand::value& value, std::string_view to
                                      unsigned targets) {
   if (targets & kToTime) return read_time(value, token);
   if (token[0] != '"' || !(targets & kToElement)) return skip(value, 0);
-  std::string_view& element = sample->element;
+  std::string_view element;
   if (const Error error = text_of(value, token, element)) return error;
-  if (element.empty()) return simdjson::SUCCESS;
-  element_state =
-      element.size() > kMaxElementBytes ? RejectReason::element_too_long : RejectReason::none;
+  take_element(element);
   return simdjson::SUCCESS;
+}
+
+void JsonDecoder::Impl::take_element(std::string_view name) {
+  sample->element = name;
+  if (name.empty()) return;
+  element_state =
+      name.size() > kMaxElementBytes ? RejectReason::element_too_long : RejectReason::none;
 }
 
 Error JsonDecoder::Impl::read_time(ondemand::value& value, std::string_view token) {
   if (token == "null") return simdjson::SUCCESS;  // as if it were not there
   std::optional<std::int64_t> time;
-  if (token[0] == '"') {
-    std::string_view text;
-    if (const Error error = text_of(value, token, text)) return error;
-    // An explicit unit may also stand for quoted digits; without one, text is RFC 3339.
-    const bool rfc3339 =
-        time_unit == config::TimeUnit::automatic || time_unit == config::TimeUnit::rfc3339;
-    time = rfc3339 ? parse_rfc3339(text) : time_from_text(text, time_unit);
-  } else if (is_number(token)) {
-    time = time_from_text(token, time_unit);
-  } else if (!is_scalar(token)) {
-    return simdjson::TAPE_ERROR;
-  }
+  if (const Error error = time_of(value, token, time_unit, time)) return error;
   time_state = time ? RejectReason::none : RejectReason::bad_time;
   sample->time_us = time.value_or(0);
   return simdjson::SUCCESS;
@@ -283,10 +282,14 @@ JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::
                          int max_record_bytes, const std::vector<config::KpiSpec>& tokens)
     : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens)) {}
 JsonDecoder::~JsonDecoder() = default;
-JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 
-RejectReason JsonDecoder::decode(std::string_view record, KpiSample& sample) {
-  return impl_->decode(record, sample);
+RejectReason JsonDecoder::decode(std::string_view record, KpiSample& sample, std::string_view key) {
+  return impl_->decode(record, sample, key);
+}
+
+std::unique_ptr<Decoder> make_json_decoder(const DecoderOptions& options) {
+  return std::make_unique<JsonDecoder>(options.stream.json, options.fields,
+                                       options.stream.max_record_bytes, options.tokens);
 }
 
 }  // namespace faultprint::ingest

@@ -1,5 +1,6 @@
-// JSON records to KpiSamples (simdjson). One record holds one element, one time and an object of
-// KPIs; where they stand is configured by JSON pointer.
+// stream.format json: JSON records to KpiSamples (simdjson). One record holds one element, one time
+// and an object of KPIs; where they stand is configured by JSON pointer. The element may be the
+// Kafka key instead.
 #pragma once
 
 #include <memory>
@@ -8,28 +9,39 @@
 #include <vector>
 
 #include "config/config.h"
-#include "ingest/kpi_sample.h"
-#include "ingest/reject_reason.h"
+#include "ingest/decoder.h"
 
 namespace faultprint::ingest {
 
 // Not thread-safe: holds scratch buffers; one per worker.
-class JsonDecoder {
+class JsonDecoder : public Decoder {
  public:
   // tokens: what the last fields are, where those hold tokens (InputSpec::token_kpis()).
   JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
               int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {});
-  ~JsonDecoder();
-  JsonDecoder(JsonDecoder&&) noexcept;
+  ~JsonDecoder() override;
+
+  void begin(const RawRecord& record) override {
+    record_ = record;
+    has_record_ = true;
+  }
+  bool next(KpiSample& sample, RejectReason& reason) override {
+    if (!has_record_) return false;
+    has_record_ = false;
+    reason = decode(record_.payload, sample, record_.key);
+    return true;
+  }
 
   // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
   // null is a missing value; true and false are 1 and 0. Tokens of a text come as a JSON string, a
   // state may be a number or a boolean, too.
-  RejectReason decode(std::string_view record, KpiSample& sample);
+  RejectReason decode(std::string_view record, KpiSample& sample, std::string_view key = {});
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
+  RawRecord record_;  // not yet given out by next()
+  bool has_record_ = false;
 };
 
 bool is_utf8(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "ingest/timestamp.h"
+
 namespace faultprint::ingest {
 
 namespace {
@@ -85,6 +87,19 @@ Error key_of(ondemand::field& field, std::string_view& key) {
   key = {raw, static_cast<std::size_t>(quote - raw)};
   if (key.find('\\') == std::string_view::npos) return simdjson::SUCCESS;
   return field.unescaped_key().get(key);
+}
+
+Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
+              std::optional<std::int64_t>& time) {
+  if (token[0] == '"') {
+    std::string_view text;
+    if (const Error error = text_of(value, token, text)) return error;
+    const bool rfc3339 = unit == config::TimeUnit::automatic || unit == config::TimeUnit::rfc3339;
+    time = rfc3339 ? parse_rfc3339(text) : time_from_text(text, unit);
+    return simdjson::SUCCESS;
+  }
+  if (is_number(token)) time = time_from_text(token, unit);
+  return is_container(token) || is_scalar(token) ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
 }
 
 Error skip(ondemand::value& value, int depth) {

@@ -4,7 +4,11 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "config/config.h"
 
 namespace faultprint::ingest {
 
@@ -26,6 +30,11 @@ std::string_view token_of(ondemand::value& value);
 // Unescaped where needed; valid until the parser's next document. At most once a value.
 Error text_of(ondemand::value& value, std::string_view token, std::string_view& text);
 Error key_of(ondemand::field& field, std::string_view& key);
+
+// A number in the unit, or text: RFC 3339, or digits where a unit is asked for by name. Nothing
+// where the value is of another kind or no time.
+Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
+              std::optional<std::int64_t>& time);
 
 // Checks a value that nobody asks for: simdjson alone would accept any tokens there.
 Error skip(ondemand::value& value, int depth);

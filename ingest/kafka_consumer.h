@@ -38,6 +38,7 @@ class KafkaRecord {
   KafkaRecord& operator=(KafkaRecord&& other) noexcept;
 
   std::string_view payload() const;  // empty for a tombstone
+  std::string_view key() const;      // empty where there is none
   std::string_view topic() const;
   // The record's topic as an address that stays the same while it is subscribed: a cheap look-up
   // key.

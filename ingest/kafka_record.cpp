@@ -31,6 +31,12 @@ std::string_view KafkaRecord::payload() const {
   return {static_cast<const char*>(message->payload), message->len};
 }
 
+std::string_view KafkaRecord::key() const {
+  const rd_kafka_message_t* message = message_of(message_);
+  if (message->key == nullptr) return {};
+  return {static_cast<const char*>(message->key), message->key_len};
+}
+
 std::string_view KafkaRecord::topic() const {
   return rd_kafka_topic_name(message_of(message_)->rkt);
 }

@@ -12,11 +12,14 @@ enum class RejectReason {
   too_large,  // longer than stream.max_record_bytes
   not_utf8,
   not_json,          // malformed or truncated, or something follows the document
+  malformed,         // no line protocol, no row of the columns' number
   no_element,        // the element's name is missing, empty or not text
   element_too_long,  // a name over 256 bytes
   no_time,
   bad_time,       // not a time, or outside years 1970..2200
   no_kpis,        // the KPI object is missing or not an object, or holds no configured KPI
+  other_kpis,     // labelled values of which no configuration names one; most of a shared topic's
+  suspect,        // the producer says so itself
   bad_value,      // a configured KPI is neither a finite number, true/false, nor null
   too_far_ahead,  // further ahead of the Kafka record's own timestamp than stream.max_future
   too_old,        // behind the watermark by more than stream.forget_after

@@ -213,6 +213,11 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return number ? number : parse_rfc3339(text);
 }
 
+std::optional<std::int64_t> parse_time(std::string_view text, config::TimeUnit unit) {
+  if (unit == config::TimeUnit::automatic) return parse_time(text);
+  return unit == config::TimeUnit::rfc3339 ? parse_rfc3339(text) : time_from_text(text, unit);
+}
+
 std::string format_rfc3339(std::int64_t time_us) {
   std::int64_t seconds = time_us / kSecond;
   std::int64_t us = time_us % kSecond;

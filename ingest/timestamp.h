@@ -25,6 +25,10 @@ std::optional<std::int64_t> time_from_text(std::string_view digits, config::Time
 // RFC 3339 text or a decimal number, as CSV files have it.
 std::optional<std::int64_t> parse_time(std::string_view text);
 
+// The same where a unit is configured: digits in that unit, and RFC 3339 where it is `automatic` or
+// just that.
+std::optional<std::int64_t> parse_time(std::string_view text, config::TimeUnit unit);
+
 // "2017-06-29T16:40:14Z"; a fraction only where there is one (3 or 6 digits).
 std::string format_rfc3339(std::int64_t time_us);
 

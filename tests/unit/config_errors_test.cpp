@@ -65,10 +65,20 @@ const std::vector<BadFile> kBadFiles{
      "6: stream.forget_after: must be at least the window, 1m, not 59s"},
     {"forget_after_default_below_window",
      "1: stream.forget_after: must be at least the window, 2d, not 1d, its default"},
+    {"format_influx_with_json",
+     "7: stream.json: is allowed only where format is json or json_value, not influx"},
+    {"format_json_with_record",
+     "6: stream.record: is allowed only where format is influx, telegraf, gnmic, csv, ves or "
+     "perf3gpp, not json"},
+    {"format_unknown",
+     "6: stream.format: must be json, json_value, influx, telegraf, gnmic, csv, ves or perf3gpp, "
+     "not xml"},
     {"group_id_empty", "6: kafka.group_id: must be a name of 1 to 256 bytes, not of 0"},
     {"json_element_empty",
      "6: stream.json.element: must be a JSON pointer that starts with / and has ~ only as ~0 or "
      "~1, not the text \"\""},
+    {"json_kpi_without_json_value",
+     "6: stream.json.kpi: is allowed only where format is json_value, not json"},
     {"json_pointer_bad_escape",
      "6: stream.json.kpis: must be a JSON pointer that starts with / and has ~ only as ~0 or ~1, "
      "or \"\" for the whole record, not /a~2"},
@@ -80,6 +90,8 @@ const std::vector<BadFile> kBadFiles{
      "not the text \"\""},
     {"json_time_unit_unknown",
      "6: stream.json.time_unit: must be auto, s, ms, us, ns or rfc3339, not sec"},
+    {"json_value_with_kpis",
+     "7: stream.json.kpis: is allowed only where format is json, not json_value"},
     {"key_is_a_list", "6: configuration: a key must be text"},
     {"kpi_is_text", "5: stream.kpis[0]: must be a mapping of keys to values, not in_kbps"},
     {"kpi_kind_unknown",
@@ -203,6 +215,27 @@ const std::vector<BadFile> kBadFiles{
      "5: stream.kpis[0].denominator: is required: the field a ratio divides by"},
     {"ratio_without_numerator",
      "5: stream.kpis[0].numerator: is required: the field a ratio divides"},
+    {"record_columns_repeated", "7: stream.record.columns[3]: must be unique, a is given twice"},
+    {"record_columns_without_csv",
+     "7: stream.record.columns: is allowed only where format is csv, not influx"},
+    {"record_columns_without_element",
+     "7: stream.record.element: must name one of columns, not cell"},
+    {"record_columns_without_time", "7: stream.record.time: must name one of columns, not time"},
+    {"record_element_not_a_template",
+     "7: stream.record.element: must be a name with labels of the record in braces, as "
+     "{source}/{interface_name}, not source"},
+    {"record_element_of_field",
+     "7: stream.record.element: must not have {field}: an element has many"},
+    {"record_kpi_open_brace",
+     "7: stream.record.kpi: must be a name with labels of the record in braces, as "
+     "{source}/{interface_name}, not the text \"{field\""},
+    {"record_kpi_with_csv", "7: stream.record.kpi: is not allowed where format is csv"},
+    {"record_separator_too_long",
+     "7: stream.record.separator: must be one character other than a quote, or tab, not the text "
+     "\"||\""},
+    {"record_unknown_key",
+     "7: stream.record.elements: unknown key, allowed are element, kpi, time_unit, time, columns "
+     "and separator"},
     {"reload_is_quoted", "6: http.reload: must be true or false, not the text \"true\""},
     {"reload_is_yes", "6: http.reload: must be true or false, not yes"},
     {"root_is_a_list", "1: configuration: must be a mapping of keys to values, not a list"},
@@ -253,8 +286,8 @@ const std::vector<BadFile> kBadFiles{
     {"undefined_alias", "6: yaml: the referenced anchor is not defined"},
     {"unknown_key",
      "6: stream.windows: unknown key, allowed are period, window, lateness, kpis, baseline, "
-     "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes and "
-     "json"},
+     "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes, "
+     "format, json and record"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
      "1: strem: unknown key, allowed are kafka, stream, model, alarms, http, state, output, log "
@@ -279,8 +312,9 @@ const std::vector<BadFile> kBadFiles{
     {"workers_zero", "6: kafka.workers: must be an integer from 1 to 64, not 0"},
 };
 
-const std::set<std::string> kGoodFiles{"minimal", "example", "everything", "baseline_none",
-                                       "anchor_and_alias"};
+const std::set<std::string> kGoodFiles{"minimal",       "example",          "everything",
+                                       "baseline_none", "anchor_and_alias", "format_csv",
+                                       "format_gnmic",  "format_json_value"};
 
 // What load() says of the file, its folder stripped; empty when it accepts it.
 std::string message_of(const std::string& name) {

@@ -129,6 +129,30 @@ TEST_CASE("a rate of false alarms chooses raise, unless that is given") {
   }
 }
 
+TEST_CASE("what a format needs is read, and has defaults of its own") {
+  const StreamConfig csv = load(kFolder + "format_csv.yaml").group.stream;
+  CHECK(csv.format == "csv");
+  CHECK(csv.record.columns == std::vector<std::string>{"ts", "site", "cell", "in_kbps"});
+  CHECK(csv.record.time == "ts");
+  CHECK(csv.record.time_unit == TimeUnit::milliseconds);
+  CHECK(csv.record.separator == '\t');
+  CHECK(csv.record.element == "{site}/{cell}");
+  CHECK(csv.record.kpi.empty());
+  CHECK(load(kFolder + "format_gnmic.yaml").group.stream.record.kpi == "{measurement}:{field}");
+  const JsonConfig json = load(kFolder + "format_json_value.yaml").group.stream.json;
+  CHECK(json.element == kKafkaKey);
+  CHECK(json.kpi == "/name");
+  CHECK(json.value == "/v/0");
+  const auto record = [](const std::string& format) {
+    return parsed("stream: {period: 5s, window: 12, kpis: [{name: a}], format: " + format + "}")
+        .group.stream.record;
+  };
+  CHECK(record("influx").element == "{host}");
+  CHECK(record("influx").kpi == "{measurement}.{field}");
+  CHECK(record("perf3gpp").element == "{sourceName}/{measObjInstId}");
+  CHECK(record("json").element.empty());
+}
+
 TEST_CASE("a duration that ends within a slot takes the whole slot") {
   const Config config = load(kFolder + "everything.yaml");
   CHECK(config.group.stream.baseline.start == 7);  // 10s of 1.5s
@@ -160,7 +184,8 @@ TEST_CASE("an alias of itself or of many is an error, not a crash or a feast") {
 }
 
 TEST_CASE("the effective configuration is accepted and its own effective configuration") {
-  for (const char* name : {"minimal", "example", "everything", "baseline_none"}) {
+  for (const char* name : {"minimal", "example", "everything", "baseline_none", "format_csv",
+                           "format_gnmic", "format_json_value"}) {
     CAPTURE(name);
     const std::string once = effective(load(kFolder + name + ".yaml"));
     CHECK(effective(parsed(once)) == once);

@@ -16,10 +16,17 @@
 namespace faultprint::ingest {
 namespace {
 
-constexpr int kMaxBytes = 262144;
 const std::vector<std::string> kFields = {"in", "out"};
 
 using test::TempFile;
+
+DecoderOptions options(const std::vector<std::string>& fields = kFields,
+                       const std::vector<config::KpiSpec>& tokens = {}) {
+  DecoderOptions result({}, {});
+  result.fields = fields;
+  result.tokens = tokens;
+  return result;
+}
 
 std::string gzipped(const std::string& text) {
   const test::Folder folder;
@@ -46,7 +53,7 @@ std::string read_all(History& history) {
 
 std::string read_all(const std::string& content, bool gzip = false) {
   const TempFile file(gzip ? gzipped(content) : content);
-  History history({file.path()}, {}, kFields, kMaxBytes);
+  History history({file.path()}, options());
   return read_all(history);
 }
 
@@ -54,7 +61,7 @@ std::string read_all(const std::string& content, bool gzip = false) {
 std::string error_of(const std::string& content) {
   const TempFile file(content);
   try {
-    History history({file.path()}, {}, kFields, kMaxBytes);
+    History history({file.path()}, options());
     read_all(history);
   } catch (const std::runtime_error& error) {
     std::string what = error.what();
@@ -94,7 +101,7 @@ TEST_CASE("JSON lines are decoded as on Kafka; bad ones are counted and skipped"
   const TempFile file("\n" + json(10, "a", "\"in\":1,\"x\":2") + "{broken\n\n" +
                       json(20, "b", "\"out\":true") + json(30, "", "\"in\":1") + "  \r\n" +
                       json(40, "c", "\"in\":null"));
-  History history({file.path()}, {}, kFields, kMaxBytes);
+  History history({file.path()}, options());
   CHECK(read_all(history) == "10 a 1 -\n20 b - 1\n40 c - -\n");
   CHECK(history.rejects()[static_cast<std::size_t>(RejectReason::not_json)] == 1);
   CHECK(history.rejects()[static_cast<std::size_t>(RejectReason::no_element)] == 1);
@@ -108,7 +115,7 @@ TEST_CASE("gzip is told by content") {
 
 TEST_CASE("a file without rows is no fault") {
   CHECK(read_all("time,element,in,out\n").empty());
-  History none({}, {}, kFields, kMaxBytes);
+  History none({}, options());
   CHECK(read_all(none).empty());
   CHECK(none.progress() == 0);
 }
@@ -117,7 +124,7 @@ TEST_CASE("files are merged by time, each keeping its own order") {
   const TempFile first("time,element,in,out\n10,a,1,1\n30,a,2,2\n20,a,3,3\n");
   const TempFile second(gzipped(json(10, "b", "\"in\":1") + json(25, "b", "\"in\":2")));
   const TempFile third("time,element,in\n5,c,1\n10,c,2\n");
-  History history({first.path(), second.path(), third.path()}, {}, kFields, kMaxBytes);
+  History history({first.path(), second.path(), third.path()}, options());
   CHECK(read_all(history) ==
         "5 c 1 -\n10 a 1 1\n10 b 1 -\n10 c 2 -\n25 b 2 -\n30 a 2 2\n20 a 3 3\n");
 }
@@ -125,7 +132,7 @@ TEST_CASE("files are merged by time, each keeping its own order") {
 TEST_CASE("an element stays valid until the next sample is asked for") {
   const TempFile first("time,element,in,out\n10,first-element,1,1\n11,other,1,1\n");
   const TempFile second(json(10, "second-\\u0065lement", "\"in\":1"));
-  History history({first.path(), second.path()}, {}, kFields, kMaxBytes);
+  History history({first.path(), second.path()}, options());
   KpiSample sample;
   REQUIRE(history.next(sample));
   CHECK(sample.element == "first-element");
@@ -180,33 +187,75 @@ TEST_CASE(
   const TempFile lines(json(10, "a", R"("in":1,"s":"UP","t":"xyz!")") + json(20, "a", R"("in":2)") +
                        json(30, "a", R"("in":3,"s":7,"t":"NaN")") +
                        json(40, "a", R"("in":4,"s":true,"t":"a,b")"));
-  History from_csv({csv.path()}, {}, fields, kMaxBytes, tokens);
-  History from_json({lines.path()}, {}, fields, kMaxBytes, tokens);
+  History from_csv({csv.path()}, options(fields, tokens));
+  History from_json({lines.path()}, options(fields, tokens));
   const std::string read = read_all(from_csv);
   CHECK(read == read_all(from_json));
   CHECK(read.find("20 a 2 - - - -\n") != std::string::npos);
   CHECK(read.find(" 78 97 78\n") != std::string::npos);  // "NaN" is text here
 }
 
+// The samples of a file as stream.format and stream.record, `stream`, have them; and rejects.
+std::string read_as(const std::string& stream, const std::string& content) {
+  const TempFile file(content);
+  const config::Config config = config::parse(
+      "stream: {period: 10s, window: 4, kpis: [{name: in}, {name: out}], " + stream + "}",
+      "t.yaml");
+  History history({file.path()}, {config.group.stream, config.input_spec()});
+  std::string text = read_all(history);
+  for (std::size_t i = 1; i < history.rejects().size(); ++i)
+    if (history.rejects()[i] > 0)
+      text +=
+          std::to_string(history.rejects()[i]) + " " + name(static_cast<RejectReason>(i)) + "\n";
+  return text;
+}
+
+TEST_CASE("a file of another format holds a record a line, each of which may hold many samples") {
+  const std::string influx = "format: influx, record: {kpi: \"{field}\"}";
+  CHECK(read_as(influx,
+                "# export\n\nnet,host=a in=1,out=2 10\nnet,host=b in=3 10\nbroken\n"
+                "cpu,host=a idle=9 20\nnet,host=a in=4 20\n") ==
+        "10 a 1 2\n10 b 3 -\n20 a 4 -\n1 malformed\n1 no_kpis\n1 other_kpis\n");
+  const std::string event = R"({"timestamp":10,"tags":{"source":"a"},"values":{"in":"1"}})";
+  CHECK(read_as("format: gnmic", "[" + event + "," + event + "]\n[]\n" + event) ==
+        "10 a 1 -\n10 a 1 -\n10 a 1 -\n1 no_kpis\n");
+}
+
+TEST_CASE("CSV whose header names time and element is a recording, whatever the format") {
+  const std::string recording = "time,element,in,out\n10,a,1,2\n20,a,3,\n";
+  for (const char* stream : {"format: json", "format: influx", "format: csv", "format: gnmic"}) {
+    CAPTURE(stream);
+    CHECK(read_as(stream, recording) == "10 a 1 2\n20 a 3 -\n");
+  }
+  CHECK(read_as("format: ves", "out,in,\"time\",\"element\"\r\n2,1,10,a\r\n") == "10 a 1 2\n");
+}
+
+TEST_CASE("a CSV file of other columns is read by its own header, or by the columns configured") {
+  CHECK(read_as("format: csv, record: {time: ts, element: \"{cell}\"}",
+                "ts,cell,in,spare\n10,a,1,x\n20,b,2,y\nshort\n") ==
+        "10 a 1 -\n20 b 2 -\n1 malformed\n");
+  CHECK(read_as("format: csv, record: {columns: [ts, cell, in], time: ts, element: \"{cell}\"}",
+                "10,a,1\n20,b,2\n") == "10 a 1 -\n20 b 2 -\n");
+}
+
 TEST_CASE("a field may stand in another file, or come with JSON") {
   const TempFile in("time,element,in\n10,a,1\n");
   const TempFile out("time,element,out\n20,a,2\n");
-  History both({in.path(), out.path()}, {}, kFields, kMaxBytes);
+  History both({in.path(), out.path()}, options());
   CHECK(read_all(both) == "10 a 1 -\n20 a - 2\n");
   const TempFile lines(json(30, "a", "\"in\":1"));
-  History with_json({in.path(), lines.path()}, {}, kFields, kMaxBytes);
+  History with_json({in.path(), lines.path()}, options());
   CHECK(read_all(with_json) == "10 a 1 -\n30 a 1 -\n");
   const std::vector<std::string> fields = {"in", "out", "lost"};
   const std::string message = in.path() + ":1: lost: no file has such a column";
-  CHECK_THROWS_WITH_AS(History({in.path(), out.path()}, {}, fields, kMaxBytes), message.c_str(),
+  CHECK_THROWS_WITH_AS(History({in.path(), out.path()}, options(fields)), message.c_str(),
                        std::runtime_error);
 }
 
 TEST_CASE("files that cannot be opened are named") {
-  CHECK_THROWS_WITH_AS(History({"/no/such/file"}, {}, kFields, kMaxBytes),
+  CHECK_THROWS_WITH_AS(History({"/no/such/file"}, options()),
                        "/no/such/file: No such file or directory", std::runtime_error);
-  CHECK_THROWS_WITH_AS(History({"/"}, {}, kFields, kMaxBytes), "/: Is a directory",
-                       std::runtime_error);
+  CHECK_THROWS_WITH_AS(History({"/"}, options()), "/: Is a directory", std::runtime_error);
 }
 
 // Rows that do not compress to nothing.
@@ -234,7 +283,7 @@ TEST_CASE("truncated and damaged gzip is an error, not a short file") {
 
 TEST_CASE("progress grows from nothing to one, counted in compressed bytes") {
   const TempFile file(gzipped(many_rows(100000)));
-  History history({file.path()}, {}, kFields, kMaxBytes);
+  History history({file.path()}, options());
   KpiSample sample;
   double last = history.progress();
   CHECK(last < 0.5);

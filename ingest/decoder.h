@@ -1,0 +1,48 @@
+// What reads records of any format: bytes in, samples out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "ingest/kpi_sample.h"
+#include "ingest/reject_reason.h"
+
+namespace faultprint::ingest {
+
+// What Kafka hands over, or a line of a file, which has neither key nor time.
+struct RawRecord {
+  std::string_view payload;
+  std::string_view key = {};
+  std::int64_t time_us = 0;  // the record's own timestamp; 0 where it has none
+};
+
+struct DecoderOptions {
+  DecoderOptions(const config::StreamConfig& of_stream, const config::InputSpec& input)
+      : stream(of_stream), fields(input.fields()), tokens(input.token_kpis()) {}
+
+  config::StreamConfig stream;          // format, its options, max_record_bytes
+  std::vector<std::string> fields;      // InputSpec::fields()
+  std::vector<config::KpiSpec> tokens;  // what the last fields are, where those hold tokens
+};
+
+// Not thread-safe: holds scratch buffers; one per worker.
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  // Begins a record. Its bytes must stay until next() has said false.
+  virtual void begin(const RawRecord& record) = 0;
+  // The next thing that the record holds: true, and either a whole sample (`reason` none) or why
+  // there is none (the sample's content is then unspecified). False after the last one. A record
+  // holds at least one thing, so that none is ever dropped without a count.
+  virtual bool next(KpiSample& sample, RejectReason& reason) = 0;
+};
+
+// Of stream.format.
+std::unique_ptr<Decoder> make_decoder(const DecoderOptions& options);
+
+}  // namespace faultprint::ingest

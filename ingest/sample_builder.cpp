@@ -1,0 +1,178 @@
+#include "ingest/sample_builder.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "ingest/json_decoder.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+std::optional<double> finite_number(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc() || last != end || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+bool is_no_measurement(std::string_view text) {
+  return text.empty() || text == "NaN" || text == "nan" || text == "NA" || text == "null";
+}
+
+std::vector<config::TemplatePart> parts_of(const std::string& text) {
+  return config::split_template(text).value_or(std::vector<config::TemplatePart>());
+}
+
+}  // namespace
+
+RejectReason check_text(std::string_view record, std::size_t max_bytes) {
+  if (record.empty()) return RejectReason::empty;
+  if (record.size() > max_bytes) return RejectReason::too_large;
+  return is_utf8(record) ? RejectReason::none : RejectReason::not_utf8;
+}
+
+SampleBuilder::SampleBuilder(const DecoderOptions& options, TextNumbers text_numbers)
+    : element_(parts_of(options.stream.record.element)),
+      kpi_(parts_of(options.stream.record.kpi)),
+      kpi_is_field_(kpi_.size() == 1 && kpi_[0].is_field && kpi_[0].text == "field"),
+      text_numbers_(text_numbers == TextNumbers::yes),
+      tokens_(options.fields.size(), options.tokens),
+      written_(options.fields.size()) {
+  for (std::size_t i = 0; i < options.fields.size(); ++i) fields_.emplace(options.fields[i], i);
+}
+
+bool SampleBuilder::names_element(std::string_view label) const {
+  return std::any_of(element_.begin(), element_.end(), [&](const config::TemplatePart& part) {
+    return part.is_field && part.text == label;
+  });
+}
+
+void SampleBuilder::begin(KpiSample& sample, std::string_view key) {
+  sample_ = &sample;
+  tokens_.clear(sample);
+  sample.unknown_kpis = 0;
+  labels_.key = is_utf8(key) ? key : std::string_view();  // it may be any bytes
+  labels_.measurement = {};
+  labels_.tags.clear();
+  time_state_ = RejectReason::no_time;
+  has_element_ = has_kpi_ = bad_value_ = false;
+}
+
+void SampleBuilder::time(std::optional<std::int64_t> time_us) {
+  time_state_ = time_us ? RejectReason::none : RejectReason::bad_time;
+  sample_->time_us = time_us.value_or(0);
+}
+
+void SampleBuilder::element(std::string_view name) {
+  has_element_ = true;
+  element_name_ = name;
+}
+
+std::optional<std::string_view> SampleBuilder::label(const std::string& name,
+                                                     std::string_view field) const {
+  std::string_view value;
+  if (name == "field") {
+    value = field;
+  } else if (name == "measurement") {
+    value = labels_.measurement;
+  } else if (name == "key") {
+    value = labels_.key;
+  } else {
+    for (const auto& [tag, text] : labels_.tags)
+      if (tag == name) value = text;
+  }
+  if (value.empty()) return std::nullopt;
+  return value;
+}
+
+// False where a label is missing: then there is no such name.
+bool SampleBuilder::render(const Template& name, std::string_view field, std::string& out) const {
+  out.clear();
+  for (const config::TemplatePart& part : name) {
+    if (!part.is_field) {
+      out += part.text;
+    } else if (const auto value = label(part.text, field)) {
+      out += *value;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+void SampleBuilder::add(std::string_view field, const Value& value) {
+  if (kpi_is_field_) return add_named(field, value);
+  if (!render(kpi_, field, name_)) {
+    ++sample_->unknown_kpis;
+    return;
+  }
+  add_named(name_, value);
+}
+
+void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
+  const auto found = fields_.find(kpi);
+  if (found == fields_.end()) {
+    ++sample_->unknown_kpis;
+    return;
+  }
+  has_kpi_ = true;
+  if (tokens_.contains(found->second))
+    write_token(found->second, value);
+  else
+    write_number(sample_->values[found->second], value);
+}
+
+void SampleBuilder::write_number(double& place, const Value& value) {
+  place = kMissing;
+  if (value.kind == Value::Kind::missing) return;
+  const bool text = value.kind == Value::Kind::text && text_numbers_;
+  if (text && is_no_measurement(value.text)) return;
+  std::optional<double> number;
+  if (value.kind == Value::Kind::number || value.kind == Value::Kind::boolean)
+    number = value.number;
+  else if (text)
+    number = finite_number(value.text);
+  if (number && std::isfinite(*number))
+    place = *number;
+  else
+    bad_value_ = true;
+}
+
+// A state may be a number or a boolean; a text is text.
+void SampleBuilder::write_token(std::size_t field, const Value& value) {
+  std::string_view text = value.text;
+  const bool scalar = value.kind == Value::Kind::number || value.kind == Value::Kind::boolean;
+  if (scalar && tokens_.is_state(field)) {
+    if (value.kind == Value::Kind::boolean) {
+      text = value.number != 0 ? "true" : "false";
+    } else if (text.empty()) {
+      std::array<char, 32> digits;
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.number);
+      text = written_[field].assign(digits.data(), end.ptr);
+    }
+  } else if (value.kind != Value::Kind::text && value.kind != Value::Kind::missing) {
+    bad_value_ = true;
+    return;
+  }
+  tokens_.read(field, text, *sample_);
+}
+
+// Values of other KPIs come first: no label need be there for what nobody asked for.
+RejectReason SampleBuilder::finish() {
+  if (!has_kpi_)
+    return sample_->unknown_kpis > 0 ? RejectReason::other_kpis : RejectReason::no_kpis;
+  if (!has_element_ && !render(element_, {}, element_name_)) element_name_.clear();
+  if (element_name_.empty()) return RejectReason::no_element;
+  if (element_name_.size() > kMaxElementBytes) return RejectReason::element_too_long;
+  sample_->element = element_name_;
+  if (time_state_ != RejectReason::none) return time_state_;
+  return bad_value_ ? RejectReason::bad_value : RejectReason::none;
+}
+
+}  // namespace faultprint::ingest
