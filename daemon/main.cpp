@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   faultprint::daemon::add_embed(app, chosen);
   faultprint::daemon::add_compare(app, chosen);
   faultprint::daemon::add_replay(app, chosen);
+  faultprint::daemon::add_simulate(app, chosen);
   faultprint::daemon::add_inspect(app, chosen);
   faultprint::daemon::add_demo(app, chosen);
   faultprint::daemon::add_version(app, chosen);
