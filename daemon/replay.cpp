@@ -1,30 +1,19 @@
 #include "daemon/replay.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 
 #include "daemon/dataset.h"
 #include "daemon/output_lines.h"
 #include "daemon/pipeline.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
+#include "daemon/topic_writer.h"
 #include "daemon/unknown_episodes.h"
 #include "ingest/history.h"
-#include "ingest/kafka_producer.h"
 
 namespace faultprint::daemon {
 namespace {
-
-struct HistoryRecord {
-  std::int64_t time_us;
-  std::string element;
-  std::vector<double> values;
-  std::vector<std::string> texts;
-};
 
 std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
                                               const std::vector<std::string>& files) {
@@ -41,23 +30,6 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
   std::stable_sort(records.begin(), records.end(),
                    [](const auto& a, const auto& b) { return a.time_us < b.time_us; });
   return records;
-}
-
-std::string to_json_record(const HistoryRecord& record, const std::vector<std::string>& fields) {
-  nlohmann::ordered_json kpis = nlohmann::ordered_json::object();
-  const std::size_t numbers = fields.size() - record.texts.size();
-  for (std::size_t i = 0; i < numbers; ++i)
-    if (!std::isnan(record.values[i])) kpis[fields[i]] = record.values[i];
-  for (std::size_t i = numbers; i < fields.size(); ++i)
-    if (!record.texts[i - numbers].empty()) kpis[fields[i]] = record.texts[i - numbers];
-  nlohmann::ordered_json json;
-  json["element"] = record.element;
-  if (record.time_us % 1'000'000 == 0)
-    json["time"] = record.time_us / 1'000'000;
-  else
-    json["time"] = static_cast<double>(record.time_us) * 1e-6;
-  json["kpis"] = kpis;
-  return json.dump();
 }
 
 }  // namespace
@@ -95,34 +67,25 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
 }
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
-  using Clock = std::chrono::steady_clock;
   if (config.group.stream.format != "json")
     throw config::ConfigError(config.file + ": stream.format: --to-topic writes format json, not " +
                               config.group.stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
-  const std::vector<std::string> fields = config.input_spec().fields();
-  ingest::KafkaProducer producer(config.kafka);
-  std::optional<ProgressBar> bar;
-  if (!request.on_record) bar.emplace("producing");
-  const auto started = Clock::now();
-  double event_s = 0;  // event time passed; a gap longer than a window is skipped
   const double longest =
       static_cast<double>(config.group.stream.period.count()) * 1e-6 * config.group.stream.window;
+  TopicWriter writer(config.kafka, request.topic, config.input_spec().fields(),
+                     {.speed = request.speed, .longest_gap_s = longest});
+  std::optional<ProgressBar> bar;
+  if (!request.on_record) bar.emplace("producing");
   for (std::size_t i = 0; i < records.size(); ++i) {
     const HistoryRecord& record = records[i];
-    if (request.speed > 0 && i > 0) {
-      event_s +=
-          std::min(longest, static_cast<double>(record.time_us - records[i - 1].time_us) * 1e-6);
-      const auto due = started + std::chrono::duration_cast<Clock::duration>(
-                                     std::chrono::duration<double>(event_s / request.speed));
-      std::this_thread::sleep_until(due);
-    }
+    writer.wait(record.time_us);
     if (request.on_record) request.on_record(record.element, record.time_us);
-    producer.send(request.topic, record.element, to_json_record(record, fields), record.time_us);
+    writer.write(record);
     if (bar && i % 256 == 0)
       bar->show(static_cast<double>(i) / static_cast<double>(records.size()));
   }
-  producer.flush(std::chrono::seconds(60));
+  writer.flush();
   if (bar) bar->done(std::to_string(records.size()) + " records");
   return records.size();
 }

@@ -15,7 +15,7 @@ from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
 COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
-            "inspect", "check-config", "demo", "run", "version")
+            "simulate", "inspect", "check-config", "demo", "run", "version")
 
 
 def faultprint(*words, **options):
@@ -35,7 +35,7 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:10]:
+    for command in COMMANDS[:11]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:
@@ -227,6 +227,39 @@ def test_false_alarm_rate():
           done.stderr, "a model that cannot choose", done.stderr[-300:])
 
 
+def test_simulated():
+    """simulate, train, evaluate on a small network: most incidents are named; the seed decides"""
+    folder, twin = WORK / "simulated", WORK / "twin"
+    words = ("--elements", 18, "--days", 8, "--incidents-per-day", 6, "--plain", "--faults",
+             "cell_outage,transport_degradation,uplink_interference,signalling_storm")
+    done = faultprint("simulate", "--out", folder, *words)
+    check(done.returncode == 0 and "cell_outage" in done.stdout, "simulated", done.stderr)
+    faultprint("simulate", "--out", twin, *words)
+    for name in ("train.csv", "train_incidents.csv", "heldout.csv", "faultprint.yaml"):
+        check((folder / name).read_bytes() == (twin / name).read_bytes(), f"the same {name} again")
+    faultprint("simulate", "--out", twin, *words, "--seed", 2)
+    check((folder / "heldout.csv").read_bytes() != (twin / "heldout.csv").read_bytes(),
+          "another seed is another network")
+    config = folder / "faultprint.yaml"
+    done = faultprint("train", "--config", config, "--data", folder / "train.csv", "--incidents",
+                      folder / "train_incidents.csv", "--out", folder / "model.safetensors")
+    check(done.returncode == 0, "trained", done.stderr[-300:] if done.returncode else "")
+    done = faultprint("evaluate", "--config", config, "--data", folder / "heldout.csv",
+                      "--incidents", folder / "heldout_incidents.csv", "--json",
+                      folder / "figures.json")
+    check(done.returncode == 0, "evaluated", done.stderr[-300:] if done.returncode else "")
+    incidents = json.loads((folder / "figures.json").read_text())["incidents"]
+    check(incidents["named"] > incidents["total"] / 2 > 4, "most are named", incidents)
+    for wrong, words in (("--faults: 'gremlins' is no fault type", ("--faults", "gremlins")),
+                         ("--period: '15' is no duration", ("--period", "15")),
+                         ("--start: 'today' is no time", ("--start", "today")),
+                         ("the part to train on has 67 periods", ("--days", 1))):
+        done = faultprint("simulate", "--out", twin, *words)
+        check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr.strip())
+    done = faultprint("simulate")
+    check(done.returncode == 1 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
+
+
 def test_without_labels():
     """train without incidents: normal alone, from made-up faults; types are added as enrolled"""
     out, more = WORK / "bare.safetensors", WORK / "named.safetensors"
@@ -405,5 +438,6 @@ def test_install():
 
 
 run_tests(test_exit_statuses, test_examples, test_figures, test_every_loss_and_encoder,
-          test_enrolment, test_unknowns, test_false_alarm_rate, test_without_labels,
-          test_labelled_pairs, test_kernels, test_demo, test_systemd, test_install)
+          test_enrolment, test_unknowns, test_false_alarm_rate, test_simulated,
+          test_without_labels, test_labelled_pairs, test_kernels, test_demo, test_systemd,
+          test_install)

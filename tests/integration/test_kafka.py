@@ -61,6 +61,21 @@ def test_kcat():
           "their verdicts are the same", f"{len(found)} of {len(rows)} records")
 
 
+def test_simulated():
+    """a simulated network into a topic, at a rate: each record once"""
+    broker.create("simulated", 2)
+    began = time.monotonic()
+    counted = product.run("simulate", "--elements", 12, "--days", 3, "--missing", 0, "--late", 0,
+                          "--to-topic", "simulated", "--brokers", broker.address, "--rate", 1500)
+    seconds = time.monotonic() - began
+    check(b"12 cells" in counted and 3456 / 1500 <= seconds < 8, "in its time", f"{seconds:.1f} s")
+    found = subprocess.run(["kcat", "-C", "-e", "-q", "-b", broker.address, "-t", "simulated", "-o",
+                            "beginning", "-f", "%k %T\n"], capture_output=True, text=True).stdout
+    records = found.splitlines()
+    check(len(records) == len(set(records)) == 3456, "keyed by cell, at the event's time",
+          f"{len(records)} records, {records[:1]}")
+
+
 def test_reload():
     """SIGHUP: a broken configuration changes nothing, a good one takes effect"""
     broker.create("reload", PARTITIONS)
@@ -176,4 +191,5 @@ product.model()
 broker.start()
 calm = product.undisturbed(broker, "kpi", PARTITIONS)
 reference = outcome.Reference(calm.verdicts(), calm.alarms())
-run_tests(test_names, test_kcat, test_reload, test_model_missing, test_topic_missing, test_outages)
+run_tests(test_names, test_kcat, test_simulated, test_reload, test_model_missing, test_topic_missing,
+          test_outages)
