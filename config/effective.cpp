@@ -108,7 +108,7 @@ std::string kpi_text(const KpiSpec& kpi) {
 
 void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
   out.line(1, "kpis:", "what an element reports: a list of 1 to " + std::to_string(kMaxKpis));
-  // Also the manual's text (manual/configuration_page.cpp): "key: what it is".
+  // Also the manual's text (daemon/manual/configuration_page.cpp): "key: what it is".
   for (const char* key :
        {"name: as in the records", "kind: gauge | counter | delta | ratio | flag | state | text",
         "scale: linear | log; log for volumes. Not for state, text",

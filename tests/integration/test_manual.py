@@ -8,7 +8,7 @@ import subprocess
 from kit import BINARY, BUILD, WORK, check, need, run_tests, say, wait
 
 need(bash="bash", man="man-db")
-MANUAL = BUILD / "manual"
+MANUAL = BUILD / "daemon/manual"
 KPIS = [{"name": "load", "kind": "gauge"}]
 wait(lambda: (MANUAL / "faultprint.fish").exists(), 60, "the manual is not built")
 

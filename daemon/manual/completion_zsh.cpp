@@ -1,4 +1,4 @@
-#include "manual/pages.h"
+#include "daemon/manual/pages.h"
 
 namespace faultprint::manual {
 namespace {

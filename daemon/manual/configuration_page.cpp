@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "config/config.h"
-#include "manual/pages.h"
-#include "manual/roff.h"
+#include "daemon/manual/pages.h"
+#include "daemon/manual/roff.h"
 
 namespace faultprint::manual {
 namespace {

@@ -1,5 +1,5 @@
-#include "manual/pages.h"
-#include "manual/roff.h"
+#include "daemon/manual/pages.h"
+#include "daemon/manual/roff.h"
 
 namespace faultprint::manual {
 namespace {

@@ -1,4 +1,4 @@
-#include "manual/command_text.h"
+#include "daemon/manual/command_text.h"
 
 #include <CLI/CLI.hpp>
 #include <sstream>

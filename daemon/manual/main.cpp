@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "daemon/command_line.h"
-#include "manual/pages.h"
+#include "daemon/manual/pages.h"
 
 namespace {
 

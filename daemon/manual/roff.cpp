@@ -1,4 +1,4 @@
-#include "manual/roff.h"
+#include "daemon/manual/roff.h"
 
 #include <cctype>
 #include <sstream>

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "manual/command_text.h"
+#include "daemon/manual/command_text.h"
 
 namespace faultprint::manual {
 
