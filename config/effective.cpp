@@ -168,7 +168,7 @@ void write_record(Writer& out, const RecordConfig& record, const std::string& fo
 void write_format(Writer& out, const StreamConfig& stream) {
   std::vector<std::string> names;
   for (const Format& format : formats()) names.push_back(format.name);
-  out.key("format", stream.format, "of a record: " + joined(names, " | "));
+  out.key("format", stream.format, "of a record: " + joined(names, " or "));
   if (format_of(stream.format).has_pointers())
     write_json(out, stream.json, stream.format);
   else

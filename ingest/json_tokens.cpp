@@ -1,7 +1,5 @@
 #include "ingest/json_tokens.h"
 
-#include <cstring>
-
 #include "ingest/timestamp.h"
 
 namespace faultprint::ingest {
@@ -63,30 +61,6 @@ bool spells_no_number(std::string_view token) {
   for (const char* word : {"NaN", "nan", "Infinity", "-Infinity", "inf", "-inf"})
     if (token == word) return true;
   return false;
-}
-
-std::string_view token_of(ondemand::value& value) {
-  std::string_view token = value.raw_json_token();
-  while (token.size() > 1 && static_cast<unsigned char>(token.back()) <= ' ')
-    token.remove_suffix(1);
-  return token;
-}
-
-Error text_of(ondemand::value& value, std::string_view token, std::string_view& text) {
-  if (token.find('\\') != std::string_view::npos) return value.get_string().get(text);
-  if (token.size() < 2 || token.back() != '"') return simdjson::STRING_ERROR;
-  text = token.substr(1, token.size() - 2);
-  return simdjson::SUCCESS;
-}
-
-Error key_of(ondemand::field& field, std::string_view& key) {
-  const char* const raw = field.key().raw();
-  // The indexing stage has seen that every string is closed.
-  const char* const quote = static_cast<const char*>(std::strchr(raw, '"'));
-  if (quote == nullptr) return simdjson::STRING_ERROR;
-  key = {raw, static_cast<std::size_t>(quote - raw)};
-  if (key.find('\\') == std::string_view::npos) return simdjson::SUCCESS;
-  return field.unescaped_key().get(key);
 }
 
 Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
