@@ -20,5 +20,5 @@ for seed in ${SEEDS:-1 2 3}; do
     >/dev/null 2>"$work/log" || { cat "$work/log"; exit 1; }
   "$faultprint" evaluate --config $demo/faultprint.yaml --model "$work/more.safetensors" \
     --data $demo/heldout.csv.gz --incidents $demo/heldout_incidents.csv 2>/dev/null |
-    grep -E '^(method|faultprint|1nn|nearest)'
+    grep -E '^(method|faultprint|1nn|minirocket|nearest)'
 done

@@ -15,5 +15,5 @@ for seed in ${SEEDS:-1 2 3}; do
   echo "seed $seed"
   "$faultprint" evaluate --config $demo/faultprint.yaml --model "$work/model.safetensors" \
     --data $demo/heldout.csv.gz --incidents $demo/heldout_incidents.csv 2>/dev/null |
-    grep -E '^(method|faultprint|1nn|nearest)'
+    grep -E '^(method|faultprint|1nn|minirocket|nearest)'
 done
