@@ -22,5 +22,5 @@ train() {
 # Incidents named, delay and false alarms on the held-out part, for the model and simple baselines.
 judge() {
   "$faultprint" evaluate --config $demo/faultprint.yaml --model "$1" --data $demo/heldout.csv.gz \
-    --incidents $demo/heldout_incidents.csv 2>/dev/null | grep -E '^(method|faultprint|1nn|nearest)'
+    --incidents $demo/heldout_incidents.csv 2>/dev/null | grep -E '^(method|faultprint|1nn|minirocket|nearest)'
 }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "daemon/pipeline.h"
+#include "model/minirocket_classifier.h"
 #include "model/nearest_class_mean.h"
 #include "model/nearest_neighbour.h"
 
@@ -14,6 +15,7 @@ namespace {
 struct Predictions {
   std::vector<int> truth;
   std::vector<std::uint8_t> pure;
+  std::vector<int> unit;  // of ResamplingUnits
   std::vector<int> model;
   std::vector<double> strangeness;  // calibrated distance to the nearest cluster
 };
@@ -48,18 +50,13 @@ class Evaluation {
         model_(model),
         labels_(incidents, model->input.period),
         incident_scorer_(incidents, model->input.period),
+        units_(model->input.period, model->input.window),
         pipeline_(model, config, file_options(config.group.stream)) {
     for (const auto& cluster : model->model.clusters.clusters()) classes_.push_back(cluster.label);
     for (const auto* incident : incidents.faults()) class_number(incident->fault_type);
     for (const std::string& label : model->model.reference_labels)
       reference_class_.push_back(class_number(label));
-    const model::LabelledWindows& references = model->model.references;
-    const model::EncoderSpec& spec = model->model.encoder.spec();
-    add_baseline("1nn", [&references, &spec](const model::MatrixView& windows) {
-      return model::nearest_neighbour(references, windows, spec.columns(), spec.kpis);
-    });
-    add_baseline("nearest_class_mean",
-                 model::NearestClassMean(references, spec.columns(), spec.kpis));
+    add_baselines();
   }
 
   EvaluationResult run(const std::vector<std::string>& files, const Progress& progress) {
@@ -69,17 +66,34 @@ class Evaluation {
     result.not_scored = not_scored_;
     result.classes = classes_;
     const auto classes = static_cast<int>(classes_.size());
-    result.model = {model::classify(p_.truth, p_.model, classes), of_pure(p_, p_.model, classes),
-                    incident_scorer_.score(events_)};
+    result.model = {model::classify(p_.truth, p_.model, classes),
+                    of_pure(p_, p_.model, classes),
+                    incident_scorer_.score(events_),
+                    {}};
     for (const auto& [name, b] : baselines_)
       result.baselines[name] = {model::classify(p_.truth, b.predicted, classes),
                                 of_pure(p_, b.predicted, classes),
-                                incident_scorer_.score(b.events)};
+                                incident_scorer_.score(b.events),
+                                {}};
     result.unknown = unknown();
+    add_intervals(result);
     return result;
   }
 
  private:
+  void add_baselines() {
+    const model::LabelledWindows& references = model_->model.references;
+    const model::EncoderSpec& spec = model_->model.encoder.spec();
+    add_baseline("1nn", [&references, &spec](const model::MatrixView& windows) {
+      return model::nearest_neighbour(references, windows, spec.columns(), spec.kpis);
+    });
+    if (model_->input.window >= model::MiniRocketClassifier::kLeastSlots && spec.kpis > 0)
+      add_baseline("minirocket",
+                   model::MiniRocketClassifier(references, spec.columns(), spec.kpis));
+    add_baseline("nearest_class_mean",
+                 model::NearestClassMean(references, spec.columns(), spec.kpis));
+  }
+
   void add_baseline(const std::string& name, Baseline::Classify classify) {
     baselines_.emplace(
         name, Baseline{std::move(classify), AlarmTracker(alarm_rules(config_.group.alarms, *model_).alarms), {}, {}, {}});
@@ -101,12 +115,15 @@ class Evaluation {
       const std::int64_t slot = store.batch().slots[verdict.slot_index].slot;
       const auto label = labels_.at(element, slot, verdict.fresh);
       incident_scorer_.watched(element, slot);
+      const bool ignored = *label.name == ingest::kIgnore;
+      const int unit = ignored ? -1 : units_.add(element, slot, label);
       if (verdict.row < 0) {
         ++not_scored_;
         continue;
       }
       for (auto& [name, baseline] : baselines_) follow(verdict, element, baseline);
-      if (*label.name == ingest::kIgnore) continue;
+      if (ignored) continue;
+      p_.unit.push_back(unit);
       p_.truth.push_back(class_number(*label.name));
       p_.pure.push_back(label.run >= model_->input.window ? 1 : 0);
       p_.model.push_back(verdict.nearest);
@@ -138,20 +155,43 @@ class Evaluation {
     baseline.alarms.add(verdict, element, distances.data(), window, *model_, baseline.events);
   }
 
+  // Of each window: is it of a type that the model does not know?
+  std::vector<std::uint8_t> strange() const {
+    const auto clusters = static_cast<int>(model_->model.clusters.clusters().size());
+    std::vector<std::uint8_t> result;
+    for (const int truth : p_.truth) result.push_back(truth >= clusters ? 1 : 0);
+    return result;
+  }
+
   std::optional<model::Detection> unknown() const {
+    const std::vector<std::uint8_t> strange_windows = strange();
     std::vector<double> strangers;
     std::vector<double> known;
-    const auto clusters = static_cast<int>(model_->model.clusters.clusters().size());
     for (std::size_t i = 0; i < p_.truth.size(); ++i)
-      (p_.truth[i] >= clusters ? strangers : known).push_back(p_.strangeness[i]);
+      (strange_windows[i] != 0 ? strangers : known).push_back(p_.strangeness[i]);
     if (strangers.empty() || known.empty()) return std::nullopt;
     return model::detect(std::move(strangers), std::move(known));
+  }
+
+  void add_intervals(EvaluationResult& result) {
+    const WindowUnits windows{p_.truth, p_.unit, static_cast<int>(classes_.size())};
+    std::vector<MethodOutcome> outcomes{{p_.model, &result.model.incidents}};
+    for (const auto& [name, b] : baselines_)
+      outcomes.push_back({b.predicted, &result.baselines[name].incidents});
+    auto intervals = method_intervals(units_, windows, outcomes, model_->input.period);
+    result.model.intervals = std::move(intervals[0]);
+    std::size_t next = 1;
+    for (auto& [name, score] : result.baselines) score.intervals = std::move(intervals[next++]);
+    result.unknown_intervals = detection_intervals(units_, windows, strange(), p_.strangeness);
+    result.incident_units = units_.incidents();
+    result.normal_blocks = units_.normal_blocks();
   }
 
   const config::Config& config_;
   ModelPointer model_;
   SlotLabels labels_;
   IncidentScorer incident_scorer_;
+  ResamplingUnits units_;
   Pipeline pipeline_;
   std::map<std::string, Baseline> baselines_;
   Scorer scorer_;

@@ -1,6 +1,6 @@
 // `faultprint evaluate` without its command line: a model against labelled history, through the
-// pipeline of live use, beside two baselines (1-nearest-neighbour, nearest class mean) on the same
-// windows.
+// pipeline of live use, beside baselines (1-nearest-neighbour, nearest class mean, MiniRocket's
+// features with ridge where windows have 9 slots) on the same windows.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/dataset.h"
+#include "daemon/evaluation_intervals.h"
 #include "daemon/incident_score.h"
 #include "daemon/loaded_model.h"
 #include "model/evaluation.h"
@@ -20,6 +21,7 @@ struct MethodScore {
   model::Classification all;
   model::Classification pure;  // windows whose every slot carries one label
   IncidentScore incidents;
+  MethodIntervals intervals;
 };
 
 struct EvaluationResult {
@@ -28,6 +30,9 @@ struct EvaluationResult {
   std::map<std::string, MethodScore> baselines;
   std::optional<model::Detection>
       unknown;  // windows of types the model does not know against others
+  DetectionIntervals unknown_intervals;
+  std::size_t incident_units = 0;  // drawn for the intervals: see ResamplingUnits
+  std::size_t normal_blocks = 0;
   std::size_t not_scored = 0;
   ingest::RejectCounts rejects{};
 };

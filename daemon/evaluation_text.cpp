@@ -1,43 +1,13 @@
-// An evaluation as JSON for scripts and as a table for people.
+// An evaluation as tables for people.
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "daemon/evaluation_run.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
+#include "model/exact_interval.h"
 
 namespace faultprint::daemon {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json per_class(const model::Classification& c, const std::vector<std::string>& classes) {
-  Json result = Json::object();
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    result[classes[i]] = {{"precision", c.per_class[i].precision},
-                          {"recall", c.per_class[i].recall},
-                          {"f1", c.per_class[i].f1},
-                          {"support", c.per_class[i].support}};
-  return result;
-}
-
-Json confusion(const model::Classification& c, const std::vector<std::string>& classes) {
-  Json result = Json::object();
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    for (std::size_t j = 0; j < classes.size(); ++j)
-      result[classes[i]][classes[j]] = c.confusion[i][j];
-  return result;
-}
-
-Json incident_json(const IncidentScore& s) {
-  return {{"total", s.incidents.size()},
-          {"named", s.named},
-          {"median_delay_s", s.median_delay_s ? Json(*s.median_delay_s) : Json()}};
-}
-
-Json false_alarm_json(const IncidentScore& s) {
-  return {{"per_element_day", s.false_per_element_day()}, {"episodes", s.false_alarms.size()}};
-}
 
 std::string row(const char* format, auto... values) {
   char text[256];
@@ -51,6 +21,86 @@ std::string method_row(const std::string& name, const MethodScore& m) {
   return row("%-18s %8.3f %9.3f %9.3f %6zu of %-4zu %9s %7zu %12.2f\n", name.c_str(),
              m.all.macro_f1, m.all.accuracy, m.pure.macro_f1, s.named, s.incidents.size(),
              delay.c_str(), s.false_alarms.size(), s.false_per_element_day());
+}
+
+std::string range(const MethodIntervals::Maybe& interval, const char* format) {
+  if (!interval) return "-";
+  return row(format, interval->low) + " to " + row(format, interval->high);
+}
+
+std::string figure_row(const std::string& name, const std::string& figure,
+                       const std::string& interval) {
+  return row("%-40.40s %9s    %s\n", name.c_str(), figure.c_str(), interval.c_str());
+}
+
+std::string class_rows(const EvaluationResult& r) {
+  std::string text;
+  for (std::size_t i = 0; i < r.classes.size(); ++i) {
+    const model::ClassScore& c = r.model.all.per_class[i];
+    if (c.support > 0)
+      text += figure_row("F1 of " + r.classes[i], row("%.3f", c.f1),
+                         range(r.model.intervals.f1[i], "%.3f"));
+  }
+  return text;
+}
+
+// Where the draws all agree they only say that nothing else was seen; counting says what may be.
+std::string with_exact(const MethodIntervals::Maybe& drawn, const MethodIntervals::Maybe& exact) {
+  std::string text = range(drawn, "%.0f");
+  if (exact && (!drawn || drawn->low == drawn->high))
+    text += "  (by the number of them alone " + range(exact, "%.1f") + ")";
+  return text;
+}
+
+std::string alarm_rows(const MethodScore& m) {
+  const IncidentScore& s = m.incidents;
+  std::string text;
+  if (!s.incidents.empty())
+    text += figure_row("incidents named", row("%zu of %zu", s.named, s.incidents.size()),
+                       with_exact(m.intervals.named, exact_named(s)));
+  if (s.median_delay_s)
+    text += figure_row("median delay, seconds", row("%.1f", *s.median_delay_s),
+                       range(m.intervals.median_delay_s, "%.1f"));
+  const auto episodes = static_cast<long>(s.false_alarms.size());
+  text += figure_row("false alarms", row("%ld", episodes),
+                     with_exact(m.intervals.false_episodes, model::exact_expectation(episodes)));
+  return text + figure_row("false alarms per element and day",
+                           row("%.2f", s.false_per_element_day()),
+                           range(m.intervals.false_per_element_day, "%.2f"));
+}
+
+// The model's macro-F1 less each baseline's, and whether chance could make the difference.
+std::string lead_rows(const EvaluationResult& r) {
+  std::string text;
+  for (const auto& [name, m] : r.baselines) {
+    const MethodIntervals::Maybe& lead = m.intervals.macro_f1_lead;
+    std::string interval = range(lead, "%+.3f");
+    if (lead)
+      interval += lead->low > 0 ? "  (ahead)" : lead->high < 0 ? "  (behind)" : "  (may be chance)";
+    text += figure_row("macro-F1, lead over " + name,
+                       row("%+.3f", r.model.all.macro_f1 - m.all.macro_f1), interval);
+  }
+  return text;
+}
+
+std::string interval_rows(const EvaluationResult& r) {
+  std::string text =
+      "\nhow sure: the middle 95 % of " + std::to_string(kResamples) + " redraws of the " +
+      std::to_string(r.incident_units) + " incidents and " + std::to_string(r.normal_blocks) +
+      " stretches of normal.\nOf few incidents (fewer than ten of a type) the true range is wider."
+      "\n                                            figure    95 % interval\n";
+  text += figure_row("macro-F1", row("%.3f", r.model.all.macro_f1),
+                     range(r.model.intervals.macro_f1, "%.3f"));
+  text += figure_row("accuracy", row("%.3f", r.model.all.accuracy),
+                     range(r.model.intervals.accuracy, "%.3f"));
+  text += class_rows(r);
+  if (r.unknown) {
+    text += figure_row("AUROC of unknown types", row("%.3f", r.unknown->auroc),
+                       range(r.unknown_intervals.auroc, "%.3f"));
+    text += figure_row("known taken, 95 % of unknown found", row("%.3f", r.unknown->fpr95),
+                       range(r.unknown_intervals.fpr95, "%.3f"));
+  }
+  return text + alarm_rows(r.model) + lead_rows(r);
 }
 
 std::string incident_rows(const IncidentScore& s) {
@@ -71,36 +121,6 @@ std::string incident_rows(const IncidentScore& s) {
 
 }  // namespace
 
-std::string to_json(const EvaluationResult& r, const LoadedModel& model) {
-  const auto card = model.model.metadata.find("card");
-  const Json provenance =
-      card == model.model.metadata.end() ? Json() : Json::parse(card->second, nullptr, false);
-  Json json;
-  json["windows"] = r.model.all.windows;
-  json["accuracy"] = r.model.all.accuracy;
-  json["macro_f1"] = r.model.all.macro_f1;
-  json["per_class"] = per_class(r.model.all, r.classes);
-  json["confusion"] = confusion(r.model.all, r.classes);
-  json["macro_f1_pure"] = r.model.pure.macro_f1;
-  json["unknown"] = {{"auroc", r.unknown ? Json(r.unknown->auroc) : Json()},
-                     {"fpr95", r.unknown ? Json(r.unknown->fpr95) : Json()}};
-  json["incidents"] = incident_json(r.model.incidents);
-  json["false_alarms"] = false_alarm_json(r.model.incidents);
-  json["baselines"] = Json::object();
-  for (const auto& [name, m] : r.baselines)
-    json["baselines"][name] = {{"macro_f1", m.all.macro_f1},
-                               {"accuracy", m.all.accuracy},
-                               {"confusion", confusion(m.all, r.classes)},
-                               {"macro_f1_pure", m.pure.macro_f1},
-                               {"incidents", incident_json(m.incidents)},
-                               {"false_alarms", false_alarm_json(m.incidents)}};
-  json["element_days"] = r.model.incidents.element_days;
-  json["not_scored"] = r.not_scored;
-  json["seed"] = provenance.is_object() ? provenance.value("seed", Json()) : Json();
-  json["model"] = model.model.fingerprint;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 std::string to_text(const EvaluationResult& r) {
   std::string text = row("%ld windows scored, %zu not, %.2f element-days\n\n", r.model.all.windows,
                          r.not_scored, r.model.incidents.element_days);
@@ -108,6 +128,8 @@ std::string to_text(const EvaluationResult& r) {
       "method             macro-F1  accuracy  F1 (pure)     named     delay   false  per el. day\n";
   text += method_row("faultprint", r.model);
   for (const auto& [name, m] : r.baselines) text += method_row(name, m);
+  if (r.baselines.count("minirocket") == 0)
+    text += "minirocket         needs windows of at least 9 slots, and a KPI that is a number\n";
   text += "\nclass                  precision  recall      F1  windows\n";
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];
@@ -117,7 +139,7 @@ std::string to_text(const EvaluationResult& r) {
   if (r.unknown)
     text += row("\nunknown types: AUROC %.3f, false-positive rate at 95 %% found %.3f\n",
                 r.unknown->auroc, r.unknown->fpr95);
-  return text + incident_rows(r.model.incidents);
+  return text + interval_rows(r) + incident_rows(r.model.incidents);
 }
 
 }  // namespace faultprint::daemon

@@ -1,6 +1,7 @@
 #include "daemon/http_server.h"
 
 #include <httplib.h>
+#undef _res  // a macro of <resolv.h>, which httplib brings: Eigen has parameters of that name
 
 #include <atomic>
 #include <cerrno>

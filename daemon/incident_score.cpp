@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/evaluation.h"
+
 namespace faultprint::daemon {
 namespace {
 
@@ -10,12 +12,6 @@ constexpr std::int64_t kNamedUntil = 60 * kSecond;  // after the end
 constexpr std::int64_t kExcusedUntil = 180 * kSecond;
 
 }  // namespace
-
-double median_delay(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 void IncidentScorer::watched(const std::string& element, std::int64_t slot) {
   const std::int64_t time = slot * period_us_;
@@ -58,7 +54,7 @@ IncidentScore IncidentScorer::score(const std::vector<AlarmEvent>& events) const
     result.incidents.push_back(outcome);
   }
   result.named = delays.size();
-  if (!delays.empty()) result.median_delay_s = median_delay(delays);
+  if (!delays.empty()) result.median_delay_s = model::median(delays);
   for (const AlarmEvent& e : events)
     if (e.kind == AlarmEvent::Kind::raised && !excused(e)) result.false_alarms.push_back(e);
   return result;

@@ -35,8 +35,6 @@ struct IncidentScore {
   }
 };
 
-double median_delay(std::vector<double> delays_s);  // of at least one
-
 class IncidentScorer {
  public:
   IncidentScorer(const ingest::Incidents& incidents, config::Microseconds period)

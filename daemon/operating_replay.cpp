@@ -8,6 +8,7 @@
 #include "daemon/alarm_tracker.h"
 #include "daemon/incident_score.h"
 #include "daemon/scorer.h"
+#include "model/evaluation.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -142,7 +143,7 @@ class Measurement {
       if (outcome.delay_s) delays.push_back(*outcome.delay_s);
     }
     point.named = delays.size();
-    if (!delays.empty()) point.median_delay_s = median_delay(std::move(delays));
+    if (!delays.empty()) point.median_delay_s = model::median(std::move(delays));
   }
 
   const config::Config& config_;

@@ -7,11 +7,16 @@ namespace faultprint::model {
 
 Classification classify(std::span<const int> truth, std::span<const int> prediction, int classes) {
   const auto n = static_cast<std::size_t>(classes);
-  Classification result;
-  result.windows = static_cast<long>(truth.size());
-  result.confusion.assign(n, std::vector<long>(n, 0));
+  std::vector<std::vector<long>> confusion(n, std::vector<long>(n, 0));
   for (std::size_t i = 0; i < truth.size(); ++i)
-    ++result.confusion[static_cast<std::size_t>(truth[i])][static_cast<std::size_t>(prediction[i])];
+    ++confusion[static_cast<std::size_t>(truth[i])][static_cast<std::size_t>(prediction[i])];
+  return classification(std::move(confusion));
+}
+
+Classification classification(std::vector<std::vector<long>> confusion) {
+  const std::size_t n = confusion.size();
+  Classification result;
+  result.confusion = std::move(confusion);
   long right = 0;
   long present = 0;
   for (std::size_t c = 0; c < n; ++c) {
@@ -23,6 +28,7 @@ Classification classify(std::span<const int> truth, std::span<const int> predict
     }
     const auto hits = static_cast<double>(result.confusion[c][c]);
     right += result.confusion[c][c];
+    result.windows += score.support;
     if (predicted > 0) score.precision = hits / static_cast<double>(predicted);
     if (score.support > 0) score.recall = hits / static_cast<double>(score.support);
     if (hits > 0) score.f1 = 2 * hits / static_cast<double>(predicted + score.support);
@@ -32,8 +38,8 @@ Classification classify(std::span<const int> truth, std::span<const int> predict
     result.macro_f1 += score.f1;
   }
   if (present > 0) result.macro_f1 /= static_cast<double>(present);
-  if (!truth.empty())
-    result.accuracy = static_cast<double>(right) / static_cast<double>(truth.size());
+  if (result.windows > 0)
+    result.accuracy = static_cast<double>(right) / static_cast<double>(result.windows);
   return result;
 }
 
@@ -59,6 +65,12 @@ Detection detect(std::vector<double> positives, std::vector<double> negatives) {
                           std::lower_bound(negatives.begin(), negatives.end(), threshold)) /
       n;
   return result;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 }  // namespace faultprint::model

@@ -26,6 +26,8 @@ struct Classification {
 
 // truth and prediction: class numbers 0 .. classes-1, equally many.
 Classification classify(std::span<const int> truth, std::span<const int> prediction, int classes);
+// What follows from a square confusion matrix, [truth][prediction].
+Classification classification(std::vector<std::vector<long>> confusion);
 
 struct Detection {
   double auroc = 0;
@@ -35,5 +37,8 @@ struct Detection {
 // How well a score (greater = more positive) tells positives from negatives; ties count half.
 // Both must be non-empty.
 Detection detect(std::vector<double> positives, std::vector<double> negatives);
+
+// values must not be empty.
+double median(std::vector<double> values);
 
 }  // namespace faultprint::model

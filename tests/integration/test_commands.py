@@ -46,8 +46,12 @@ def test_examples():
             check(done.returncode == 0, line, done.stderr[-300:] if done.returncode else "")
     report = json.loads((folder / "figures.json").read_text())
     keys = {"windows", "accuracy", "macro_f1", "per_class", "confusion", "macro_f1_pure", "unknown",
-            "incidents", "false_alarms", "baselines", "seed"}
+            "incidents", "false_alarms", "baselines", "seed", "intervals"}
     check(keys <= report.keys(), "evaluate --json has what it promises", sorted(report.keys()))
+    check(report["baselines"].keys() == {"1nn", "minirocket", "nearest_class_mean"}, "three baselines",
+          sorted(report["baselines"]))
+    low, high = report["intervals"]["macro_f1"]
+    check(low < report["macro_f1"] < high, "an interval holds its figure", (low, high))
     lines = [json.loads(line) for line in (folder / "verdicts.jsonl").read_text().splitlines()]
     check(len(lines) > 5000 and all("verdict" in line for line in lines), "verdict lines", len(lines))
     header = (folder / "unknowns.csv").read_text().splitlines()[0]

@@ -1,4 +1,4 @@
-// Golden values of a reference framework (tests/data/golden/make_layers.py).
+// Golden values of reference implementations (tests/data/golden/make_*.py).
 #pragma once
 
 #include <fstream>
@@ -10,8 +10,8 @@
 
 namespace faultprint::test {
 
-inline nlohmann::json golden(const std::string& part) {
-  std::ifstream in(FAULTPRINT_TEST_DATA "/golden/layers.json");
+inline nlohmann::json golden(const std::string& part, const std::string& file = "layers.json") {
+  std::ifstream in(FAULTPRINT_TEST_DATA "/golden/" + file);
   return nlohmann::json::parse(in).at(part);
 }
 
