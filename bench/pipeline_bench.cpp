@@ -70,14 +70,14 @@ Topic serve(const config::Config& config, int slots) {
 // The product's own, for comparison with the one before.
 double own_json(const Topic& topic, const config::Config& config, const daemon::LoadedModel& model,
                 long count) {
-  const auto& stream = config.group.stream;
-  ingest::JsonDecoder decoder(stream.json, model.input.fields(), stream.max_record_bytes);
+  const auto decoder = ingest::make_decoder({config.group.stream, model.input});
   ingest::KpiSample sample;
+  ingest::RejectReason reason = ingest::RejectReason::none;
   const double before = thread_cpu_seconds();
   for (long i = 0; i < count; ++i)
-    if (decoder.decode(topic.samples[static_cast<std::size_t>(i % kSamples)], sample) !=
-        ingest::RejectReason::none)
-      abort();
+    for (decoder->begin({topic.samples[static_cast<std::size_t>(i % kSamples)]});
+         decoder->next(sample, reason);)
+      if (reason != ingest::RejectReason::none) abort();
   return thread_cpu_seconds() - before;
 }
 

@@ -49,8 +49,7 @@ TEST_CASE("a simulation's files are read by its own configuration, and split by 
   for (const char* part : {"train", "heldout"}) {
     const bool train = part == std::string("train");
     const std::string path = folder.file("a/b/" + std::string(part));
-    ingest::History history({path + ".csv.gz"}, config.group.stream.json,
-                            config.input_spec().fields(), config.group.stream.max_record_bytes);
+    ingest::History history({path + ".csv.gz"}, {config.group.stream, config.input_spec()});
     ingest::KpiSample sample;
     for (; history.next(sample); ++records) CHECK((sample.time_us < split) == train);
     const auto incidents =

@@ -104,7 +104,7 @@ TEST_CASE("values of elements and slots that are mixed meet in their own slot") 
   CHECK(of_single == of_whole);
 }
 
-TEST_CASE("a value that comes twice: a gauge keeps the last, a delta adds; a late one is late") {
+TEST_CASE("a value that comes twice: a gauge keeps the last, a delta adds, and a late one is late") {
   WindowStore store(spec(), test::store_options());
   test::Decoding decoding("json_value", {"a", "b", "c"});
   const auto value = [&](const std::string& kpi, int slot, double x) {
