@@ -104,7 +104,7 @@ TEST_CASE("two names for one thing: W_CLASSES_MERGED names the pair") {
   CHECK(warnings[0].starts_with("W_CLASSES_MERGED: 'a' and 'b' have means "));
 }
 
-TEST_CASE("a loss at its value of collapse: W_COLLAPSE; a closed hinge: W_NO_ACTIVE_TRIPLETS") {
+TEST_CASE("a loss at its value of collapse: W_COLLAPSE, a closed hinge: W_NO_ACTIVE_TRIPLETS") {
   for (const auto kind : {LossKind::lossless_ln, LossKind::triplet, LossKind::contrastive}) {
     LossOptions options;
     options.kind = kind;

@@ -63,7 +63,7 @@ struct Recorded {
   std::vector<int> unit;
 };
 
-TEST_CASE("a method without a mistake has intervals of no width; another's hold its figure") {
+TEST_CASE("a method without a mistake has intervals of no width, another's hold its figure") {
   Recorded r(40);
   const MethodIntervals perfect = r.intervals(r.truth, r.score(20, 0));
   CHECK(perfect.macro_f1->low == 1);

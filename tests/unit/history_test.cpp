@@ -97,7 +97,7 @@ TEST_CASE("BOM, CRLF, empty lines, quotes and a last line without an end are und
         "20 Z\xC3\xBCrich 3 4\n");
 }
 
-TEST_CASE("JSON lines are decoded as on Kafka; bad ones are counted and skipped") {
+TEST_CASE("JSON lines are decoded as on Kafka, bad ones are counted and skipped") {
   const TempFile file("\n" + json(10, "a", "\"in\":1,\"x\":2") + "{broken\n\n" +
                       json(20, "b", "\"out\":true") + json(30, "", "\"in\":1") + "  \r\n" +
                       json(40, "c", "\"in\":null"));

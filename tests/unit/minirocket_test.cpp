@@ -57,7 +57,7 @@ TEST_CASE("shares lie between 0 and 1, and a window's do not hang on its batch")
 }
 
 TEST_CASE(
-    "the same seed gives the same kernels, another seed others; columns beyond are not read") {
+    "the same seed gives the same kernels, another seed others, columns beyond are not read") {
   Matrix windows = Matrix::Random(12, 9 * 4);
   const MiniRocketOptions options{168, 32, 3};
   const Matrix first = MiniRocket(windows, 4, 3, options)(windows);

@@ -277,7 +277,7 @@ TEST_CASE("what does not fit together is refused") {
 }
 
 TEST_CASE(
-    "the calibration of pairs is kept; a model without one loads, one that cannot be does not") {
+    "the calibration of pairs is kept, a model without one loads, one that cannot be does not") {
   const test::Folder folder;
   Model model = small_model();
   save_model(model, folder.file("without"));

@@ -53,7 +53,7 @@ TEST_CASE("opening alone ends a torn line and changes nothing else") {
   CHECK(test::read_bytes(folder.file("torn")) == "half\n");
 }
 
-TEST_CASE("sync puts whole lines on the disk; where there is none it does no harm") {
+TEST_CASE("sync puts whole lines on the disk, where there is none it does no harm") {
   const test::Folder folder;
   OutputLines lines(folder.file("v"), OutputLines::Open::append);
   lines.write("a");

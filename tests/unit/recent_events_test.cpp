@@ -19,7 +19,7 @@ AlarmEvent event(AlarmEvent::Kind kind, const std::string& element, std::int64_t
 const AlarmEvent kRaised = event(AlarmEvent::Kind::raised, "a", 60);
 const AlarmEvent kCleared = event(AlarmEvent::Kind::cleared, "a", 90);
 
-TEST_CASE("an event is new once; another kind, time or alarm is another event") {
+TEST_CASE("an event is new once, another kind, time or alarm is another event") {
   RecentEvents events;
   CHECK(events.add(kRaised));
   CHECK_FALSE(events.add(kRaised));

@@ -68,7 +68,7 @@ TEST_CASE("where windows are long, a stretch is two of them") {
     CHECK(units.add("cell", slot, labels.at("cell", slot, false)) == slot / 40);
 }
 
-TEST_CASE("kinds are the fault types; one incident after another is another unit") {
+TEST_CASE("kinds are the fault types, one incident after another is another unit") {
   History h({test::incident_of("a", 20 * kPeriod, 30 * kPeriod, "loss"),
              test::incident_of("a", 35 * kPeriod, 40 * kPeriod, "flap"),
              test::incident_of("a", 60 * kPeriod, 70 * kPeriod, "loss")});
@@ -80,7 +80,7 @@ TEST_CASE("kinds are the fault types; one incident after another is another unit
 }
 
 TEST_CASE(
-    "a slot that was not watched goes to the unit before it; an element never seen has none") {
+    "a slot that was not watched goes to the unit before it, an element never seen has none") {
   History h({});
   const int unit = h.add("a", 100);
   CHECK(h.units.at("a", 100) == unit);

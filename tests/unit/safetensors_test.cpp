@@ -180,7 +180,7 @@ TEST_CASE("a tensor that does not fit is named") {
             .find("'enc.0'") != std::string::npos);
 }
 
-TEST_CASE("a file is written and read; a missing or empty one is refused by name") {
+TEST_CASE("a file is written and read, a missing or empty one is refused by name") {
   const test::Folder folder;
   const std::string path = folder.file("m.safetensors");
   write_safetensors(two_tensors(), path);

@@ -60,7 +60,7 @@ TEST_CASE("a simulation's files are read by its own configuration, and split by 
   CHECK(records == written.records);
 }
 
-TEST_CASE("plain simulated files are the same text; nothing held out leaves those files out") {
+TEST_CASE("plain simulated files are the same text, nothing held out leaves those files out") {
   const test::Folder folder;
   Options options = small_network();
   options.held_out = 0;
