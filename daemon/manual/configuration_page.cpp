@@ -61,9 +61,10 @@ std::vector<Key> keys_of(const std::string& effective) {
   return keys;
 }
 
-std::vector<Key> keys_with(const std::string& period, const std::string& window) {
+std::vector<Key> keys_with(const std::string& period, const std::string& window,
+                           const std::string& format = "json") {
   const std::string text = "stream: {period: " + period + ", window: " + window +
-                           ", kpis: [{name: load, kind: gauge}]}\n";
+                           ", kpis: [{name: load, kind: gauge}], format: " + format + "}\n";
   return keys_of(config::effective(config::parse(text, "example")));
 }
 
@@ -71,11 +72,46 @@ bool is_required(const std::string& path) {
   return path == "stream.period" || path == "stream.window" || path == "stream.kpis";
 }
 
-std::string entry(const Key& key, const std::string& value_elsewhere) {
+struct Entry {
+  Key key;
+  std::string value_elsewhere;  // with another period and window
+  std::string formats;          // that have it; empty: all
+};
+
+// A format that has keys which the default has not, and what to say of those.
+struct OtherFormat {
+  const char* name;
+  const char* formats;
+};
+constexpr OtherFormat kOtherFormats[] = {{"json_value", "With format json_value alone."},
+                                         {"influx", "Not with the formats json and json_value."},
+                                         {"csv", "With format csv alone."}};
+
+// Keys that only some formats have come where those would show them.
+std::vector<Entry> entries() {
+  std::vector<Entry> all;
+  const std::vector<Key> keys = keys_with("5s", "12");
+  const std::vector<Key> others = keys_with("7s", "20");
+  for (std::size_t i = 0; i < keys.size(); ++i) all.push_back({keys[i], others[i].value, ""});
+  for (const OtherFormat& other : kOtherFormats) {
+    auto next = all.begin();
+    for (const Key& key : keys_with("5s", "12", other.name)) {
+      const auto known = std::find_if(all.begin(), all.end(),
+                                      [&](const Entry& e) { return e.key.path == key.path; });
+      next = known != all.end() ? known : all.insert(next, {key, key.value, other.formats});
+      ++next;
+    }
+  }
+  return all;
+}
+
+std::string text_of(const Entry& entry) {
+  const Key& key = entry.key;
   std::string body = roff(key.comment) + ".";
+  if (!entry.formats.empty()) body += " " + roff(entry.formats);
   if (is_required(key.path)) {
     body += " Required.";
-  } else if (key.value != value_elsewhere) {  // follows from others
+  } else if (key.value != entry.value_elsewhere) {  // follows from others
     body += " Default: " + roff(key.value) + " where the period is 5s and the window 12.";
   } else if (!key.value.empty() && key.value != "\"\"") {
     body += " Default: " + roff(key.value) + ".";
@@ -108,11 +144,8 @@ std::string configuration_page() {
   out += heading("SH", "NAME") + "faultprint.yaml \\- configuration of faultprint\n";
   out += heading("SH", "DESCRIPTION") + paragraphs(kDescription);
   out += heading("SH", "KEYS");
-  const std::vector<Key> keys = keys_with("5s", "12");
-  const std::vector<Key> others = keys_with("7s", "20");
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    out += keys[i].depth == 0 ? heading("SS", keys[i].path) : entry(keys[i], others[i].value);
-  }
+  for (const Entry& entry : entries())
+    out += entry.key.depth == 0 ? heading("SS", entry.key.path) : text_of(entry);
   out += heading("SH", "SEE ALSO") + bold("faultprint") + "(1)\n";
   return out;
 }

@@ -65,7 +65,9 @@ def refusal(config):
 def keys(path=()):
     """Every key that the reader accepts, found by what it says of one it does not know."""
     for wrong in ({"zzz": 1}, [{"zzz": 1}]):
-        config = {"stream": {"period": "5s", "window": 12, "kpis": KPIS}}
+        labelled = path[:2] == ("stream", "record")  # which json has not
+        config = {"stream": {"period": "5s", "window": 12, "kpis": KPIS,
+                             "format": "csv" if labelled else "json"}}
         where = config
         for name in path[:-1]:
             where = where.setdefault(name, {})
