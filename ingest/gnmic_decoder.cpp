@@ -23,12 +23,8 @@ class GnmicDecoder : public JsonEvents {
   }
 
   RejectReason read(std::size_t event, KpiSample& sample) override {
-    const dom::element update = events_[event];
     builder_.begin(sample, key());
-    builder_.labels().measurement = text_member(update, "name");
-    if (const auto tags = member(update, "tags")) read_tags(*tags, builder_.labels());
-    if (const auto time = member(update, "timestamp")) builder_.time(time_of(*time, time_unit_));
-    if (const auto values = member(update, "values")) add_members(*values, builder_);
+    read_tagged(events_[event], "values", time_unit_, builder_);
     return builder_.finish();
   }
 

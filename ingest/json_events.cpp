@@ -97,4 +97,12 @@ void add_members(dom::element object, SampleBuilder& builder) {
   for (const auto [name, value] : members) builder.add(name, value_of(value));
 }
 
+void read_tagged(dom::element event, std::string_view values, config::TimeUnit unit,
+                 SampleBuilder& builder) {
+  builder.labels().measurement = text_member(event, "name");
+  if (const auto tags = member(event, "tags")) read_tags(*tags, builder.labels());
+  if (const auto time = member(event, "timestamp")) builder.time(time_of(*time, unit));
+  if (const auto found = member(event, values)) add_members(*found, builder);
+}
+
 }  // namespace faultprint::ingest

@@ -57,5 +57,8 @@ std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit);
 void read_tags(dom::element object, Labels& labels);
 // Each member of an object as a value.
 void add_members(dom::element object, SampleBuilder& builder);
+// {"name": .., "tags": {..}, "timestamp": .., "<values>": {..}}, as Telegraf and gNMIc have it.
+void read_tagged(dom::element event, std::string_view values, config::TimeUnit unit,
+                 SampleBuilder& builder);
 
 }  // namespace faultprint::ingest

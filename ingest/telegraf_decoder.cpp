@@ -22,12 +22,8 @@ class TelegrafDecoder : public JsonEvents {
   }
 
   RejectReason read(std::size_t event, KpiSample& sample) override {
-    const dom::element metric = metrics_[event];
     builder_.begin(sample, key());
-    builder_.labels().measurement = text_member(metric, "name");
-    if (const auto tags = member(metric, "tags")) read_tags(*tags, builder_.labels());
-    if (const auto time = member(metric, "timestamp")) builder_.time(time_of(*time, time_unit_));
-    if (const auto fields = member(metric, "fields")) add_members(*fields, builder_);
+    read_tagged(metrics_[event], "fields", time_unit_, builder_);
     return builder_.finish();
   }
 

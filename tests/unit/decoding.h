@@ -5,6 +5,7 @@
 #include <random>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/decoder.h"
@@ -68,23 +69,28 @@ class Decoding {
   ingest::KpiSample sample_;
 };
 
+// The record after one to three random edits.
+inline std::string damaged(std::string record, std::string_view alphabet, std::mt19937& random) {
+  for (unsigned edits = 1 + random() % 3; edits > 0; --edits) {
+    const std::size_t at = random() % record.size();
+    const char c = alphabet[random() % alphabet.size()];
+    if (random() % 3 == 0)
+      record.erase(at, 1 + random() % 4);
+    else if (random() % 2 == 0)
+      record.insert(at, 1, c);
+    else
+      record[at] = c;
+    if (record.empty()) record = alphabet;
+  }
+  return record;
+}
+
 // Random edits of a good record: none may crash, and what counts as good must be whole.
 inline bool survives_damage(Decoding& decoding, const std::string& good,
                             const std::string& alphabet, int times = 20000) {
   std::mt19937 random(7);
   for (int i = 0; i < times; ++i) {
-    std::string record = good;
-    for (unsigned edits = 1 + random() % 3; edits > 0; --edits) {
-      const std::size_t at = random() % record.size();
-      const char c = alphabet[random() % alphabet.size()];
-      if (random() % 3 == 0)
-        record.erase(at, 1 + random() % 4);
-      else if (random() % 2 == 0)
-        record.insert(at, 1, c);
-      else
-        record[at] = c;
-      if (record.empty()) record = alphabet;
-    }
+    const std::string record = damaged(good, alphabet, random);
     // Of its own size exactly, so that a read beyond its end is found by the sanitizer.
     const std::vector<char> bytes(record.begin(), record.end());
     decoding.decoder().begin({{bytes.data(), bytes.size()}, {}, 0});

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "ingest/tokens.h"
+#include "tests/unit/decoding.h"
 #include "tests/unit/stream_helpers.h"
 
 namespace faultprint::ingest {
@@ -338,18 +339,7 @@ TEST_CASE("damaged records never crash and never leave a half-read sample as goo
   JsonDecoder decoder(pointers("/element", "/time", "/kpis"), kFields, kMaxBytes);
   KpiSample sample;
   for (int i = 0; i < 20000; ++i) {
-    std::string record = good;
-    for (unsigned edits = 1 + random() % 3; edits > 0; --edits) {
-      const std::size_t at = random() % record.size();
-      const char c = alphabet[random() % alphabet.size()];
-      if (random() % 3 == 0)
-        record.erase(at, 1 + random() % 4);
-      else if (random() % 2 == 0)
-        record.insert(at, 1, c);
-      else
-        record[at] = c;
-      if (record.empty()) record = "{";
-    }
+    const std::string record = test::damaged(good, alphabet, random);
     if (decoder.decode(record, sample) != RejectReason::none) continue;
     CHECK(sample.values.size() == kFields.size());
     CHECK_FALSE(sample.element.empty());
