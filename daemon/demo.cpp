@@ -212,8 +212,8 @@ bool summarise(const IncidentScore& score) {
   if (score.median_delay_s)
     std::printf("  %.1f s median delay from the start of an incident to its alarm (%zu alarms)\n",
                 *score.median_delay_s, score.named);
-  std::printf("  %zu false alarms in %.1f element-hours\n", score.false_alarms.size(),
-              score.element_days * 24);
+  std::printf("  %zu false alarm%s in %.1f element-hours\n", score.false_alarms.size(),
+              score.false_alarms.size() == 1 ? "" : "s", score.element_days * 24);
   for (const AlarmEvent& e : score.false_alarms)
     std::printf("    %s on %s at %s\n", e.fault_type.c_str(), e.element.c_str(),
                 ingest::format_rfc3339(e.time_us).c_str());
