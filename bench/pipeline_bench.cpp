@@ -118,6 +118,7 @@ Moment when(const daemon::Metrics& metrics, double records) {
 
 struct EndToEnd {
   double per_record = 0;                 // ns
+  double batch = 0;                      // windows scored at a time
   std::map<std::string, double> stages;  // ns a record
 };
 
@@ -141,6 +142,8 @@ EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::Mod
   for (const char* stage : kStages)
     result.stages[stage] =
         ns(stage_seconds(end.metrics, stage) - stage_seconds(begin.metrics, stage), n);
+  const char* const times = "faultprint_stage_duration_seconds_count{stage=\"score\"}";
+  result.batch = n / (figure(end.metrics, times) - figure(begin.metrics, times));
   return result;
 }
 
@@ -174,12 +177,14 @@ int main(int argc, char** argv) {
                 ns(bare.consumer, n), ns(bare.json, n), ns(bare.network, n), parts,
                 whole.per_record, whole.per_record / parts);
     all["ratio"].push_back(whole.per_record / parts);
+    all["batch"].push_back(whole.batch);
     for (const auto& [stage, time] : whole.stages) all[stage].push_back(time);
     all["own"].push_back(own_json(topic, config, *model, kRepeats) / json_alone(topic, kRepeats));
   }
   std::printf("ratio of CPU per record, median of %d: %.2f\n", rounds, median(all["ratio"]));
   for (const char* stage : kStages)
     std::printf("  stage %-7s %6.0f ns a record, median\n", stage, median(all[stage]));
+  std::printf("  %.0f windows are scored at a time, median\n", median(all["batch"]));
   std::printf("  decoder alone: %.2f x simdjson alone\n", median(all["own"]));
   return 0;
 }
