@@ -96,18 +96,17 @@ ModelConfig read_model(const YamlNode& node, const std::string& config_file) {
   return model;
 }
 
-void read_raise(const YamlNode& node, AlarmConfig& alarms) {
+// m/n.
+void read_share(const YamlNode& node, const char* other, int& m, int& n) {
   const std::string written = node.plain().value_or("");
-  if (written == "auto") return;
   const auto slash = std::min(written.find('/'), written.size());
   const auto count = parse_integer(written.substr(0, slash));
   const auto of = parse_integer(written.substr(std::min(slash + 1, written.size())));
   if (!count || !of || *count < 1 || *count > *of || *of > 64) {
-    node.reject("m/n with 1 <= m <= n <= 64, as 3/4, or auto");
+    node.reject(std::string("m/n with 1 <= m <= n <= 64, as 3/4") + other);
   }
-  alarms.raise_count = static_cast<int>(*count);
-  alarms.raise_of = static_cast<int>(*of);
-  alarms.raise_given = true;
+  m = static_cast<int>(*count);
+  n = static_cast<int>(*of);
 }
 
 void read_severities(const YamlNode& node, AlarmConfig& alarms) {
@@ -119,9 +118,14 @@ void read_severities(const YamlNode& node, AlarmConfig& alarms) {
 }
 
 AlarmConfig read_alarms(const YamlNode& node) {
-  const YamlMap map(node, {"raise", "false_alarms_per_day", "clear", "severity"});
+  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "severity"});
   AlarmConfig alarms;
-  if (auto value = map.find("raise")) read_raise(*value, alarms);
+  if (auto value = map.find("raise"); value && value->plain() != "auto") {
+    read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
+    alarms.raise_given = true;
+  }
+  if (auto value = map.find("raise_unknown"))
+    read_share(*value, "", alarms.raise_unknown_count, alarms.raise_unknown_of);
   if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);

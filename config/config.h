@@ -83,6 +83,9 @@ struct AlarmConfig {
   int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
   int raise_of = 4;
   bool raise_given = false;  // in the file, not by default
+  // raise_unknown: an alarm without a name takes more of them, as no known fault speaks for it.
+  int raise_unknown_count = 8;
+  int raise_unknown_of = 10;
   // Of the whole network: raise (where not given) and the margin of a fault are chosen by the
   // model's operating curve. 0: raise as it stands, no margin.
   double false_alarms_per_day = 0;

@@ -61,15 +61,16 @@ void AlarmTracker::add(const Verdict& verdict, const std::string& element, const
   remember(s, verdict, distances, model);
   s.normal_run = abnormal ? 0 : s.normal_run + 1;
   const std::size_t before = events.size();
-  const Naming n = naming(s, model);
   if (s.alarm) {
-    follow(s, verdict, n, events);
-  } else if (abnormal && n.abnormal >= options_.raise_count) {
-    raise(s, verdict, element, n, events);
+    follow(s, verdict, naming(s, options_.raise_of, model), events);
+  } else if (const auto named = abnormal ? due(s, model) : std::nullopt) {
+    raise(s, verdict, element, *named, events);
   }
   for (std::size_t i = before; i < events.size(); ++i)
     events[i].kpis = strongest_kpis(window, model.input);
-  if (!s.alarm && n.abnormal == 0) s.recent = {};
+  if (!s.alarm && std::none_of(s.recent.begin(), s.recent.end(),
+                               [](const Recent& recent) { return recent.abnormal; }))
+    s.recent = {};
 }
 
 // Verdicts before the first abnormal one need no place: they would only say "normal".
@@ -84,17 +85,29 @@ void AlarmTracker::remember(State& s, const Verdict& verdict, const float* dista
       recent.evidence.push_back(distances[model.normal] - distances[c]);
   }
   s.recent.push_back(std::move(recent));
-  while (s.recent.size() > static_cast<std::size_t>(options_.raise_of))
-    s.recent.erase(s.recent.begin());
+  const auto most = static_cast<std::size_t>(std::max(options_.raise_of, options_.raise_unknown_of));
+  while (s.recent.size() > most) s.recent.erase(s.recent.begin());
+}
+
+// What an alarm would be raised as, where one is.
+std::optional<AlarmTracker::Naming> AlarmTracker::due(const State& s,
+                                                      const LoadedModel& model) const {
+  Naming named = naming(s, options_.raise_of, model);
+  if (named.abnormal >= options_.raise_count && named.fault_type != kUnknown) return named;
+  Naming any = naming(s, options_.raise_unknown_of, model);
+  if (any.abnormal >= options_.raise_unknown_count) return any;
+  return std::nullopt;
 }
 
 // Unknown when most of the abnormal verdicts are; else the type with the greatest sum of evidence
 // over the verdicts that are like some type.
-AlarmTracker::Naming AlarmTracker::naming(const State& s, const LoadedModel& model) const {
+AlarmTracker::Naming AlarmTracker::naming(const State& s, int of, const LoadedModel& model) {
   Naming result;
+  result.of = of;
   int unknowns = 0;
   std::vector<double> sums(model.model.clusters.clusters().size(), 0.0);
-  for (const Recent& recent : s.recent) {
+  const auto newest = std::min(s.recent.size(), static_cast<std::size_t>(of));
+  for (const Recent& recent : std::span(s.recent).last(newest)) {
     if (!recent.abnormal) continue;
     ++result.abnormal;
     if (recent.unknown) {
@@ -166,7 +179,7 @@ void AlarmTracker::clear(State& s, std::int64_t time_us, const char* reason,
 }
 
 AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
-                               std::int64_t time_us, const Naming& naming) const {
+                               std::int64_t time_us, const Naming& naming) {
   AlarmEvent e;
   e.kind = kind;
   e.id = alarm.id;
@@ -175,7 +188,7 @@ AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
   e.fault_type = alarm.fault_type;
   e.severity = alarm.severity;
   e.abnormal = naming.abnormal;
-  e.of = options_.raise_of;
+  e.of = naming.of;
   e.score = naming.score;
   return e;
 }

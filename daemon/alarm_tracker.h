@@ -1,10 +1,12 @@
 // Verdicts of each element to alarms: raised when m of the last n are not normal, named by their
-// summed evidence, cleared after k normal ones in a row. not_scored verdicts do not count. A pure
+// summed evidence, cleared after k normal ones in a row. An alarm without a name takes an m and n of
+// its own. not_scored verdicts do not count. A pure
 // function of the verdicts.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,7 +75,7 @@ class AlarmTracker {
     std::vector<float> evidence;  // per cluster: distance to normal less distance to it
   };
   struct State {
-    std::vector<Recent> recent;  // oldest first, at most n; empty while all are normal
+    std::vector<Recent> recent;  // oldest first, at most the greater n; empty while all are normal
     std::unique_ptr<ActiveAlarm> alarm;
     std::int32_t normal_run = 0;
     std::int32_t renamed_run = 0;  // verdicts in a row that would name it otherwise
@@ -81,21 +83,24 @@ class AlarmTracker {
   struct Naming {
     std::string fault_type;
     int abnormal = 0;
+    int of = 0;
     double score = 0;
   };
 
   State& state(std::uint32_t element);
   void remember(State& state, const Verdict& verdict, const float* distances,
                 const LoadedModel& model) const;
-  Naming naming(const State& state, const LoadedModel& model) const;
+  // By the last `of` verdicts.
+  static Naming naming(const State& state, int of, const LoadedModel& model);
+  std::optional<Naming> due(const State& state, const LoadedModel& model) const;
   void raise(State& state, const Verdict& verdict, const std::string& element, const Naming& naming,
              std::vector<AlarmEvent>& events) const;
   void follow(State& state, const Verdict& verdict, const Naming& naming,
               std::vector<AlarmEvent>& events) const;
   static void clear(State& state, std::int64_t time_us, const char* reason,
                     std::vector<AlarmEvent>& events);
-  AlarmEvent event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us,
-                   const Naming& naming) const;
+  static AlarmEvent event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us,
+                          const Naming& naming);
 
   config::AlarmConfig options_;
   std::vector<State> states_;  // by WindowStore's element number

@@ -211,6 +211,7 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
     next.input = data.input;
     next.carry_over = std::make_shared<ingest::CarryOver>(data.carry_over);
     add_references(next.model, data.windows, true);
+    next.model.shapes = shape_scores_of(data);
     const model::LabelledWindows none{model::Matrix(0, data.windows.windows.cols()), {}};
     const std::vector<std::string> no_labels;
     model::TrainingWindows faults = data.windows;
@@ -233,6 +234,7 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
   attach(next.model, next.input, *next.carry_over, next.calm_deviation, next.curve);
   if (request.dry_run) {
     next.model.byte_blobs.clear();
+    recognise(next);
     summary.changes =
         changes_between(config, old, std::make_shared<LoadedModel>(next), request.files);
     return summary;

@@ -129,8 +129,17 @@ class Evaluation {
       p_.model.push_back(verdict.nearest);
       for (auto& [name, baseline] : baselines_)
         baseline.predicted.push_back(baseline.batch[static_cast<std::size_t>(verdict.row)]);
-      p_.strangeness.push_back(verdict.match.distance);
+      p_.strangeness.push_back(strangeness(verdict));
     }
+  }
+
+  // In radii, by whichever sees it as the stranger: the clusters or the shapes.
+  double strangeness(const Verdict& verdict) const {
+    const std::size_t cells = pipeline_.store().layout().cells();
+    const auto window = std::span(pipeline_.store().batch().windows)
+                            .subspan(static_cast<std::size_t>(verdict.row) * cells, cells);
+    const model::Familiarity& familiarity = model_->familiarity;
+    return std::max(verdict.match.distance, familiarity.distance(window) / familiarity.radius());
   }
 
   void classify(const ingest::Batch& batch, Baseline& baseline) {

@@ -1,5 +1,6 @@
 #include "daemon/loaded_model.h"
 
+#include "daemon/dataset.h"
 #include "ingest/incidents.h"
 #include "ingest/state_io.h"
 #include "model/safetensors.h"
@@ -60,6 +61,23 @@ std::vector<model::TokenColumns> token_columns(const config::InputSpec& input) {
   return columns;
 }
 
+model::Familiarity familiarity_of(const model::LabelledWindows& references,
+                                  const std::optional<model::ShapeScores>& scores, double alpha,
+                                  const config::InputSpec& input, float calm_deviation) {
+  if (!scores) return {};
+  const std::vector<std::size_t> rows = model::telling_rows(
+      references.labels, still_windows(references.windows, input, calm_deviation));
+  model::LabelledWindows telling{model::take_rows(references.windows, rows), {}};
+  for (const std::size_t i : rows) telling.labels.push_back(references.labels[i]);
+  return {telling, *scores, alpha, shape_layout(input)};
+}
+
+void recognise(LoadedModel& loaded) {
+  loaded.familiarity =
+      familiarity_of(loaded.model.references, loaded.model.shapes, loaded.model.clusters.alpha(),
+                     loaded.input, loaded.calm_deviation);
+}
+
 ModelPointer load_model(const std::string& path, const config::Config& config) {
   auto loaded = std::make_shared<LoadedModel>();
   loaded->model = model::load_model(path);
@@ -78,6 +96,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
     if (const auto curve = loaded->model.metadata.find(kCurve);
         curve != loaded->model.metadata.end())
       loaded->curve = operating_curve_from_json(curve->second);
+    recognise(*loaded);
     loaded->model.byte_blobs.clear();  // unpacked now
   } catch (const std::exception& e) {
     throw model::ModelError(path + ": not a usable model: " + e.what());

@@ -17,6 +17,7 @@ struct LoadedModel {
   model::Model model;
   config::InputSpec input;
   std::shared_ptr<const ingest::CarryOver> carry_over;
+  model::Familiarity familiarity;  // knows nothing where the file has no shapes
   int normal = -1;           // index of the cluster of normal
   float calm_deviation = 0;  // see activity() in daemon/verdict.h; 0: every window counts
   std::optional<OperatingCurve> curve;  // measured where training was asked for it
@@ -30,6 +31,13 @@ using ModelPointer = std::shared_ptr<const LoadedModel>;
 
 // The encoder's view of an input's states and texts.
 std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
+
+// What of these references tells the familiar; it knows nothing where there are no scores.
+model::Familiarity familiarity_of(const model::LabelledWindows& references,
+                                  const std::optional<model::ShapeScores>& scores, double alpha,
+                                  const config::InputSpec& input, float calm_deviation);
+// Makes `familiarity` of what the model file holds.
+void recognise(LoadedModel& loaded);
 
 // model::ModelError when the file is unusable; config::ConfigError when the configuration differs
 // from what it was trained with, naming the first difference.

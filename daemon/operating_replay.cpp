@@ -38,6 +38,8 @@ class Measurement {
     for (const model::CrossFit& fit : judges.models) {
       judges_of_fold_.push_back(model_of(fit.clusters));
       judges_of_fold_.back().model.encoder = fit.encoder;
+      judges_of_fold_.back().familiarity =
+          familiarity_without(static_cast<int>(scorers_.size()), clusters.alpha());
       scorers_.emplace_back();
     }
   }
@@ -83,6 +85,23 @@ class Measurement {
     model.normal = clusters.index(ingest::kNormal);
     model.calm_deviation = data_.calm_deviation;
     return model;
+  }
+
+  // Scores are the whole data's, as those of the clusters are.
+  model::Familiarity familiarity_without(int fold, double alpha) const {
+    const auto scores = shape_scores_of(data_);
+    const model::TrainingWindows& all = data_.windows;
+    std::vector<std::size_t> rows;
+    model::LabelledWindows references;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all.labels[i] < 0 ||
+          judges_.folds.of(all.incidents[i], all.elements[i], all.slots[i]) == fold)
+        continue;
+      rows.push_back(i);
+      references.labels.push_back(all.labels[i]);
+    }
+    references.windows = model::take_rows(all.windows, rows);
+    return familiarity_of(references, scores, alpha, data_.input, data_.calm_deviation);
   }
 
   // The fold that the window is kept out of; any, where it is in none.

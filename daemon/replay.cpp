@@ -40,7 +40,7 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
   OutputLines verdict_lines("-", OutputLines::Open::truncate);
   OutputLines alarm_lines(request.alarms, OutputLines::Open::truncate);
   OutputLines unknown_lines(request.unknowns, OutputLines::Open::truncate);
-  UnknownEpisodes unknowns(model, alarm_rules(config.group.alarms, *model).alarms.raise_of);
+  UnknownEpisodes unknowns(model, config.group.alarms.raise_unknown_of);
   Scorer scorer;
   ProgressBar bar("replaying");
   const auto on_batch = [&] {

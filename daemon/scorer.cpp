@@ -27,6 +27,15 @@ void call_normal(Verdict& verdict, const float* distances, const LoadedModel& mo
   verdict.outcome = Outcome::normal;
 }
 
+// What the clusters call normal may be a fault of a kind that they have no eye for.
+void doubt(Verdict& verdict, std::span<const float> window, const LoadedModel& model) {
+  const double p = model.familiarity.p_value(model.familiarity.distance(window));
+  if (!model.familiarity.unfamiliar(p)) return;
+  verdict.outcome = Outcome::unknown;
+  verdict.match.unknown = true;
+  verdict.match.p_value = static_cast<float>(p);
+}
+
 }  // namespace
 
 void Scorer::score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model) {
@@ -93,9 +102,12 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
           !clears_margin(verdict.match.nearest, distances(place, slot.row), model.normal, margin))
         call_normal(verdict, distances(place, slot.row), model);
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
-      if (verdict.outcome != Outcome::normal &&
-          activity(window, model.input) <= model.calm_deviation)
-        call_normal(verdict, distances(place, slot.row), model);
+      const bool normal = verdict.outcome == Outcome::normal;
+      if (!normal || model.familiarity.known()) {
+        const bool calm = activity(window, model.input) <= model.calm_deviation;
+        if (calm && !normal) call_normal(verdict, distances(place, slot.row), model);
+        if (!calm && normal) doubt(verdict, window, model);
+      }
     }
     verdicts_.push_back(verdict);
   }

@@ -223,6 +223,12 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   model.encoder = result.encoder;
   model.clusters = result.clusters;
   model.pairs = result.pairs;
+  model.shapes = shape_scores_of(data);
+  if (model.shapes && static_cast<double>(model.shapes->count) < 1 / options.alpha - 1)
+    warn("W_CAL_TOO_FEW: " + std::to_string(model.shapes->count) +
+         " normal windows are too few to tell at a false-alarm rate of " +
+         std::to_string(options.alpha) +
+         " what is unlike all of them: only what lies far from every reference is called unknown");
   const auto curve = curve_if_asked(config, request, data, incidents, options, result);
   attach(model, data.input, data.carry_over, data.calm_deviation, curve);
   model::save_model(model, request.out);

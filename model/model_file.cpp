@@ -218,6 +218,24 @@ std::optional<PairCalibration> get_pairs(const Safetensors& file) {
   return pairs;
 }
 
+void put_shapes(const std::optional<ShapeScores>& shapes, Safetensors& file) {
+  if (!shapes) return;
+  file.metadata["faultprint.familiarity"] =
+      Json{{"count", shapes->count}, {"slots", Familiarity::kNewest}}.dump();
+  file.tensors["familiarity.greatest"] = tensor_of(
+      shapes->greatest.data(), {static_cast<std::int64_t>(shapes->greatest.size())});
+}
+
+// Older files have none.
+std::optional<ShapeScores> get_shapes(const Safetensors& file) {
+  const char* key = "familiarity";
+  if (file.metadata.count(std::string(kOwn) + key) == 0) return std::nullopt;
+  const Json header = own_metadata(file, key);
+  if (header.at("slots").get<int>() != Familiarity::kNewest)
+    throw std::invalid_argument("its familiarity is of other slots than this version's");
+  return ShapeScores{floats(file, "familiarity.greatest"), header.at("count").get<std::int64_t>()};
+}
+
 // FNV-1a, 64 bit: tells versions apart, proves nothing.
 std::string fingerprint_of(const std::string& bytes) {
   std::uint64_t hash = 14695981039346656037ULL;
@@ -234,6 +252,7 @@ Safetensors to_file(const Model& model) {
   put_encoder(model.encoder, file);
   put_clusters(model.clusters, file);
   put_references(model, file);
+  put_shapes(model.shapes, file);
   put_pairs(model.pairs, file);
   for (const auto& [name, bytes] : model.byte_blobs)
     file.tensors[kBlob + name] = {"U8", {static_cast<std::int64_t>(bytes.size())}, bytes};
@@ -259,6 +278,7 @@ Model load_model(const std::string& path) {
     model.encoder = get_encoder(file);
     model.clusters = get_clusters(file, model.encoder.spec().width());
     get_references(file, model);
+    model.shapes = get_shapes(file);
     model.pairs = get_pairs(file);
     for (const auto& [key, value] : file.metadata)
       if (key.rfind(kOwn, 0) != 0) model.metadata[key] = value;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "model/encoder.h"
+#include "model/familiarity.h"
 #include "model/nearest_neighbour.h"
 #include "model/pair_calibration.h"
 #include "model/reference_clusters.h"
@@ -20,6 +21,7 @@ struct Model {
   LabelledWindows references;  // windows that the 1-nearest-neighbour baseline compares with;
                                // labels index reference_labels
   std::vector<std::string> reference_labels;
+  std::optional<ShapeScores> shapes;  // none in older files, or where training could tell none
   std::optional<PairCalibration> pairs;           // none in older files, or where training had none
   std::map<std::string, std::string> metadata;    // as given; "faultprint.*" are this layer's own
   std::map<std::string, std::string> byte_blobs;  // by name

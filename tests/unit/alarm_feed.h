@@ -63,10 +63,13 @@ class Feed {
   std::int64_t count_ = 0;
 };
 
+// With or without a name alike.
 inline config::AlarmConfig rules(int m, int n, int clear) {
   config::AlarmConfig options = hand_made_config().group.alarms;
   options.raise_count = m;
   options.raise_of = n;
+  options.raise_unknown_count = m;
+  options.raise_unknown_of = n;
   options.clear = clear;
   return options;
 }

@@ -97,6 +97,29 @@ TEST_CASE("an alarm is unknown when most of its abnormal verdicts are") {
   CHECK(Feed(even)("ul") == "raised loss@2");  // a half is not most
 }
 
+TEST_CASE("an alarm without a name waits for an m of n of its own") {
+  config::AlarmConfig own = rules(3, 4, 6);
+  own.raise_unknown_count = 5;
+  own.raise_unknown_of = 7;
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"uuuu", ""},
+      {"uuuuu", "raised unknown@5"},
+      {"unununu", ""},                 // 4 of 7
+      {"unuunuu", "raised unknown@7"}, // 5 of 7
+      {"uunnnuuu", ""},                // 5 of 8
+      {"lll", "raised loss@3"},        // a name does not wait
+      {"uull", "raised loss@4"},
+      {"uulnuu", "raised unknown@6"},  // 5 of 7, most of them unknown
+      {"lnlnlnl", ""},                 // 4 of 7, and never 3 of 4
+      {"lnllnn", "raised loss@4"},
+  };
+  for (const auto& [verdicts, expected] : table) {
+    CAPTURE(verdicts);
+    AlarmTracker tracker(own);
+    CHECK(Feed(tracker)(verdicts) == expected);
+  }
+}
+
 TEST_CASE("an unknown alarm takes a name once one holds, as a change and not another alarm") {
   AlarmTracker tracker(rules(3, 4, 6));
   Feed feed(tracker);

@@ -210,6 +210,8 @@ const std::vector<BadFile> kBadFiles{
      "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, or auto, not 3/65"},
     {"raise_not_a_fraction",
      "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, or auto, not 3"},
+    {"raise_unknown_auto",
+     "6: alarms.raise_unknown: must be m/n with 1 <= m <= n <= 64, as 3/4, not auto"},
     {"raise_zero", "6: alarms.raise: must be m/n with 1 <= m <= n <= 64, as 3/4, or auto, not 0/4"},
     {"ratio_without_denominator",
      "5: stream.kpis[0].denominator: is required: the field a ratio divides by"},

@@ -99,6 +99,8 @@ TEST_CASE("every key is read") {
   CHECK(stream.json.kpis.empty());
   CHECK(stream.json.time_unit == TimeUnit::milliseconds);
   CHECK(config.group.alarms.raise_of == 1);
+  CHECK(config.group.alarms.raise_unknown_count == 2);
+  CHECK(config.group.alarms.raise_unknown_of == 3);
   CHECK(config.group.alarms.clear == 1);
   CHECK(config.group.alarms.severity.size() == 3);
   CHECK(config.http.host == "::1");

@@ -25,6 +25,8 @@ inline config::Config hand_made_config() {
   stream.forget_after = config::Microseconds(20 * kPeriod);
   config.group.alarms.raise_count = 2;
   config.group.alarms.raise_of = 3;
+  config.group.alarms.raise_unknown_count = 2;
+  config.group.alarms.raise_unknown_of = 3;
   config.group.alarms.clear = 3;
   config.group.alarms.severity = {{"flap", "critical"}, {"unknown", "warning"}};
   return config;

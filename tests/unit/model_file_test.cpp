@@ -49,6 +49,7 @@ Model small_model() {
   model.references.windows = ramp(2, 6, 3);
   model.references.labels = {1, 0};
   model.reference_labels = {"normal", "x"};
+  model.shapes = ShapeScores{{0.5F, 2, 3}, 8};
   model.metadata = {{"input_spec", "{}"}, {"trained", "today"}};
   model.byte_blobs = {{"elements", std::string("\0\xff\x80z", 4)}, {"none", ""}};
   return model;
@@ -130,6 +131,20 @@ TEST_CASE("an encoder of tokens is loaded as it was") {
   CHECK(loaded.fingerprint == model.fingerprint);
   for (std::size_t i = 0; i < model.encoder.tensors().size(); ++i)
     CHECK(loaded.encoder.tensors()[i].value == model.encoder.tensors()[i].value);
+}
+
+TEST_CASE("a file from before shapes were kept is loaded without") {
+  const Saved saved;
+  Safetensors file = saved.file();
+  file.tensors.erase("familiarity.greatest");
+  file.metadata.erase("faultprint.familiarity");
+  const test::Folder folder;
+  write_safetensors(file, folder.file("old"));
+  CHECK_FALSE(load_model(folder.file("old")).shapes);
+  const Model loaded = load_model(saved.path());
+  REQUIRE(loaded.shapes);
+  CHECK(loaded.shapes->greatest == std::vector<float>{0.5F, 2, 3});
+  CHECK(loaded.shapes->count == 8);
 }
 
 TEST_CASE("a file of numbers alone says of tokens what it said before there were any") {

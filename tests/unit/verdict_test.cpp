@@ -210,6 +210,33 @@ TEST_CASE("a window that looks calm is normal, whatever it lies near") {
   CHECK(events.empty());
 }
 
+TEST_CASE("what the clusters call normal is unknown where nothing like it was ever seen") {
+  auto model = test::hand_made_model();
+  const auto last = [&](const std::vector<double>& values) {
+    Pipeline pipeline(model, test::hand_made_config(), test::store_options());
+    for (int i = 0; i < 12; ++i)
+      pipeline.add(test::sample("leaf", 150000000 + i, i < 8 ? std::vector<double>{0, 0} : values),
+                   0);
+    pipeline.flush();
+    Scorer scorer;
+    std::vector<AlarmEvent> events;
+    return pipeline.process(scorer, events).back();
+  };
+  CHECK(last({0.8, 0}).outcome == Outcome::normal);
+  CHECK(last({9, 0}).outcome == Outcome::fault);
+  model::LabelledWindows seen{model::Matrix::Zero(3, 8), {0, 0, 0}};
+  std::vector<float> scores(100);
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = static_cast<float>(i) / 200;
+  model->familiarity = {seen, {scores, 100}, 0.02, {2, 2}};
+  const Verdict strange = last({0.8, 0});
+  CHECK(strange.outcome == Outcome::unknown);
+  CHECK(strange.match.p_value == doctest::Approx(1 / 101.0));
+  CHECK(last({0.1, 0}).outcome == Outcome::normal);
+  CHECK(last({9, 0}).outcome == Outcome::fault);  // a name is not doubted
+  model->calm_deviation = 1;
+  CHECK(last({0.8, 0}).outcome == Outcome::normal);  // it looks calm
+}
+
 TEST_CASE("numbers are rounded to four significant digits and are always finite") {
   CHECK(rounded(0.123456) == 0.1235);
   CHECK(rounded(-98766) == -98770);

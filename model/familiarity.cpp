@@ -1,0 +1,156 @@
+#include "model/familiarity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <stdexcept>
+
+#include "model/kernels/kernels.h"
+
+namespace faultprint::model {
+namespace {
+
+constexpr double kRadiusShare = 0.05;
+
+void shape_of(std::span<const float> window, ShapeLayout layout, float* shape) {
+  const std::size_t slots = window.size() / static_cast<std::size_t>(layout.columns);
+  const std::size_t newest = std::min<std::size_t>(Familiarity::kNewest, slots);
+  for (int k = 0; k < layout.kpis; ++k) {
+    float sum = 0;
+    for (std::size_t t = slots - newest; t < slots; ++t)
+      sum += window[t * static_cast<std::size_t>(layout.columns) + static_cast<std::size_t>(k)];
+    const float mean = sum / static_cast<float>(newest);
+    shape[k] = std::copysign(std::sqrt(std::abs(mean)), mean);
+  }
+}
+
+// At most `most` of them, evenly.
+std::vector<std::size_t> thinned(const std::vector<std::size_t>& rows, std::size_t most) {
+  std::vector<std::size_t> kept;
+  const std::size_t count = std::min(most, rows.size());
+  for (std::size_t i = 0; i < count; ++i) kept.push_back(rows[i * rows.size() / count]);
+  return kept;
+}
+
+std::span<const float> row_of(const Matrix& windows, std::size_t i) {
+  return {windows.data() + static_cast<Eigen::Index>(i) * windows.cols(),
+          static_cast<std::size_t>(windows.cols())};
+}
+
+// The references' shapes, so many of each label.
+Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, int& count) {
+  std::vector<std::vector<std::size_t>> by_label;
+  for (std::size_t i = 0; i < references.labels.size(); ++i) {
+    const auto label = static_cast<std::size_t>(references.labels[i]);
+    if (label >= by_label.size()) by_label.resize(label + 1);
+    by_label[label].push_back(i);
+  }
+  std::vector<std::size_t> rows;
+  for (std::size_t label = 0; label < by_label.size(); ++label)
+    for (const std::size_t i :
+         thinned(by_label[label],
+                 label == 0 ? Familiarity::kNormalShapes : Familiarity::kFaultShapes))
+      rows.push_back(i);
+  count = static_cast<int>(rows.size());
+  Matrix columns =
+      Matrix::Constant(layout.kpis, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
+                       std::numeric_limits<float>::infinity());
+  Eigen::VectorXf shape(layout.kpis);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    shape_of(row_of(references.windows, rows[i]), layout, shape.data());
+    columns.col(static_cast<Eigen::Index>(i)) = shape;
+  }
+  return columns;
+}
+
+ShapeScores keep_greatest(std::vector<float> scores) {
+  std::sort(scores.begin(), scores.end());
+  ShapeScores kept;
+  kept.count = static_cast<std::int64_t>(scores.size());
+  const std::size_t most = std::min(scores.size(), ShapeScores::kMost);
+  kept.greatest.assign(scores.end() - static_cast<std::ptrdiff_t>(most), scores.end());
+  return kept;
+}
+
+}  // namespace
+
+Familiarity::Familiarity(const LabelledWindows& references, ShapeScores scores, double alpha,
+                         ShapeLayout layout)
+    : layout_(layout), scores_(std::move(scores)), alpha_(alpha) {
+  if (layout.kpis < 1 || references.labels.empty())
+    throw std::invalid_argument("familiarity: there is nothing to compare with");
+  if (scores_.greatest.empty() ||
+      scores_.count < static_cast<std::int64_t>(scores_.greatest.size()) ||
+      !std::is_sorted(scores_.greatest.begin(), scores_.greatest.end()) ||
+      !std::isfinite(scores_.greatest.front()) || !std::isfinite(scores_.greatest.back()))
+    throw std::invalid_argument("familiarity: its scores cannot be");
+  columns_ = sampled_columns(references, layout, count_);
+  const auto above = static_cast<std::size_t>(kRadiusShare * static_cast<double>(scores_.count));
+  const std::size_t from_top = std::min(above + 1, scores_.greatest.size());
+  constexpr float kLeastRadius = 1e-3F;
+  radius_ = std::max(kLeastRadius, scores_.greatest[scores_.greatest.size() - from_top]);
+}
+
+float Familiarity::distance(std::span<const float> window) const {
+  if (!known()) return 0;
+  constexpr int kOnStack = 64;
+  float few[kOnStack];
+  std::vector<float> many(layout_.kpis > kOnStack ? static_cast<std::size_t>(layout_.kpis) : 0);
+  float* const shape = many.empty() ? few : many.data();
+  shape_of(window, layout_, shape);
+  float result = 0;
+  fp_nearest_distance(1, layout_.kpis, shape, static_cast<int>(columns_.cols()), columns_.data(),
+                      std::min(count_, FP_MOST_NEAREST), &result, 1);
+  return result;
+}
+
+double Familiarity::p_value(float distance) const {
+  if (!known()) return 1;
+  const auto& scores = scores_.greatest;
+  const auto at_least = static_cast<double>(
+      scores.end() - std::lower_bound(scores.begin(), scores.end(), distance));
+  return (1 + at_least) / (static_cast<double>(scores_.count) + 1);
+}
+
+std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
+                                      const std::vector<std::uint8_t>& still) {
+  bool moves = false;
+  for (std::size_t i = 0; i < labels.size(); ++i) moves |= labels[i] == 0 && still[i] == 0;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] > 0 || (labels[i] == 0 && (still[i] == 0 || !moves))) rows.push_back(i);
+  return rows;
+}
+
+ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::uint8_t>& still,
+                         ShapeLayout layout, int window) {
+  if (layout.kpis < 1) return {};
+  std::map<int, std::int64_t> number;  // of elements with normal windows
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] == 0)
+      number.emplace(data.elements[i], static_cast<std::int64_t>(number.size()));
+  std::vector<int> inside(data.size(), TrainingWindows::kUnused);
+  std::vector<std::size_t> outside;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data.labels[i] > 0) inside[i] = data.labels[i];
+    if (data.labels[i] != 0) continue;
+    const std::int64_t side =
+        number.size() > 1 ? number[data.elements[i]] : data.slots[i] / normal_stretch(window);
+    if (side % 2 == 0)
+      inside[i] = 0;
+    else
+      outside.push_back(i);
+  }
+  if (outside.empty() || std::count(inside.begin(), inside.end(), 0) == 0) return {};
+  const std::vector<std::size_t> rows = telling_rows(inside, still);
+  LabelledWindows references{take_rows(data.windows, rows), {}};
+  for (const std::size_t i : rows) references.labels.push_back(inside[i]);
+  const Familiarity familiarity(references, {{1}, 1}, 0.5, layout);
+  std::vector<float> scores;
+  for (const std::size_t i : outside)
+    scores.push_back(still[i] != 0 ? 0 : familiarity.distance(row_of(data.windows, i)));
+  return keep_greatest(std::move(scores));
+}
+
+}  // namespace faultprint::model
