@@ -1,64 +1,21 @@
 #include "daemon/alarm_tracker.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-
-#include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::uint32_t kMostRestored = 1U << 24;  // elements
-
-}  // namespace
-
-const char* name(AlarmEvent::Kind kind) {
-  switch (kind) {
-    case AlarmEvent::Kind::raised:
-      return "raised";
-    case AlarmEvent::Kind::changed:
-      return "changed";
-    case AlarmEvent::Kind::cleared:
-      return "cleared";
-  }
-  return "";
-}
-
-std::string to_json_line(const AlarmEvent& event) {
-  Json kpis = Json::array();
-  for (const KpiEvidence& kpi : event.kpis)
-    kpis.push_back({{"kpi", kpi.name}, {"deviation", rounded(kpi.deviation)}});
-  Json line;
-  line["id"] = event.id;
-  line["element"] = event.element;
-  line["event"] = name(event.kind);
-  line["time"] = ingest::format_rfc3339(event.time_us);
-  line["fault_type"] = event.fault_type;
-  line["severity"] = event.severity;
-  line["evidence"] = {{"abnormal", event.abnormal},
-                      {"of", event.of},
-                      {"score", rounded(event.score)},
-                      {"kpis", kpis}};
-  if (!event.reason.empty()) line["reason"] = event.reason;
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 AlarmTracker::State& AlarmTracker::state(std::uint32_t element) {
   if (element >= states_.size()) states_.resize(element + 1);
   return states_[element];
 }
 
-void AlarmTracker::add(const Verdict& verdict, const std::string& element, const float* distances,
-                       std::span<const float> window, const LoadedModel& model,
-                       std::vector<AlarmEvent>& events) {
+void AlarmTracker::add(const Verdict& verdict, const std::string& element, const Seen& seen,
+                       const LoadedModel& model, std::vector<AlarmEvent>& events) {
   State& s = state(verdict.element);
   if (verdict.fresh) forget(verdict.element, verdict.time_us, events);
   if (verdict.outcome == Outcome::not_scored) return;
   const bool abnormal = verdict.outcome != Outcome::normal;
   if (!abnormal && s.recent.empty() && !s.alarm) return;
-  remember(s, verdict, distances, model);
+  remember(s, verdict, seen.distances, model);
   s.normal_run = abnormal ? 0 : s.normal_run + 1;
   const std::size_t before = events.size();
   const Naming n = naming(s, model);
@@ -67,9 +24,24 @@ void AlarmTracker::add(const Verdict& verdict, const std::string& element, const
   } else if (abnormal && n.abnormal >= options_.raise_count) {
     raise(s, verdict, element, n, events);
   }
-  for (std::size_t i = before; i < events.size(); ++i)
-    events[i].kpis = strongest_kpis(window, model.input);
+  explain_events(s, verdict, seen, model, std::span(events).subspan(before));
   if (!s.alarm && n.abnormal == 0) s.recent = {};
+}
+
+void AlarmTracker::explain_events(State& s, const Verdict& verdict, const Seen& seen,
+                                  const LoadedModel& model, std::span<AlarmEvent> events) const {
+  if (seen.window.empty()) return;
+  for (AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::cleared) {
+      event.why.kpis = strongest_kpis(seen.window, model.input);
+      continue;
+    }
+    event.why = explain(verdict, seen.window, seen.values, model);
+    event.clear = options_.clear;
+    event.period = model.input.period;
+    s.alarm->changed_us = event.time_us;
+    s.alarm->evidence = evidence_json(event);
+  }
 }
 
 // Verdicts before the first abnormal one need no place: they would only say "normal".
@@ -121,10 +93,13 @@ AlarmTracker::Naming AlarmTracker::naming(const State& s, const LoadedModel& mod
 
 void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& element,
                          const Naming& naming, std::vector<AlarmEvent>& events) const {
-  const std::string severity = options_.severity_of(naming.fault_type);
-  s.alarm = std::make_unique<ActiveAlarm>(ActiveAlarm{identity(element, verdict.time_us), element,
-                                                      verdict.time_us, naming.fault_type, severity,
-                                                      naming.fault_type, severity});
+  s.alarm = std::make_unique<ActiveAlarm>();
+  ActiveAlarm& alarm = *s.alarm;
+  alarm.id = identity(element, verdict.time_us);
+  alarm.element = element;
+  alarm.raised_us = alarm.changed_us = verdict.time_us;
+  alarm.fault_type = alarm.raised_type = naming.fault_type;
+  alarm.severity = alarm.raised_severity = options_.severity_of(naming.fault_type);
   s.normal_run = 0;
   s.renamed_run = 0;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
@@ -203,61 +178,15 @@ std::vector<ActiveAlarm> AlarmTracker::active() const {
   return alarms;
 }
 
-void AlarmTracker::write(ingest::StateWriter& out) const {
-  out.put(static_cast<std::uint32_t>(states_.size()));
-  for (const State& s : states_) {
-    const bool empty = s.recent.empty() && !s.alarm;
-    out.put(static_cast<std::uint8_t>(empty ? 0 : s.alarm ? 2 : 1));
-    if (empty) continue;
-    out.put(s.normal_run);
-    out.put(s.renamed_run);
-    out.put(static_cast<std::uint32_t>(s.recent.size()));
-    for (const Recent& recent : s.recent) {
-      out.put(static_cast<std::uint8_t>((recent.abnormal ? 1 : 0) | (recent.unknown ? 2 : 0)));
-      out.put(static_cast<std::uint32_t>(recent.evidence.size()));
-      out.put_all(std::span<const float>(recent.evidence));
-    }
-    if (!s.alarm) continue;
-    out.put(std::string_view(s.alarm->id));
-    out.put(std::string_view(s.alarm->element));
-    out.put(s.alarm->raised_us);
-    out.put(std::string_view(s.alarm->fault_type));
-    out.put(std::string_view(s.alarm->severity));
-    out.put(std::string_view(s.alarm->raised_type));
-    out.put(std::string_view(s.alarm->raised_severity));
-  }
+const ActiveAlarm* AlarmTracker::active(std::uint32_t element) const {
+  return element < states_.size() ? states_[element].alarm.get() : nullptr;
 }
 
-void AlarmTracker::read(ingest::StateReader& in) {
-  const auto count = in.get<std::uint32_t>();
-  if (count > kMostRestored) throw ingest::StateError("too many elements");
-  states_.clear();
-  for (std::uint32_t i = 0; i < count; ++i) {
-    State& s = states_.emplace_back();
-    const auto kind = in.get<std::uint8_t>();
-    if (kind == 0) continue;
-    s.normal_run = in.get<std::int32_t>();
-    s.renamed_run = in.get<std::int32_t>();
-    for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
-      Recent& recent = s.recent.emplace_back();
-      const auto flags = in.get<std::uint8_t>();
-      recent.abnormal = (flags & 1) != 0;
-      recent.unknown = (flags & 2) != 0;
-      const auto size = in.get<std::uint32_t>();
-      if (size > kMostRestored) throw ingest::StateError("too many clusters");
-      recent.evidence.resize(size);
-      in.get_all(std::span<float>(recent.evidence));
-    }
-    if (kind != 2) continue;
-    s.alarm = std::make_unique<ActiveAlarm>();
-    s.alarm->id = in.get_text();
-    s.alarm->element = in.get_text();
-    s.alarm->raised_us = in.get<std::int64_t>();
-    s.alarm->fault_type = in.get_text();
-    s.alarm->severity = in.get_text();
-    s.alarm->raised_type = in.get_text();
-    s.alarm->raised_severity = in.get_text();
-  }
+int AlarmTracker::abnormal(std::uint32_t element) const {
+  if (element >= states_.size()) return 0;
+  const auto& recent = states_[element].recent;
+  return static_cast<int>(
+      std::count_if(recent.begin(), recent.end(), [](const Recent& r) { return r.abnormal; }));
 }
 
 }  // namespace faultprint::daemon

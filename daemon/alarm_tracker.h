@@ -5,33 +5,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/alarm_event.h"
 #include "daemon/loaded_model.h"
 #include "daemon/verdict.h"
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
-
-struct AlarmEvent {
-  enum class Kind { raised, changed, cleared };
-  Kind kind = Kind::raised;
-  std::string id;  // of the alarm: element and raise time
-  std::string element;
-  std::int64_t time_us = 0;
-  std::string fault_type;
-  std::string severity;
-  int abnormal = 0;  // of the last `of` verdicts
-  int of = 0;
-  double score = 0;  // how much nearer than normal, in radii, on average
-  std::vector<KpiEvidence> kpis;
-  std::string reason;  // of a clearing: "normal", "element forgotten", "model has no such type"
-};
-
-const char* name(AlarmEvent::Kind kind);
-std::string to_json_line(const AlarmEvent& event);
 
 struct ActiveAlarm {
   std::string id;
@@ -42,6 +26,8 @@ struct ActiveAlarm {
   // As they were at the raise: the labels that Prometheus has for the alarm's life.
   std::string raised_type;
   std::string raised_severity;
+  std::int64_t changed_us = 0;  // the raise, or the last change
+  std::string evidence;         // of that, as JSON text
 };
 
 class AlarmTracker {
@@ -50,10 +36,14 @@ class AlarmTracker {
 
   explicit AlarmTracker(config::AlarmConfig options) : options_(std::move(options)) {}
 
-  // One verdict; `distances` are its row's (C values, null when not scored) and `window` its cells.
-  void add(const Verdict& verdict, const std::string& element, const float* distances,
-           std::span<const float> window, const LoadedModel& model,
-           std::vector<AlarmEvent>& events);
+  // What a verdict was told by. Nothing where it is not scored.
+  struct Seen {
+    const float* distances = nullptr;  // to each of the C clusters
+    std::span<const float> window;     // its cells; empty: events need no explanation
+    std::span<const float> values;     // ingest::Batch::seen of its row
+  };
+  void add(const Verdict& verdict, const std::string& element, const Seen& seen,
+           const LoadedModel& model, std::vector<AlarmEvent>& events);
   // The element is gone at that time: its alarm, if any, is cleared.
   void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
   // A reload: evidence of the old model is dropped; alarms whose type the new one cannot name are
@@ -62,6 +52,8 @@ class AlarmTracker {
              std::vector<AlarmEvent>& events);
 
   std::vector<ActiveAlarm> active() const;
+  const ActiveAlarm* active(std::uint32_t element) const;  // null: it has none
+  int abnormal(std::uint32_t element) const;               // of its last n verdicts
 
   void write(ingest::StateWriter& out) const;
   void read(ingest::StateReader& in);
@@ -94,6 +86,8 @@ class AlarmTracker {
               std::vector<AlarmEvent>& events) const;
   static void clear(State& state, std::int64_t time_us, const char* reason,
                     std::vector<AlarmEvent>& events);
+  void explain_events(State& state, const Verdict& verdict, const Seen& seen,
+                      const LoadedModel& model, std::span<AlarmEvent> events) const;
   AlarmEvent event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us,
                    const Naming& naming) const;
 

@@ -8,7 +8,7 @@ namespace {
 
 std::string kpi_text(const AlarmEvent& event) {
   std::string text;
-  for (const KpiEvidence& kpi : event.kpis) {
+  for (const KpiEvidence& kpi : event.why.kpis) {
     char number[32];
     std::snprintf(number, sizeof number, " %+.1f", kpi.deviation);
     text += (text.empty() ? "" : ", ") + kpi.name + number;
@@ -25,6 +25,7 @@ void log_event(const AlarmEvent& event) {
                   {"time", ingest::format_rfc3339(event.time_us)},
                   {"abnormal", std::to_string(event.abnormal) + "/" + std::to_string(event.of)},
                   {"kpis", kpi_text(event)},
+                  {"why", in_words(event)},
                   {"reason", event.reason}});
   };
   if (event.kind == AlarmEvent::Kind::cleared)
