@@ -48,6 +48,7 @@ void Service::start() {
   HttpHandlers handlers;
   handlers.metrics = [this] { return metrics_.render(); };
   handlers.status = [this] { return status(); };
+  handlers.api = [this](const ApiRequest& request) { return api(request); };
   if (config_.http.reload) handlers.reload = [this] { return reload(); };
   http_ = std::make_unique<HttpServer>(config_.http, std::move(handlers));
   log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())}});
@@ -87,14 +88,15 @@ std::string Service::load_model_now() {
 
 void Service::start_workers() {
   for (int i = 0; i < config_.kafka.workers; ++i) {
-    auto worker = std::make_unique<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_);
+    auto worker =
+        std::make_shared<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_, board_);
     worker->start();
     workers_.push_back(std::move(worker));
   }
 }
 
 void Service::stop() {
-  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::shared_ptr<Worker>> workers;
   {
     const std::lock_guard lock(mutex_);
     workers.swap(workers_);

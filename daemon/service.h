@@ -38,6 +38,7 @@ class Service {
   bool failed() const;  // a worker ended by itself: the process should end and be restarted
 
   Status status() const;
+  ApiAnswer api(const ApiRequest& request);
   int http_port() const { return http_ ? http_->port() : 0; }
 
  private:
@@ -46,6 +47,9 @@ class Service {
   void adopt_group();
   std::string why_not_ready() const;
   std::string model_file() const;
+  ApiAnswer api_status() const;
+  ApiAnswer api_clusters() const;
+  ApiAnswer api_element(const std::string& name) const;
 
   config::Config config_;
   std::string model_override_;
@@ -55,7 +59,8 @@ class Service {
   Metrics metrics_;
   std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<Outputs> outputs_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  AlarmBoard board_;
+  std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
   std::unique_ptr<HttpServer> http_;
   std::mutex reload_mutex_;  // one at a time: SIGHUP and POST may come together
 };

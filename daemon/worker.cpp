@@ -22,13 +22,15 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 }  // namespace
 
 Worker::Worker(int number, const config::Config& config, ModelPointer model,
-               const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics)
+               const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
+               AlarmBoard& board)
     : number_(number),
       config_(config),
       model_(std::move(model)),
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
+      board_(board),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoder_(ingest::make_decoder({config.group.stream, model_->input})),
       last_round_(Clock::now()) {}
@@ -87,6 +89,7 @@ void Worker::round() {
   adopt_reload();
   drain();
   give_out();
+  answer_questions();
   if (Clock::now() >= next_store_) store_offsets();
   snapshot_if_due();
   if (Clock::now() >= next_report_) report();
@@ -228,15 +231,23 @@ void Worker::snapshot(Partition& partition) {
 
 void Worker::report() {
   next_report_ = Clock::now() + kReportEvery;
+  std::vector<PartitionView> views;
   for (auto& [where, partition] : partitions_) {
     const ingest::WindowStore& store = partition->pipeline.store();
-    metrics_.elements(where, store.elements());
-    metrics_.silent_elements(where, store.silent_elements());
-    if (const auto lag = consumer_->lag(where, partition->next_offset); lag >= 0)
-      metrics_.lag(where, lag);
-    if (store.elements() > 0)
-      metrics_.watermark(where, static_cast<double>(store.watermark_us()) * 1e-6);
+    PartitionView view{.where = where,
+                       .elements = store.elements(),
+                       .silent = store.silent_elements(),
+                       .lag = consumer_->lag(where, partition->next_offset)};
+    metrics_.elements(where, view.elements);
+    metrics_.silent_elements(where, view.silent);
+    if (view.lag >= 0) metrics_.lag(where, view.lag);
+    if (view.elements > 0) {
+      view.watermark_us = store.watermark_us();
+      metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6);
+    }
+    views.push_back(view);
   }
+  show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
   const bool at_work = consumer_->connected() && (!partitions_.empty() || error.empty());
   set_trouble(at_work ? "" : "kafka: " + error);

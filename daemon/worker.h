@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include "config/config.h"
+#include "daemon/alarm_board.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/pipeline.h"
@@ -23,10 +25,19 @@
 
 namespace faultprint::daemon {
 
+// A partition as it was a moment ago.
+struct PartitionView {
+  ingest::TopicPartition where;
+  std::size_t elements = 0;
+  std::size_t silent = 0;
+  std::int64_t lag = -1;           // records; -1: not known
+  std::int64_t watermark_us = -1;  // -1: none yet
+};
+
 class Worker : public ingest::RebalanceListener {
  public:
   Worker(int number, const config::Config& config, ModelPointer model,
-         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics);
+         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
   void start();
@@ -40,6 +51,10 @@ class Worker : public ingest::RebalanceListener {
   std::string trouble() const;             // "" when all is well
   std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
   bool finished() const { return finished_; }  // ended by itself: trouble() says why
+  // What it knows of an element, as JSON: an object for each of its partitions that has it. Given
+  // between two batches; broken when it ends before, or too many wait.
+  std::future<std::vector<std::string>> ask(const std::string& element);
+  std::vector<PartitionView> partitions() const;
 
  private:
   struct Partition {
@@ -69,6 +84,9 @@ class Worker : public ingest::RebalanceListener {
   void write_out(Partition& partition, std::size_t place);
   void catch_up(const std::vector<AlarmEvent>& events);
   void write_events(const std::vector<AlarmEvent>& events);
+  void show(const ActiveAlarm& alarm);  // known from a snapshot
+  void answer_questions();
+  void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
   void snapshot(Partition& partition);
   void snapshot_if_due();
@@ -86,6 +104,7 @@ class Worker : public ingest::RebalanceListener {
   const SnapshotStore& snapshots_;
   Outputs& outputs_;
   Metrics& metrics_;
+  AlarmBoard& board_;
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
   std::unique_ptr<ingest::Decoder> decoder_;
   ingest::KpiSample sample_;
@@ -113,9 +132,15 @@ class Worker : public ingest::RebalanceListener {
     ModelPointer model;
     config::AlarmConfig alarms;
   };
-  mutable std::mutex mutex_;  // guards reload_ and trouble_
+  struct Question {
+    std::string element;
+    std::promise<std::vector<std::string>> answer;
+  };
+  mutable std::mutex mutex_;  // guards what follows, up to joined_
   std::optional<Reload> reload_;
   std::string trouble_;
+  std::vector<Question> questions_;
+  std::vector<PartitionView> views_;
   std::atomic<bool> joined_ = false;
   std::atomic<bool> finished_ = false;
   std::atomic<std::chrono::steady_clock::time_point> last_round_;

@@ -87,7 +87,13 @@ void Worker::catch_up(const std::vector<AlarmEvent>& events) {
     if (event.kind == AlarmEvent::Kind::raised)
       metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity);
     if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
+    board_.apply(event);
   }
+}
+
+void Worker::show(const ActiveAlarm& alarm) {
+  metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
+  board_.put(alarm);
 }
 
 void Worker::write_events(const std::vector<AlarmEvent>& events) {
@@ -97,6 +103,7 @@ void Worker::write_events(const std::vector<AlarmEvent>& events) {
     if (event.kind == AlarmEvent::Kind::raised)
       metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
     if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
+    board_.apply(event);
   }
 }
 

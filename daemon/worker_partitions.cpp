@@ -61,8 +61,7 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
     events.clear();
     restored = false;
   }
-  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
-    metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
+  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active()) show(alarm);
   write_events(events);
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
@@ -95,8 +94,10 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       store_offsets();
       snapshot(partition);
     }
-    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active())
+    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active()) {
       metrics_.alarm_handed_over(alarm.id);
+      board_.remove(alarm.id);
+    }
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     partitions_.erase(found);
