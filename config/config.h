@@ -90,6 +90,7 @@ struct AlarmConfig {
   std::string default_severity = "major";  // severity.default
   // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
   std::map<std::string, std::string> severity;
+  std::string maintenance;  // a file of planned work (daemon/maintenance.h); empty: none
 
   const std::string& severity_of(const std::string& fault_type) const;
 };
@@ -98,6 +99,11 @@ struct GroupConfig {  // several groups become a list of these
   StreamConfig stream;
   ModelConfig model;
   AlarmConfig alarms;
+};
+
+struct InventoryConfig {
+  std::string file;                 // CSV with a column `element`; empty: none
+  std::vector<std::string> labels;  // columns that become labels of alarms, at most 8
 };
 
 struct HttpConfig {
@@ -133,6 +139,7 @@ struct Config {
   std::string file;  // as given
   KafkaConfig kafka;
   GroupConfig group;
+  InventoryConfig inventory;
   HttpConfig http;
   StateConfig state;
   OutputConfig output;

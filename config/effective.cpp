@@ -204,11 +204,19 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
+  out.key("maintenance", quoted(alarms.maintenance),
+          "CSV of planned work: element, start, end, reason; \"\": none");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
   out.line(2, "default: " + alarms.default_severity, "of types without their own");
   for (const auto& [type, severity] : alarms.severity) {
     out.line(2, quoted(type) + ": " + severity, "");
   }
+}
+
+void write_inventory(Writer& out, const InventoryConfig& inventory) {
+  out.section("inventory");
+  out.key("file", quoted(inventory.file), "CSV with a row for each element; \"\": none");
+  out.key("labels", flow_list(inventory.labels), "its columns that label alarms, at most 8");
 }
 
 void write_http(Writer& out, const HttpConfig& http) {
@@ -246,6 +254,7 @@ std::string effective(const Config& config) {
   out.key("file", quoted(config.group.model.file),
           "made by train; relative to this file; \"\": none");
   write_alarms(out, config.group.alarms);
+  write_inventory(out, config.inventory);
   write_http(out, config.http);
   write_state(out, config.state);
   write_output(out, config.output);

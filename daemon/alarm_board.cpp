@@ -38,6 +38,8 @@ void AlarmBoard::apply(const AlarmEvent& event) {
     case AlarmEvent::Kind::cleared:
       alarms_.erase(event.id);
       return;
+    case AlarmEvent::Kind::withheld:
+      return;
   }
 }
 
@@ -75,6 +77,7 @@ ActiveAlarm alarm_of(const AlarmEvent& raised) {
   alarm.fault_type = alarm.raised_type = raised.fault_type;
   alarm.severity = alarm.raised_severity = raised.severity;
   alarm.evidence = evidence_json(raised);
+  alarm.labels = raised.labels;
   return alarm;
 }
 
@@ -87,6 +90,7 @@ std::string to_json(const ActiveAlarm& alarm) {
   json["fault_type"] = alarm.fault_type;
   json["severity"] = alarm.severity;
   json["raised_as"] = {{"fault_type", alarm.raised_type}, {"severity", alarm.raised_severity}};
+  json["labels"] = labels_json(alarm.labels);
   json["evidence"] = BoardJson::parse(alarm.evidence, nullptr, false);
   if (json["evidence"].is_discarded()) json["evidence"] = nullptr;
   return json.dump(-1, ' ', false, BoardJson::error_handler_t::replace);

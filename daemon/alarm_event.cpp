@@ -59,6 +59,12 @@ std::string kpi_in_words(const KpiEvidence& kpi) {
 
 }  // namespace
 
+Json labels_json(const AlarmLabels& labels) {
+  Json json = Json::object();
+  for (const auto& [name, value] : labels) json[name] = value;
+  return json;
+}
+
 const char* name(AlarmEvent::Kind kind) {
   switch (kind) {
     case AlarmEvent::Kind::raised:
@@ -67,6 +73,8 @@ const char* name(AlarmEvent::Kind kind) {
       return "changed";
     case AlarmEvent::Kind::cleared:
       return "cleared";
+    case AlarmEvent::Kind::withheld:
+      return "withheld";
   }
   return "";
 }
@@ -82,6 +90,7 @@ std::string to_json_line(const AlarmEvent& event) {
   line["fault_type"] = event.fault_type;
   line["severity"] = event.severity;
   line["evidence"] = evidence_of(event);
+  if (!event.labels.empty()) line["labels"] = labels_json(event.labels);
   if (!event.reason.empty()) line["reason"] = event.reason;
   return text_of(line);
 }

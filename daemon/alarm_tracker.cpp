@@ -22,10 +22,15 @@ void AlarmTracker::add(const Verdict& verdict, const std::string& element, const
   if (s.alarm) {
     follow(s, verdict, n, events);
   } else if (abnormal && n.abnormal >= options_.raise_count) {
-    raise(s, verdict, element, n, events);
+    const Maintenance::Work* const work =
+        plans_.maintenance ? plans_.maintenance->at(element, verdict.time_us) : nullptr;
+    if (work != nullptr)
+      withhold(s, verdict, element, n, *work, events);
+    else
+      raise(s, verdict, element, n, events);
   }
   explain_events(s, verdict, seen, model, std::span(events).subspan(before));
-  if (!s.alarm && n.abnormal == 0) s.recent = {};
+  if (!s.alarm && n.abnormal == 0) s = State{};
 }
 
 void AlarmTracker::explain_events(State& s, const Verdict& verdict, const Seen& seen,
@@ -37,6 +42,7 @@ void AlarmTracker::explain_events(State& s, const Verdict& verdict, const Seen& 
       continue;
     }
     event.why = explain(verdict, seen.window, seen.values, model);
+    if (event.kind == AlarmEvent::Kind::withheld) continue;
     event.clear = options_.clear;
     event.period = model.input.period;
     s.alarm->changed_us = event.time_us;
@@ -100,9 +106,27 @@ void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& el
   alarm.raised_us = alarm.changed_us = verdict.time_us;
   alarm.fault_type = alarm.raised_type = naming.fault_type;
   alarm.severity = alarm.raised_severity = options_.severity_of(naming.fault_type);
+  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
   s.normal_run = 0;
   s.renamed_run = 0;
+  s.withheld = false;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
+}
+
+// Told once; when the work ends before the fault does, the next verdict raises it.
+void AlarmTracker::withhold(State& s, const Verdict& verdict, const std::string& element,
+                            const Naming& naming, const Maintenance::Work& work,
+                            std::vector<AlarmEvent>& events) const {
+  if (s.withheld) return;
+  s.withheld = true;
+  ActiveAlarm alarm;
+  alarm.id = identity(element, verdict.time_us);
+  alarm.element = element;
+  alarm.fault_type = naming.fault_type;
+  alarm.severity = options_.severity_of(naming.fault_type);
+  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
+  events.push_back(event(AlarmEvent::Kind::withheld, alarm, verdict.time_us, naming));
+  events.back().reason = work.reason;
 }
 
 // An alarm that is up: cleared by k normal verdicts in a row, renamed by evidence that would raise
@@ -134,6 +158,7 @@ void AlarmTracker::clear(State& s, std::int64_t time_us, const char* reason,
     cleared.time_us = time_us;
     cleared.fault_type = s.alarm->fault_type;
     cleared.severity = s.alarm->severity;
+    cleared.labels = s.alarm->labels;
     cleared.reason = reason;
     events.push_back(std::move(cleared));
   }
@@ -149,6 +174,7 @@ AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
   e.time_us = time_us;
   e.fault_type = alarm.fault_type;
   e.severity = alarm.severity;
+  e.labels = alarm.labels;
   e.abnormal = naming.abnormal;
   e.of = options_.raise_of;
   e.score = naming.score;

@@ -1,6 +1,6 @@
 // Verdicts of each element to alarms: raised when m of the last n are not normal, named by their
-// summed evidence, cleared after k normal ones in a row. not_scored verdicts do not count. A pure
-// function of the verdicts.
+// summed evidence, cleared after k normal ones in a row; withheld while planned work is on the
+// element. not_scored verdicts do not count. A pure function of the verdicts and the plans.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "config/config.h"
 #include "daemon/alarm_event.h"
+#include "daemon/alarm_plans.h"
 #include "daemon/loaded_model.h"
 #include "daemon/verdict.h"
 #include "ingest/state_io.h"
@@ -28,13 +29,15 @@ struct ActiveAlarm {
   std::string raised_severity;
   std::int64_t changed_us = 0;  // the raise, or the last change
   std::string evidence;         // of that, as JSON text
+  AlarmLabels labels;           // of the inventory, as at the raise
 };
 
 class AlarmTracker {
  public:
   static constexpr const char* kUnknown = "unknown";
 
-  explicit AlarmTracker(config::AlarmConfig options) : options_(std::move(options)) {}
+  explicit AlarmTracker(config::AlarmConfig options, AlarmPlans plans = {})
+      : options_(std::move(options)), plans_(std::move(plans)) {}
 
   // What a verdict was told by. Nothing where it is not scored.
   struct Seen {
@@ -50,6 +53,9 @@ class AlarmTracker {
   // cleared at `time_us`.
   void adopt(const config::AlarmConfig& options, const LoadedModel& model, std::int64_t time_us,
              std::vector<AlarmEvent>& events);
+
+  // Other planned work and labels, from now on.
+  void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
 
   std::vector<ActiveAlarm> active() const;
   const ActiveAlarm* active(std::uint32_t element) const;  // null: it has none
@@ -68,6 +74,7 @@ class AlarmTracker {
     std::vector<Recent> recent;  // oldest first, at most n; empty while all are normal
     std::unique_ptr<ActiveAlarm> alarm;
     std::int32_t normal_run = 0;
+    bool withheld = false;         // would be up, were there no planned work
     std::int32_t renamed_run = 0;  // verdicts in a row that would name it otherwise
   };
   struct Naming {
@@ -82,6 +89,9 @@ class AlarmTracker {
   Naming naming(const State& state, const LoadedModel& model) const;
   void raise(State& state, const Verdict& verdict, const std::string& element, const Naming& naming,
              std::vector<AlarmEvent>& events) const;
+  void withhold(State& state, const Verdict& verdict, const std::string& element,
+                const Naming& naming, const Maintenance::Work& work,
+                std::vector<AlarmEvent>& events) const;
   void follow(State& state, const Verdict& verdict, const Naming& naming,
               std::vector<AlarmEvent>& events) const;
   static void clear(State& state, std::int64_t time_us, const char* reason,
@@ -92,6 +102,7 @@ class AlarmTracker {
                    const Naming& naming) const;
 
   config::AlarmConfig options_;
+  AlarmPlans plans_;
   std::vector<State> states_;  // by WindowStore's element number
 };
 

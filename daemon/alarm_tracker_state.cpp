@@ -12,7 +12,7 @@ void AlarmTracker::write(ingest::StateWriter& out) const {
   out.put(static_cast<std::uint32_t>(states_.size()));
   for (const State& s : states_) {
     const bool empty = s.recent.empty() && !s.alarm;
-    out.put(static_cast<std::uint8_t>(empty ? 0 : s.alarm ? 2 : 1));
+    out.put(static_cast<std::uint8_t>(empty ? 0 : s.alarm ? 2 : s.withheld ? 3 : 1));
     if (empty) continue;
     out.put(s.normal_run);
     out.put(s.renamed_run);
@@ -32,6 +32,11 @@ void AlarmTracker::write(ingest::StateWriter& out) const {
     out.put(std::string_view(s.alarm->raised_severity));
     out.put(s.alarm->changed_us);
     out.put(std::string_view(s.alarm->evidence));
+    out.put(static_cast<std::uint32_t>(s.alarm->labels.size()));
+    for (const auto& [name, value] : s.alarm->labels) {
+      out.put(std::string_view(name));
+      out.put(std::string_view(value));
+    }
   }
 }
 
@@ -43,6 +48,7 @@ void AlarmTracker::read(ingest::StateReader& in) {
     State& s = states_.emplace_back();
     const auto kind = in.get<std::uint8_t>();
     if (kind == 0) continue;
+    s.withheld = kind == 3;
     s.normal_run = in.get<std::int32_t>();
     s.renamed_run = in.get<std::int32_t>();
     for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
@@ -66,6 +72,10 @@ void AlarmTracker::read(ingest::StateReader& in) {
     s.alarm->raised_severity = in.get_text();
     s.alarm->changed_us = in.get<std::int64_t>();
     s.alarm->evidence = in.get_text();
+    for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
+      std::string name(in.get_text());
+      s.alarm->labels.emplace_back(std::move(name), in.get_text());
+    }
   }
 }
 

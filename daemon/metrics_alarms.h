@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
-namespace faultprint::daemon {
+#include "daemon/inventory.h"
+#include "daemon/label_text.h"
 
-// Valid UTF-8, whatever comes in: what is not becomes U+FFFD.
-std::string label_text(const std::string& bytes);
+namespace faultprint::daemon {
 
 class AlarmMetrics : public prometheus::Collectable {
  public:
@@ -26,7 +26,7 @@ class AlarmMetrics : public prometheus::Collectable {
 
   // False when an alarm of this id is active already; nothing changes then.
   bool add(const std::string& alarm_id, const std::string& element, const std::string& fault_type,
-           const std::string& severity);
+           const std::string& severity, const AlarmLabels& more = {});
   bool remove(const std::string& alarm_id);  // false when there is none of this id
 
   // The fault type as a label of series that stay: after kMaxFaultTypes distinct ones "other".
@@ -37,8 +37,9 @@ class AlarmMetrics : public prometheus::Collectable {
   static constexpr std::size_t kMaxFaultTypes = 1000;
 
  private:
-  using Labels = std::tuple<std::string, std::string, std::string>;  // element, type, severity
-  using TypeAndSeverity = std::pair<std::string, std::string>;       // bounded
+  // Element, fault type, severity, and those of the inventory.
+  using Labels = std::tuple<std::string, std::string, std::string, AlarmLabels>;
+  using TypeAndSeverity = std::pair<std::string, std::string>;  // bounded
   struct Series {
     Labels labels;
     std::size_t alarms = 0;  // several alarms of an element may share their labels

@@ -4,11 +4,11 @@ namespace faultprint::daemon {
 
 Pipeline::Pipeline(ModelPointer model, const config::Config& config,
                    const ingest::WindowStore::Options& options,
-                   std::shared_ptr<ingest::ElementMemory> memory)
+                   std::shared_ptr<ingest::ElementMemory> memory, AlarmPlans plans)
     : model_(std::move(model)),
       store_(model_->input, options, model_->carry_over, std::move(memory)),
       rules_(alarm_rules(config.group.alarms, *model_)),
-      alarms_(rules_.alarms) {}
+      alarms_(rules_.alarms, std::move(plans)) {}
 
 const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
   const ingest::WindowStore* const alone = &store_;

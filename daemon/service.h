@@ -29,8 +29,8 @@ class Service {
   // Drains, commits, leaves the group, stops serving.
   void stop();
 
-  // Reads configuration and model again; "" or why the old ones stay. Only alarms, model and log
-  // can change while it runs.
+  // Reads configuration and model again; "" or why the old ones stay. Only alarms, inventory, model
+  // and log can change while it runs; the files that they name are read again.
   std::string reload();
 
   // To be called about once a second: readiness, watchdog, workers that ended.
@@ -55,6 +55,7 @@ class Service {
   std::string model_override_;
   mutable std::mutex mutex_;  // guards what the HTTP threads see: model_, model_trouble_, workers_
   ModelPointer model_;
+  AlarmPlans plans_;
   std::string model_trouble_;
   Metrics metrics_;
   std::unique_ptr<SnapshotStore> snapshots_;

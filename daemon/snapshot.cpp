@@ -15,7 +15,7 @@
 namespace faultprint::daemon {
 namespace {
 
-constexpr std::string_view kMagic = "faultprint snapshot 3\n";
+constexpr std::string_view kMagic = "faultprint snapshot 4\n";
 
 // What the bytes mean depends on the input alone; the network's figures only start new elements.
 std::string input_text(const Pipeline& pipeline) {

@@ -112,6 +112,8 @@ void UnknownEpisodes::handle(Watch& watch, const AlarmEvent& event) {
     case AlarmEvent::Kind::changed:
       watch.open.reset();
       return;
+    case AlarmEvent::Kind::withheld:
+      return;
     case AlarmEvent::Kind::cleared:
       // An element that fell silent for long is cleared when it comes back, or never came.
       close(watch, event.element, event.reason == "normal" ? event.time_us : watch.last_us);

@@ -21,12 +21,13 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-Worker::Worker(int number, const config::Config& config, ModelPointer model,
+Worker::Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
                const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
                AlarmBoard& board)
     : number_(number),
       config_(config),
       model_(std::move(model)),
+      plans_(std::move(plans)),
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
@@ -55,9 +56,9 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms) {
+void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans) {
   const std::lock_guard lock(mutex_);
-  reload_ = Reload{std::move(model), alarms};
+  reload_ = Reload{std::move(model), alarms, std::move(plans)};
 }
 
 std::string Worker::trouble() const {
@@ -198,8 +199,10 @@ void Worker::adopt_reload() {
   if (!reload) return;
   model_ = reload->model;
   config_.group.alarms = reload->alarms;
+  plans_ = reload->plans;
   for (auto& [where, partition] : partitions_) {
     std::vector<AlarmEvent> events;
+    partition->pipeline.set_plans(plans_);
     partition->pipeline.adopt(model_, reload->alarms, events);
     write_events(events);
   }

@@ -36,7 +36,7 @@ struct PartitionView {
 
 class Worker : public ingest::RebalanceListener {
  public:
-  Worker(int number, const config::Config& config, ModelPointer model,
+  Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
          const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
@@ -44,7 +44,7 @@ class Worker : public ingest::RebalanceListener {
   void stop();  // drains: everything read is given out, offsets committed, the group left
 
   // Takes effect between two batches.
-  void reload(ModelPointer model, const config::AlarmConfig& alarms);
+  void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
 
   // For the service's thread: what it does, and when it last went round its loop.
   bool joined() const { return joined_; }  // the group has given it its partitions
@@ -101,6 +101,7 @@ class Worker : public ingest::RebalanceListener {
   int number_;
   config::Config config_;
   ModelPointer model_;
+  AlarmPlans plans_;
   const SnapshotStore& snapshots_;
   Outputs& outputs_;
   Metrics& metrics_;
@@ -131,6 +132,7 @@ class Worker : public ingest::RebalanceListener {
   struct Reload {
     ModelPointer model;
     config::AlarmConfig alarms;
+    AlarmPlans plans;
   };
   struct Question {
     std::string element;

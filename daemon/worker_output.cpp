@@ -85,14 +85,16 @@ void Worker::write_out(Partition& partition, std::size_t place) {
 void Worker::catch_up(const std::vector<AlarmEvent>& events) {
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity);
+      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity,
+                              event.labels);
     if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
     board_.apply(event);
   }
 }
 
 void Worker::show(const ActiveAlarm& alarm) {
-  metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
+  metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                          alarm.labels);
   board_.put(alarm);
 }
 
@@ -101,7 +103,9 @@ void Worker::write_events(const std::vector<AlarmEvent>& events) {
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
+      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
+                            event.labels);
+    if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
     if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
     board_.apply(event);
   }

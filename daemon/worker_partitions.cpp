@@ -14,7 +14,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
   auto options = ingest::WindowStore::options(config_.group.stream);
   return std::make_unique<Partition>(
       Partition{.where = where,
-                .pipeline = Pipeline(model_, config_, options, memory_),
+                .pipeline = Pipeline(model_, config_, options, memory_, plans_),
                 .next_offset = -1,
                 .stored_offset = -1,
                 .live_from = -1,

@@ -15,7 +15,8 @@ except ImportError:
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
 import product
-from kit import SOURCE, WORK, check, need, run_tests, spawn, wait
+from kit import SOURCE, WORK, check, need, run_tests, wait
+from mock import MockBroker
 from outcome import recording, write_csv
 from product import Daemon
 
@@ -24,13 +25,6 @@ API = yaml.safe_load((SOURCE / "monitoring/openapi.yaml").read_text())
 UNTIL = 1501867560  # a minute after the alarm on leaf6 is raised, before it clears
 STRANGE = "pod/1 ü?\"%41"
 QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 300}
-
-
-class MockBroker:
-    def __init__(self):
-        log = WORK / "mock.log"
-        spawn([sys.executable, SOURCE / "tests/integration/mock_broker.py"], log)
-        self.address = wait(lambda: log.exists() and log.read_text().strip(), 20, "no mock broker")
 
 
 def resolved(schema):
@@ -83,6 +77,8 @@ def problems(schema, value, where="$"):
         for key, item in value.items():
             if key in known:
                 found += problems(known[key], item, f"{where}.{key}")
+            elif isinstance(schema.get("additionalProperties"), dict):
+                found += problems(schema["additionalProperties"], item, f"{where}.{key}")
             elif schema.get("additionalProperties") is False:
                 found.append(f"{where}.{key} is not described")
     return found

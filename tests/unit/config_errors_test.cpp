@@ -43,6 +43,18 @@ const std::vector<BadFile> kBadFiles{
     {"buckets_too_small", "5: stream.kpis[0].buckets: must be an integer from 2 to 65536, not 1"},
     {"buckets_without_tokens",
      "5: stream.kpis[0].buckets: is allowed only where kind is state or text, not counter"},
+    {"inventory_label_malformed",
+     "6: inventory.labels[1]: must be a label of letters, digits and _ that alarms do not have "
+     "already, not a-b"},
+    {"inventory_label_taken",
+     "6: inventory.labels[0]: must be a label of letters, digits and _ that alarms do not have "
+     "already, not severity"},
+    {"inventory_label_twice", "6: inventory.labels[1]: must be unique, site is given twice"},
+    {"inventory_too_many_labels", "6: inventory.labels: at most 8 labels are allowed"},
+    {"inventory_unknown_key", "6: inventory.path: unknown key, allowed are file and labels"},
+    {"inventory_without_labels",
+     "6: inventory.labels: is required: the columns that become labels of alarms"},
+    {"maintenance_is_a_list", "6: alarms.maintenance: must be text, not a list"},
     {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",
@@ -290,7 +302,8 @@ const std::vector<BadFile> kBadFiles{
      "format, json and record"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
-     "1: strem: unknown key, allowed are kafka, stream, model, alarms, http, state, output, log "
+     "1: strem: unknown key, allowed are kafka, stream, model, alarms, inventory, http, state, "
+     "output, log "
      "and train"},
     {"verdicts_file_empty_value", "6: output.verdicts_file: must be text, not an empty value"},
     {"verdicts_unknown", "6: output.verdicts: must be none, abnormal or all, not some"},

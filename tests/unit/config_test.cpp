@@ -101,6 +101,9 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.raise_of == 1);
   CHECK(config.group.alarms.clear == 1);
   CHECK(config.group.alarms.severity.size() == 3);
+  CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
+  CHECK(config.inventory.file.ends_with("/inventory.csv"));
+  CHECK(config.inventory.labels == std::vector<std::string>{"site", "region"});
   CHECK(config.http.host == "::1");
   CHECK(config.http.port == 0);
   CHECK(config.http.reload);
