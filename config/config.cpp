@@ -117,14 +117,26 @@ void read_state(const YamlNode& node, const std::string& config_file, StateConfi
   }
 }
 
-OutputConfig read_output(const YamlNode& node) {
-  const YamlMap map(node, {"verdicts_file", "verdicts", "alarms_file"});
+// What is read must not be written to: its records would come back as KPIs.
+std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
+  std::string topic = node.text();
+  if (std::find(kafka.topics.begin(), kafka.topics.end(), topic) != kafka.topics.end())
+    node.fail("must not be one of kafka.topics, which are read");
+  return topic;
+}
+
+OutputConfig read_output(const YamlNode& node, const KafkaConfig& kafka) {
+  const YamlMap map(node,
+                    {"verdicts_file", "verdicts", "verdicts_topic", "alarms_file", "alarms_topic"});
   OutputConfig output;
   if (auto value = map.find("verdicts_file")) output.verdicts_file = value->text();
   if (auto value = map.find("verdicts")) {
     output.verdicts = static_cast<VerdictOutput>(value->choice({"none", "abnormal", "all"}));
   }
+  if (auto value = map.find("verdicts_topic"))
+    output.verdicts_topic = read_output_topic(*value, kafka);
   if (auto value = map.find("alarms_file")) output.alarms_file = value->text();
+  if (auto value = map.find("alarms_topic")) output.alarms_topic = read_output_topic(*value, kafka);
   return output;
 }
 
@@ -197,7 +209,7 @@ Config parse(const std::string& text, const std::string& path) {
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
   if (auto node = map.find("http")) config.http = read_http(*node);
   if (auto node = map.find("state")) read_state(*node, path, config.state);
-  if (auto node = map.find("output")) config.output = read_output(*node);
+  if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);
   if (auto node = map.find("log")) config.log = read_log(*node);
   if (auto node = map.find("train")) config.train = read_train(*node);
   return config;

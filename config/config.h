@@ -123,6 +123,9 @@ struct OutputConfig {         // JSON lines appended by `run`
   std::string verdicts_file;  // empty: not written; "-": standard output
   VerdictOutput verdicts = VerdictOutput::abnormal;
   std::string alarms_file;
+  // Topics at the same brokers; empty: not written. Records are keyed by element.
+  std::string verdicts_topic;
+  std::string alarms_topic;
 };
 
 struct LogConfig {

@@ -241,7 +241,9 @@ void write_output(Writer& out, const OutputConfig& output) {
   out.section("output");
   out.key("verdicts_file", quoted(output.verdicts_file), "JSON lines; \"\": none, \"-\": stdout");
   out.key("verdicts", verdicts, "all | abnormal | none");
+  out.key("verdicts_topic", quoted(output.verdicts_topic), "a Kafka topic; \"\": none");
   out.key("alarms_file", quoted(output.alarms_file), "JSON lines; \"\": none, \"-\": stdout");
+  out.key("alarms_topic", quoted(output.alarms_topic), "a Kafka topic; \"\": none");
 }
 
 }  // namespace

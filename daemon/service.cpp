@@ -45,7 +45,7 @@ std::string Service::model_file() const {
 
 void Service::start() {
   snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
-  outputs_ = std::make_unique<Outputs>(config_.output);
+  outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
   plans_ = read_plans(config_);
   HttpHandlers handlers;
   handlers.metrics = [this] { return metrics_.render(); };

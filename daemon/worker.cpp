@@ -220,7 +220,8 @@ void Worker::snapshot(Partition& partition) {
     return;
   const auto before = Clock::now();
   try {
-    outputs_.sync();
+    // A snapshot stands for what is out: until then the next one is waited for.
+    if (!outputs_.sync(std::chrono::seconds(1))) return;
     const std::size_t bytes =
         snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
     partition.dirty = false;

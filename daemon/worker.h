@@ -82,6 +82,7 @@ class Worker : public ingest::RebalanceListener {
   void give_out(std::span<Partition* const> partitions);
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
+  void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
   void catch_up(const std::vector<AlarmEvent>& events);
   void write_events(const std::vector<AlarmEvent>& events);
   void show(const ActiveAlarm& alarm);  // known from a snapshot

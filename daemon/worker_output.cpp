@@ -10,6 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kStoreEvery = std::chrono::milliseconds(500);
+constexpr auto kDelivery =
+    std::chrono::milliseconds(200);  // to topics; till then it is tried again
 
 }  // namespace
 
@@ -48,7 +50,7 @@ void Worker::give_out(std::span<Partition* const> partitions) {
 // a power failure, is read again.
 void Worker::store_offsets() {
   next_store_ = Clock::now() + kStoreEvery;
-  outputs_.sync();
+  if (!outputs_.sync(kDelivery)) return;
   for (auto& [where, partition] : partitions_) {
     if (partition->pipeline.pending() || partition->next_offset <= partition->live_from ||
         partition->next_offset == partition->stored_offset)
@@ -66,8 +68,7 @@ void Worker::write_out(Partition& partition, std::size_t place) {
     std::string lines;
     for (const Verdict& verdict : verdicts) {
       ++counts[static_cast<std::size_t>(verdict.outcome)];
-      if (outputs_.wants(verdict.outcome))
-        lines += to_json_line(verdict, partition.pipeline.store(), *model_) + "\n";
+      if (outputs_.wants(verdict.outcome)) add_line(partition, verdict, lines);
     }
     outputs_.verdicts(lines);
     write_events(events);
@@ -79,6 +80,14 @@ void Worker::write_out(Partition& partition, std::size_t place) {
     catch_up(events);
   }
   partition.pipeline.finish_batch();
+}
+
+void Worker::add_line(const Partition& partition, const Verdict& verdict, std::string& lines) {
+  const ingest::WindowStore& store = partition.pipeline.store();
+  const std::string line = to_json_line(verdict, store, *model_);
+  if (outputs_.has_verdicts_topic())
+    outputs_.verdict({store.element_name(verdict.element), verdict.time_us, line});
+  lines += line + "\n";
 }
 
 // Told before this process began: only which alarms are up is of interest.

@@ -111,6 +111,8 @@ TEST_CASE("every key is read") {
   CHECK(config.output.verdicts_file == "-");
   CHECK(config.output.verdicts == VerdictOutput::all);
   CHECK(config.output.alarms_file == "alarms.jsonl");
+  CHECK(config.output.verdicts_topic == "verdicts");
+  CHECK(config.output.alarms_topic == "alarms");
   CHECK(config.log.level == "debug");
   CHECK(config.log.format == "json");
   CHECK(config.train.unknown_false_alarm_rate == 0.5);
