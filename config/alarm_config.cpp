@@ -41,6 +41,17 @@ void read_severities(const YamlNode& node, AlarmConfig& alarms) {
   }
 }
 
+SeverityRule read_severity_rule(const YamlNode& node) {
+  constexpr Microseconds kLongest = std::chrono::hours(24 * 366);
+  const YamlMap map(node, {"fault_type", "element", "after", "severity"});
+  SeverityRule rule;
+  if (auto value = map.find("fault_type")) rule.fault_type = value->name();
+  if (auto value = map.find("element")) rule.element = value->name();
+  if (auto value = map.find("after")) rule.after = value->duration(Microseconds(0), kLongest);
+  rule.severity = read_word(map.require("severity", joined(kSeverities, " or ")), kSeverities);
+  return rule;
+}
+
 bool is_label_name(const std::string& name) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -53,13 +64,17 @@ bool is_label_name(const std::string& name) {
 }  // namespace
 
 AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
-  const YamlMap map(node, {"raise", "false_alarms_per_day", "clear", "severity", "maintenance"});
+  const YamlMap map(node, {"raise", "false_alarms_per_day", "clear", "severity", "severity_rules",
+                           "maintenance"});
   AlarmConfig alarms;
   if (auto value = map.find("raise")) read_raise(*value, alarms);
   if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
   if (auto value = map.find("severity")) read_severities(*value, alarms);
+  if (auto value = map.find("severity_rules"))
+    for (const YamlNode& rule : value->list())
+      alarms.severity_rules.push_back(read_severity_rule(rule));
   if (auto value = map.find("maintenance"))
     alarms.maintenance = resolved(value->text(), config_file);
   return alarms;

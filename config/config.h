@@ -79,6 +79,13 @@ struct ModelConfig {
   std::string file;  // made absolute, relative to the configuration's folder; may be empty
 };
 
+struct SeverityRule {
+  std::string fault_type = "*";  // glob
+  std::string element = "*";     // glob
+  Microseconds after{0};         // an alarm has been up for at least so long
+  std::string severity;          // required
+};
+
 struct AlarmConfig {
   int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
   int raise_of = 4;
@@ -90,6 +97,7 @@ struct AlarmConfig {
   std::string default_severity = "major";  // severity.default
   // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
   std::map<std::string, std::string> severity;
+  std::vector<SeverityRule> severity_rules;  // the first that fits wins over `severity`
   std::string maintenance;  // a file of planned work (daemon/maintenance.h); empty: none
 
   const std::string& severity_of(const std::string& fault_type) const;

@@ -192,6 +192,22 @@ void write_stream(Writer& out, const StreamConfig& stream) {
   write_format(out, stream);
 }
 
+void write_severity_rules(Writer& out, const std::vector<SeverityRule>& rules) {
+  out.line(1, rules.empty() ? "severity_rules: []" : "severity_rules:",
+           "a list; the first that fits wins over severity");
+  for (const char* key :
+       {"fault_type: a glob; default *", "element: a glob; default *",
+        "after: how long the alarm has been up at least; default 0s. Longest first",
+        "severity: what the alarm then has, by a change event"}) {
+    out.line(1, "", key);
+  }
+  for (const SeverityRule& rule : rules)
+    out.line(2,
+             "- {fault_type: " + quoted(rule.fault_type) + ", element: " + quoted(rule.element) +
+                 ", after: " + format_duration(rule.after) + ", severity: " + rule.severity + "}",
+             "");
+}
+
 void write_alarms(Writer& out, const AlarmConfig& alarms) {
   out.section("alarms");
   const bool budget = alarms.false_alarms_per_day > 0;
@@ -204,6 +220,7 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
+  write_severity_rules(out, alarms.severity_rules);
   out.key("maintenance", quoted(alarms.maintenance),
           "CSV of planned work: element, start, end, reason; \"\": none");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/severity_rules.h"
+
 namespace faultprint::daemon {
 AlarmTracker::State& AlarmTracker::state(std::uint32_t element) {
   if (element >= states_.size()) states_.resize(element + 1);
@@ -105,7 +107,8 @@ void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& el
   alarm.element = element;
   alarm.raised_us = alarm.changed_us = verdict.time_us;
   alarm.fault_type = alarm.raised_type = naming.fault_type;
-  alarm.severity = alarm.raised_severity = options_.severity_of(naming.fault_type);
+  alarm.severity = alarm.raised_severity =
+      severity_of(options_, naming.fault_type, element, config::Microseconds(0));
   if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
   s.normal_run = 0;
   s.renamed_run = 0;
@@ -123,14 +126,14 @@ void AlarmTracker::withhold(State& s, const Verdict& verdict, const std::string&
   alarm.id = identity(element, verdict.time_us);
   alarm.element = element;
   alarm.fault_type = naming.fault_type;
-  alarm.severity = options_.severity_of(naming.fault_type);
+  alarm.severity = severity_of(options_, naming.fault_type, element, config::Microseconds(0));
   if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
   events.push_back(event(AlarmEvent::Kind::withheld, alarm, verdict.time_us, naming));
   events.back().reason = work.reason;
 }
 
 // An alarm that is up: cleared by k normal verdicts in a row, renamed by evidence that would raise
-// another one now and has held for as long as a raise looks back.
+// another one now and has held for as long as a raise looks back, made more or less severe by age.
 void AlarmTracker::follow(State& s, const Verdict& verdict, const Naming& naming,
                           std::vector<AlarmEvent>& events) const {
   if (s.normal_run >= options_.clear) {
@@ -141,10 +144,18 @@ void AlarmTracker::follow(State& s, const Verdict& verdict, const Naming& naming
                      naming.fault_type != s.alarm->fault_type;
   s.renamed_run = other ? s.renamed_run + 1 : 0;
   const bool was_unknown = s.alarm->fault_type == kUnknown;
-  if (s.renamed_run < (was_unknown ? 1 : options_.raise_of)) return;
-  s.renamed_run = 0;
-  s.alarm->fault_type = naming.fault_type;
-  s.alarm->severity = options_.severity_of(naming.fault_type);
+  const bool renamed = s.renamed_run >= (was_unknown ? 1 : options_.raise_of);
+  if (renamed) {
+    s.renamed_run = 0;
+    s.alarm->fault_type = naming.fault_type;
+  }
+  // What is explained is an abnormal window: age alone tells nothing while verdicts are normal.
+  if (!renamed && s.normal_run > 0) return;
+  const std::string& severity =
+      severity_of(options_, s.alarm->fault_type, s.alarm->element,
+                  config::Microseconds(verdict.time_us - s.alarm->raised_us));
+  if (!renamed && severity == s.alarm->severity) return;
+  s.alarm->severity = severity;
   events.push_back(event(AlarmEvent::Kind::changed, *s.alarm, verdict.time_us, naming));
 }
 

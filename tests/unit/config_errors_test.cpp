@@ -58,6 +58,16 @@ const std::vector<BadFile> kBadFiles{
     {"output_topic_is_a_list", "6: output.verdicts_topic: must be text, not a list"},
     {"output_topic_is_read",
      "7: output.alarms_topic: must not be one of kafka.topics, which are read"},
+    {"severity_rule_unknown_key",
+     "6: alarms.severity_rules[0].site: unknown key, allowed are fault_type, element, after and "
+     "severity"},
+    {"severity_rule_unknown_word",
+     "6: alarms.severity_rules[1].severity: must be critical, major, minor, warning or "
+     "indeterminate, not fatal"},
+    {"severity_rule_without_severity",
+     "6: alarms.severity_rules[0].severity: is required: critical, major, minor, warning or "
+     "indeterminate"},
+    {"severity_rules_is_a_mapping", "6: alarms.severity_rules: must be a list, not a mapping"},
     {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",

@@ -102,6 +102,10 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.clear == 1);
   CHECK(config.group.alarms.severity.size() == 3);
   CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
+  REQUIRE(config.group.alarms.severity_rules.size() == 1);
+  CHECK(config.group.alarms.severity_rules[0].fault_type == "*");
+  CHECK(config.group.alarms.severity_rules[0].element == "core*");
+  CHECK(config.group.alarms.severity_rules[0].after == std::chrono::minutes(10));
   CHECK(config.inventory.file.ends_with("/inventory.csv"));
   CHECK(config.inventory.labels == std::vector<std::string>{"site", "region"});
   CHECK(config.http.host == "::1");
