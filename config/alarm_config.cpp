@@ -10,6 +10,7 @@ namespace faultprint::config {
 namespace {
 
 constexpr std::size_t kMostLabels = 8;
+constexpr Microseconds kLongest = std::chrono::hours(24 * 366);
 
 const std::vector<std::string> kSeverities{"critical", "major", "minor", "warning",
                                            "indeterminate"};
@@ -42,7 +43,6 @@ void read_severities(const YamlNode& node, AlarmConfig& alarms) {
 }
 
 SeverityRule read_severity_rule(const YamlNode& node) {
-  constexpr Microseconds kLongest = std::chrono::hours(24 * 366);
   const YamlMap map(node, {"fault_type", "element", "after", "severity"});
   SeverityRule rule;
   if (auto value = map.find("fault_type")) rule.fault_type = value->name();
@@ -65,7 +65,7 @@ bool is_label_name(const std::string& name) {
 
 AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
   const YamlMap map(node, {"raise", "false_alarms_per_day", "clear", "severity", "severity_rules",
-                           "maintenance"});
+                           "max_age", "maintenance"});
   AlarmConfig alarms;
   if (auto value = map.find("raise")) read_raise(*value, alarms);
   if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
@@ -75,6 +75,8 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
   if (auto value = map.find("severity_rules"))
     for (const YamlNode& rule : value->list())
       alarms.severity_rules.push_back(read_severity_rule(rule));
+  if (auto value = map.find("max_age"); value && value->plain() != "none")
+    alarms.max_age = value->duration(std::chrono::seconds(1), kLongest);
   if (auto value = map.find("maintenance"))
     alarms.maintenance = resolved(value->text(), config_file);
   return alarms;

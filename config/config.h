@@ -98,6 +98,9 @@ struct AlarmConfig {
   // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
   std::map<std::string, std::string> severity;
   std::vector<SeverityRule> severity_rules;  // the first that fits wins over `severity`
+  // An alarm further behind the wall clock (catching up) is an event and no series, until the
+  // stream has come to the present with it still up. 0: none.
+  Microseconds max_age{0};
   std::string maintenance;  // a file of planned work (daemon/maintenance.h); empty: none
 
   const std::string& severity_of(const std::string& fault_type) const;

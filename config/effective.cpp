@@ -220,6 +220,8 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
+  out.key("max_age", alarms.max_age.count() == 0 ? "none" : format_duration(alarms.max_age),
+          "an older alarm, while catching up, is an event and no series; or none");
   write_severity_rules(out, alarms.severity_rules);
   out.key("maintenance", quoted(alarms.maintenance),
           "CSV of planned work: element, start, end, reason; \"\": none");

@@ -143,6 +143,8 @@ struct Metrics::Impl {
   Counter& alarms_cleared = counter("faultprint_alarms_cleared_total", "Alarms cleared.");
   Counter& alarms_withheld = counter("faultprint_alarms_withheld_total",
                                      "Alarms not raised because of planned work (maintenance).");
+  Counter& alarms_late = counter("faultprint_alarms_late_total",
+                                 "Alarms older than alarms.max_age when told: events, no series.");
 
   std::mutex model_mutex;  // a scrape sees the old model or the new one, never both or neither
   Family<Gauge>& model_family =
@@ -234,6 +236,7 @@ void Metrics::alarm_restored(const std::string& alarm_id, const std::string& ele
 }
 
 void Metrics::alarm_withheld() { impl_->alarms_withheld.Increment(); }
+void Metrics::alarm_late() { impl_->alarms_late.Increment(); }
 
 void Metrics::alarm_cleared(const std::string& alarm_id) {
   if (impl_->alarms.remove(alarm_id)) impl_->alarms_cleared.Increment();

@@ -51,6 +51,7 @@ class Metrics {
                       const std::string& fault_type, const std::string& severity,
                       const AlarmLabels& more = {});
   void alarm_withheld();  // by planned work
+  void alarm_late();      // an event of long ago, without a series for now
 
   void model(const std::string& fingerprint, const std::string& encoder, bool usable);
   void ready(bool ready);

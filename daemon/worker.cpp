@@ -102,7 +102,7 @@ bool Worker::drain() {
   auto record = consumer_->poll(kIdle);
   if (!record) return false;
   const auto first = Clock::now();
-  now_us_ = std::llround(unix_now() * 1e6);
+  now_us_ = unix_now_us();
   int count = 0;
   ready_windows_ = 0;
   for (;; ++count) {
@@ -204,7 +204,7 @@ void Worker::adopt_reload() {
     std::vector<AlarmEvent> events;
     partition->pipeline.set_plans(plans_);
     partition->pipeline.adopt(model_, reload->alarms, events);
-    write_events(events);
+    write_events(*partition, events);
   }
 }
 
@@ -248,6 +248,7 @@ void Worker::report() {
     if (view.elements > 0) {
       view.watermark_us = store.watermark_us();
       metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6);
+      show_due(*partition);
     }
     views.push_back(view);
   }

@@ -16,6 +16,7 @@
 
 #include "config/config.h"
 #include "daemon/alarm_board.h"
+#include "daemon/late_alarms.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/pipeline.h"
@@ -64,6 +65,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
+    LateAlarms late;
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
 
@@ -83,9 +85,11 @@ class Worker : public ingest::RebalanceListener {
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
   void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
-  void catch_up(const std::vector<AlarmEvent>& events);
-  void write_events(const std::vector<AlarmEvent>& events);
-  void show(const ActiveAlarm& alarm);  // known from a snapshot
+  void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
+  void write_events(Partition& partition, const std::vector<AlarmEvent>& events);
+  // Known already, of a stream that has come so far.
+  void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
+  void show_due(Partition& partition);
   void answer_questions();
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();

@@ -71,13 +71,13 @@ void Worker::write_out(Partition& partition, std::size_t place) {
       if (outputs_.wants(verdict.outcome)) add_line(partition, verdict, lines);
     }
     outputs_.verdicts(lines);
-    write_events(events);
+    write_events(partition, events);
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
     metrics_.windows(partition.pipeline.store().batch().rows);
     if (!verdicts.empty()) metrics_.last_verdict(unix_now());
   } else {
-    catch_up(events);
+    catch_up(partition, events);
   }
   partition.pipeline.finish_batch();
 }
@@ -91,33 +91,46 @@ void Worker::add_line(const Partition& partition, const Verdict& verdict, std::s
 }
 
 // Told before this process began: only which alarms are up is of interest.
-void Worker::catch_up(const std::vector<AlarmEvent>& events) {
+void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& events) {
   for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity,
-                              event.labels);
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
+    if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
+    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+      metrics_.alarm_handed_over(event.id);
     board_.apply(event);
   }
 }
 
-void Worker::show(const ActiveAlarm& alarm) {
-  metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                          alarm.labels);
+void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us) {
+  if (!partition.late.hold(alarm, event_us, unix_now_us(), config_.group.alarms.max_age))
+    metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                            alarm.labels);
   board_.put(alarm);
 }
 
-void Worker::write_events(const std::vector<AlarmEvent>& events) {
+void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& events) {
   if (events.empty()) return;
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
-                            event.labels);
+    if (event.kind == AlarmEvent::Kind::raised) {
+      if (partition.late.hold(alarm_of(event), event.time_us, unix_now_us(),
+                              config_.group.alarms.max_age))
+        metrics_.alarm_late();
+      else
+        metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
+                              event.labels);
+    }
+    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+      metrics_.alarm_cleared(event.id);
     if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
     board_.apply(event);
   }
+}
+
+void Worker::show_due(Partition& partition) {
+  for (const ActiveAlarm& alarm : partition.late.due(partition.pipeline.store().watermark_us(),
+                                                     unix_now_us(), config_.group.alarms.max_age))
+    metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                          alarm.labels);
 }
 
 }  // namespace faultprint::daemon

@@ -18,7 +18,8 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .next_offset = -1,
                 .stored_offset = -1,
                 .live_from = -1,
-                .dirty = false});
+                .dirty = false,
+                .late = {}});
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(
@@ -61,8 +62,9 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
     events.clear();
     restored = false;
   }
-  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active()) show(alarm);
-  write_events(events);
+  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
+    show(*partition, alarm, partition->pipeline.store().watermark_us());
+  write_events(*partition, events);
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
   partition->next_offset = start;

@@ -68,6 +68,9 @@ const std::vector<BadFile> kBadFiles{
      "6: alarms.severity_rules[0].severity: is required: critical, major, minor, warning or "
      "indeterminate"},
     {"severity_rules_is_a_mapping", "6: alarms.severity_rules: must be a list, not a mapping"},
+    {"max_age_zero",
+     "6: alarms.max_age: must be a duration from 1s to 366d (a number and us, ms, s, m, h, d or "
+     "w), not 0s"},
     {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",

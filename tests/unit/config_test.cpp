@@ -102,6 +102,7 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.clear == 1);
   CHECK(config.group.alarms.severity.size() == 3);
   CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
+  CHECK(config.group.alarms.max_age == std::chrono::hours(2));
   REQUIRE(config.group.alarms.severity_rules.size() == 1);
   CHECK(config.group.alarms.severity_rules[0].fault_type == "*");
   CHECK(config.group.alarms.severity_rules[0].element == "core*");
