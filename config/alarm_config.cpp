@@ -10,7 +10,7 @@ namespace faultprint::config {
 namespace {
 
 constexpr std::size_t kMostLabels = 8;
-constexpr Microseconds kLongest = std::chrono::hours(24 * 366);
+constexpr Microseconds kLongestAge = std::chrono::hours(24 * 366);
 
 const std::vector<std::string> kSeverities{"critical", "major", "minor", "warning",
                                            "indeterminate"};
@@ -47,7 +47,7 @@ SeverityRule read_severity_rule(const YamlNode& node) {
   SeverityRule rule;
   if (auto value = map.find("fault_type")) rule.fault_type = value->name();
   if (auto value = map.find("element")) rule.element = value->name();
-  if (auto value = map.find("after")) rule.after = value->duration(Microseconds(0), kLongest);
+  if (auto value = map.find("after")) rule.after = value->duration(Microseconds(0), kLongestAge);
   rule.severity = read_word(map.require("severity", joined(kSeverities, " or ")), kSeverities);
   return rule;
 }
@@ -76,7 +76,7 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
     for (const YamlNode& rule : value->list())
       alarms.severity_rules.push_back(read_severity_rule(rule));
   if (auto value = map.find("max_age"); value && value->plain() != "none")
-    alarms.max_age = value->duration(std::chrono::seconds(1), kLongest);
+    alarms.max_age = value->duration(std::chrono::seconds(1), kLongestAge);
   if (auto value = map.find("maintenance"))
     alarms.maintenance = resolved(value->text(), config_file);
   return alarms;

@@ -31,7 +31,10 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
   const std::string temporary = path + ".tmp";
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) cannot_replace(path);
+  struct stat old {};
+  const bool known = ::stat(path.c_str(), &old) == 0;
   try {
+    if (known && ::fchmod(fd, old.st_mode & 0777) != 0) cannot_replace(path);
     write_all(fd, bytes, path);
     if (::fsync(fd) != 0) cannot_replace(path);
   } catch (...) {

@@ -25,7 +25,7 @@ struct HttpHandlers {
   std::function<Status()> status;
   std::function<std::string()> reload;  // "" on success, else why not; empty = not offered (404)
   // Of a GET under /api/; empty = not offered (404).
-  std::function<ApiAnswer(const ApiRequest&)> api;
+  std::function<ApiAnswer(const ApiRequest&)> api = {};
 };
 
 class HttpServer {

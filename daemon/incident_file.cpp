@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -102,13 +101,8 @@ void append_incident(const std::string& file, const ingest::Incident& row,
   // Where a link leads is what is replaced.
   const fs::path path = fs::weakly_canonical(fs::absolute(file));
   const FolderLock lock(path);
-  unsigned mode = 0644;
   std::string text;
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0) {
-    mode = status.st_mode & 0777;
-    text = text_of_file(path);
-  }
+  if (fs::exists(path)) text = text_of_file(path);
   if (text.starts_with("\x1f\x8b"))
     throw std::runtime_error(file + ": is compressed: rows can be appended to plain CSV alone");
   if (text.empty()) {
@@ -119,7 +113,7 @@ void append_incident(const std::string& file, const ingest::Incident& row,
     if (!text.ends_with('\n')) text += '\n';
     text += row_text(columns_of(file), row, alarm);
   }
-  replace_file(path.string(), text, mode);
+  replace_file(path.string(), text, 0644);
 }
 
 }  // namespace faultprint::daemon

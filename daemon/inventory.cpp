@@ -1,14 +1,13 @@
 #include "daemon/inventory.h"
 
 #include "daemon/csv_table.h"
-#include "daemon/label_text.h"
 
 namespace faultprint::daemon {
 namespace {
 
-// Valid UTF-8 of at most that many bytes; no character is cut in two.
+// At most that many bytes of the cell, which is UTF-8; no character is cut in two.
 std::string label_value(std::string_view cell) {
-  std::string text = label_text(std::string(cell));
+  std::string text(cell);
   if (text.size() <= Inventory::kMostBytes) return text;
   std::size_t end = Inventory::kMostBytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace faultprint::daemon {
 namespace {
@@ -30,6 +31,12 @@ void append(prometheus::MetricFamily& family, double value,
 }
 
 }  // namespace
+
+std::string label_text(const std::string& bytes) {
+  const std::string json =
+      nlohmann::json(bytes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json::parse(json).get<std::string>();
+}
 
 bool AlarmMetrics::add(const std::string& alarm_id, const std::string& element,
                        const std::string& fault_type, const std::string& severity,

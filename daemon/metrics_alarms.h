@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "daemon/inventory.h"
-#include "daemon/label_text.h"
 
 namespace faultprint::daemon {
+
+// Valid UTF-8, whatever comes in: what is not becomes U+FFFD.
+std::string label_text(const std::string& bytes);
 
 class AlarmMetrics : public prometheus::Collectable {
  public:

@@ -17,7 +17,7 @@ Json shown(const AlarmBoard& board, std::size_t limit = 100, const std::string& 
   return Json::parse(board.to_json(limit, element));
 }
 
-void apply(AlarmBoard& board, const std::vector<AlarmEvent>& events) {
+void tell(AlarmBoard& board, const std::vector<AlarmEvent>& events) {
   for (const AlarmEvent& event : events) board.apply(event);
 }
 
@@ -27,13 +27,13 @@ TEST_CASE("an alarm is shown from its raise to its clearing, as the tracker has 
   AlarmBoard board;
   CHECK(shown(board) == Json{{"total", 0}, {"alarms", Json::array()}});
   feed("uu");
-  apply(board, feed.events);
+  tell(board, feed.events);
   REQUIRE(tracker.active(0) != nullptr);
   CHECK(shown(board)["alarms"][0] == Json::parse(to_json(*tracker.active(0))));
   CHECK(shown(board)["alarms"][0]["evidence"]["abnormal"] == 2);
 
   feed("llll");  // a better name
-  apply(board, feed.events);
+  tell(board, feed.events);
   const Json alarm = shown(board)["alarms"][0];
   CHECK(alarm["fault_type"] == "loss");
   CHECK(alarm["raised_as"]["fault_type"] == "unknown");
@@ -41,7 +41,7 @@ TEST_CASE("an alarm is shown from its raise to its clearing, as the tracker has 
   CHECK(alarm == Json::parse(to_json(*tracker.active(0))));
 
   feed("nnn");
-  apply(board, feed.events);
+  tell(board, feed.events);
   CHECK(board.size() == 0);
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("the newest come first, the total counts those that are not shown") {
   for (std::uint32_t element = 0; element < 5; ++element) {
     Feed feed(tracker, element);
     feed(std::string(element, 'n') + "ll");
-    apply(board, feed.events);
+    tell(board, feed.events);
   }
   const Json all = shown(board, 2);
   CHECK(all["total"] == 5);

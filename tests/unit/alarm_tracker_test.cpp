@@ -76,7 +76,7 @@ TEST_CASE("an alarm is named by its summed evidence, not by the number of verdic
   verdict.outcome = Outcome::fault;
   for (const float* distances : {weak, weak, strong}) {
     verdict.time_us += kPeriod;
-    close.add(verdict, "leaf", distances, std::vector<float>(8), *model, events);
+    close.add(verdict, "leaf", {distances, {}, {}}, *model, events);
   }
   REQUIRE(events.size() == 1);
   CHECK(events[0].fault_type == "flap");

@@ -45,7 +45,7 @@ const std::vector<BadFile> kBadFiles{
      "5: stream.kpis[0].buckets: is allowed only where kind is state or text, not counter"},
     {"inventory_label_malformed",
      "6: inventory.labels[1]: must be a label of letters, digits and _ that alarms do not have "
-     "already, not a-b"},
+     "already, not the text \"a-b\""},
     {"inventory_label_taken",
      "6: inventory.labels[0]: must be a label of letters, digits and _ that alarms do not have "
      "already, not severity"},
