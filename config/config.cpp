@@ -9,16 +9,15 @@
 #include <memory>
 #include <set>
 
+#include "config/alarm_config.h"
 #include "config/limits.h"
+#include "config/reading.h"
 #include "config/scalar.h"
 #include "config/stream_config.h"
 #include "config/yaml_reader.h"
 
 namespace faultprint::config {
 namespace {
-
-const std::vector<std::string> kSeverities{"critical", "major", "minor", "warning",
-                                           "indeterminate"};
 
 constexpr const char* kOwnOffsets =
     "faultprint stores and commits offsets itself once verdicts are out; no key changes that";
@@ -32,10 +31,6 @@ const std::map<std::string, std::string> kOwnProperties{
     {"enable.auto.commit", kOwnOffsets},
     {"enable.auto.offset.store", kOwnOffsets}};
 
-std::string read_word(const YamlNode& node, const std::vector<std::string>& words) {
-  return words[static_cast<std::size_t>(node.choice(words))];
-}
-
 std::vector<std::string> read_topics(const YamlNode& node) {
   std::vector<std::string> topics;
   std::set<std::string> seen;
@@ -46,16 +41,6 @@ std::vector<std::string> read_topics(const YamlNode& node) {
     }
   }
   return topics;
-}
-
-// For mappings whose keys the user chooses.
-void check_key(const std::string& key, const YamlNode& value) {
-  if (!key.empty() && key.size() <= kMaxNameBytes && !first_bad_byte(key) &&
-      key.find_first_of("\t\r\n") == std::string::npos) {
-    return;
-  }
-  value.fail("a key must have 1 to " + std::to_string(kMaxNameBytes) +
-             " bytes and no control characters");
 }
 
 void read_properties(const YamlNode& node, KafkaConfig& kafka) {
@@ -80,57 +65,11 @@ KafkaConfig read_kafka(const YamlNode& node) {
   return kafka;
 }
 
-std::filesystem::path folder_of(const std::string& config_file) {
-  return std::filesystem::absolute(config_file.empty() ? "." : config_file).parent_path();
-}
-
-std::string resolved(const std::string& path, const std::string& config_file) {
-  if (path.empty()) return path;
-  return (folder_of(config_file) / path).lexically_normal().string();
-}
-
 ModelConfig read_model(const YamlNode& node, const std::string& config_file) {
   const YamlMap map(node, {"file"});
   ModelConfig model;
   if (auto value = map.find("file")) model.file = resolved(value->text(), config_file);
   return model;
-}
-
-// m/n.
-void read_share(const YamlNode& node, const char* other, int& m, int& n) {
-  const std::string written = node.plain().value_or("");
-  const auto slash = std::min(written.find('/'), written.size());
-  const auto count = parse_integer(written.substr(0, slash));
-  const auto of = parse_integer(written.substr(std::min(slash + 1, written.size())));
-  if (!count || !of || *count < 1 || *count > *of || *of > 64) {
-    node.reject(std::string("m/n with 1 <= m <= n <= 64, as 3/4") + other);
-  }
-  m = static_cast<int>(*count);
-  n = static_cast<int>(*of);
-}
-
-void read_severities(const YamlNode& node, AlarmConfig& alarms) {
-  for (const auto& [type, value] : node.entries()) {
-    check_key(type, value);
-    (type == "default" ? alarms.default_severity : alarms.severity[type]) =
-        read_word(value, kSeverities);
-  }
-}
-
-AlarmConfig read_alarms(const YamlNode& node) {
-  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "severity"});
-  AlarmConfig alarms;
-  if (auto value = map.find("raise"); value && value->plain() != "auto") {
-    read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
-    alarms.raise_given = true;
-  }
-  if (auto value = map.find("raise_unknown"))
-    read_share(*value, "", alarms.raise_unknown_count, alarms.raise_unknown_of);
-  if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
-    alarms.false_alarms_per_day = value->number_above(0, 1e6);
-  if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
-  if (auto value = map.find("severity")) read_severities(*value, alarms);
-  return alarms;
 }
 
 bool is_host(const std::string& host, bool bracketed) {
@@ -178,14 +117,26 @@ void read_state(const YamlNode& node, const std::string& config_file, StateConfi
   }
 }
 
-OutputConfig read_output(const YamlNode& node) {
-  const YamlMap map(node, {"verdicts_file", "verdicts", "alarms_file"});
+// What is read must not be written to: its records would come back as KPIs.
+std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
+  std::string topic = node.text();
+  if (std::find(kafka.topics.begin(), kafka.topics.end(), topic) != kafka.topics.end())
+    node.fail("must not be one of kafka.topics, which are read");
+  return topic;
+}
+
+OutputConfig read_output(const YamlNode& node, const KafkaConfig& kafka) {
+  const YamlMap map(node,
+                    {"verdicts_file", "verdicts", "verdicts_topic", "alarms_file", "alarms_topic"});
   OutputConfig output;
   if (auto value = map.find("verdicts_file")) output.verdicts_file = value->text();
   if (auto value = map.find("verdicts")) {
     output.verdicts = static_cast<VerdictOutput>(value->choice({"none", "abnormal", "all"}));
   }
+  if (auto value = map.find("verdicts_topic"))
+    output.verdicts_topic = read_output_topic(*value, kafka);
   if (auto value = map.find("alarms_file")) output.alarms_file = value->text();
+  if (auto value = map.find("alarms_topic")) output.alarms_topic = read_output_topic(*value, kafka);
   return output;
 }
 
@@ -246,18 +197,19 @@ InputSpec Config::input_spec() const {
 }
 
 Config parse(const std::string& text, const std::string& path) {
-  const YamlMap map(YamlNode::parse(text, path), {"kafka", "stream", "model", "alarms", "http",
-                                                  "state", "output", "log", "train"});
+  const YamlMap map(YamlNode::parse(text, path), {"kafka", "stream", "model", "alarms", "inventory",
+                                                  "http", "state", "output", "log", "train"});
   Config config;
   config.file = path;
   config.state.directory = default_state_directory();
   config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
   if (auto node = map.find("kafka")) config.kafka = read_kafka(*node);
   if (auto node = map.find("model")) config.group.model = read_model(*node, path);
-  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node);
+  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path);
+  if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
   if (auto node = map.find("http")) config.http = read_http(*node);
   if (auto node = map.find("state")) read_state(*node, path, config.state);
-  if (auto node = map.find("output")) config.output = read_output(*node);
+  if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);
   if (auto node = map.find("log")) config.log = read_log(*node);
   if (auto node = map.find("train")) config.train = read_train(*node);
   return config;

@@ -79,6 +79,13 @@ struct ModelConfig {
   std::string file;  // made absolute, relative to the configuration's folder; may be empty
 };
 
+struct SeverityRule {
+  std::string fault_type = "*";  // glob
+  std::string element = "*";     // glob
+  Microseconds after{0};         // an alarm has been up for at least so long
+  std::string severity;          // required
+};
+
 struct AlarmConfig {
   int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
   int raise_of = 4;
@@ -93,6 +100,11 @@ struct AlarmConfig {
   std::string default_severity = "major";  // severity.default
   // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
   std::map<std::string, std::string> severity;
+  std::vector<SeverityRule> severity_rules;  // the first that fits wins over `severity`
+  // An alarm further behind the wall clock (catching up) is an event and no series, until the
+  // stream has come to the present with it still up. 0: none.
+  Microseconds max_age{0};
+  std::string maintenance;  // a file of planned work (daemon/maintenance.h); empty: none
 
   const std::string& severity_of(const std::string& fault_type) const;
 };
@@ -101,6 +113,11 @@ struct GroupConfig {  // several groups become a list of these
   StreamConfig stream;
   ModelConfig model;
   AlarmConfig alarms;
+};
+
+struct InventoryConfig {
+  std::string file;                 // CSV with a column `element`; empty: none
+  std::vector<std::string> labels;  // columns that become labels of alarms, at most 8
 };
 
 struct HttpConfig {
@@ -120,6 +137,9 @@ struct OutputConfig {         // JSON lines appended by `run`
   std::string verdicts_file;  // empty: not written; "-": standard output
   VerdictOutput verdicts = VerdictOutput::abnormal;
   std::string alarms_file;
+  // Topics at the same brokers; empty: not written. Records are keyed by element.
+  std::string verdicts_topic;
+  std::string alarms_topic;
 };
 
 struct LogConfig {
@@ -136,6 +156,7 @@ struct Config {
   std::string file;  // as given
   KafkaConfig kafka;
   GroupConfig group;
+  InventoryConfig inventory;
   HttpConfig http;
   StateConfig state;
   OutputConfig output;

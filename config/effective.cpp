@@ -192,6 +192,22 @@ void write_stream(Writer& out, const StreamConfig& stream) {
   write_format(out, stream);
 }
 
+void write_severity_rules(Writer& out, const std::vector<SeverityRule>& rules) {
+  out.line(1, rules.empty() ? "severity_rules: []" : "severity_rules:",
+           "a list; the first that fits wins over severity");
+  for (const char* key :
+       {"fault_type: a glob; default *", "element: a glob; default *",
+        "after: how long the alarm has been up at least; default 0s. Longest first",
+        "severity: what the alarm then has, by a change event"}) {
+    out.line(1, "", key);
+  }
+  for (const SeverityRule& rule : rules)
+    out.line(2,
+             "- {fault_type: " + quoted(rule.fault_type) + ", element: " + quoted(rule.element) +
+                 ", after: " + format_duration(rule.after) + ", severity: " + rule.severity + "}",
+             "");
+}
+
 void write_alarms(Writer& out, const AlarmConfig& alarms) {
   out.section("alarms");
   const bool budget = alarms.false_alarms_per_day > 0;
@@ -208,11 +224,22 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
+  out.key("max_age", alarms.max_age.count() == 0 ? "none" : format_duration(alarms.max_age),
+          "an older alarm, while catching up, is an event and no series; or none");
+  write_severity_rules(out, alarms.severity_rules);
+  out.key("maintenance", quoted(alarms.maintenance),
+          "CSV of planned work: element, start, end, reason; \"\": none");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
   out.line(2, "default: " + alarms.default_severity, "of types without their own");
   for (const auto& [type, severity] : alarms.severity) {
     out.line(2, quoted(type) + ": " + severity, "");
   }
+}
+
+void write_inventory(Writer& out, const InventoryConfig& inventory) {
+  out.section("inventory");
+  out.key("file", quoted(inventory.file), "CSV with a row for each element; \"\": none");
+  out.key("labels", flow_list(inventory.labels), "its columns that label alarms, at most 8");
 }
 
 void write_http(Writer& out, const HttpConfig& http) {
@@ -237,7 +264,9 @@ void write_output(Writer& out, const OutputConfig& output) {
   out.section("output");
   out.key("verdicts_file", quoted(output.verdicts_file), "JSON lines; \"\": none, \"-\": stdout");
   out.key("verdicts", verdicts, "all | abnormal | none");
+  out.key("verdicts_topic", quoted(output.verdicts_topic), "a Kafka topic; \"\": none");
   out.key("alarms_file", quoted(output.alarms_file), "JSON lines; \"\": none, \"-\": stdout");
+  out.key("alarms_topic", quoted(output.alarms_topic), "a Kafka topic; \"\": none");
 }
 
 }  // namespace
@@ -250,6 +279,7 @@ std::string effective(const Config& config) {
   out.key("file", quoted(config.group.model.file),
           "made by train; relative to this file; \"\": none");
   write_alarms(out, config.group.alarms);
+  write_inventory(out, config.inventory);
   write_http(out, config.http);
   write_state(out, config.state);
   write_output(out, config.output);

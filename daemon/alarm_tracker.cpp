@@ -1,76 +1,56 @@
 #include "daemon/alarm_tracker.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "ingest/timestamp.h"
+#include "daemon/severity_rules.h"
 
 namespace faultprint::daemon {
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::uint32_t kMostRestored = 1U << 24;  // elements
-
-}  // namespace
-
-const char* name(AlarmEvent::Kind kind) {
-  switch (kind) {
-    case AlarmEvent::Kind::raised:
-      return "raised";
-    case AlarmEvent::Kind::changed:
-      return "changed";
-    case AlarmEvent::Kind::cleared:
-      return "cleared";
-  }
-  return "";
-}
-
-std::string to_json_line(const AlarmEvent& event) {
-  Json kpis = Json::array();
-  for (const KpiEvidence& kpi : event.kpis)
-    kpis.push_back({{"kpi", kpi.name}, {"deviation", rounded(kpi.deviation)}});
-  Json line;
-  line["id"] = event.id;
-  line["element"] = event.element;
-  line["event"] = name(event.kind);
-  line["time"] = ingest::format_rfc3339(event.time_us);
-  line["fault_type"] = event.fault_type;
-  line["severity"] = event.severity;
-  line["evidence"] = {{"abnormal", event.abnormal},
-                      {"of", event.of},
-                      {"score", rounded(event.score)},
-                      {"kpis", kpis}};
-  if (!event.reason.empty()) line["reason"] = event.reason;
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 AlarmTracker::State& AlarmTracker::state(std::uint32_t element) {
   if (element >= states_.size()) states_.resize(element + 1);
   return states_[element];
 }
 
-void AlarmTracker::add(const Verdict& verdict, const std::string& element, const float* distances,
-                       std::span<const float> window, const LoadedModel& model,
-                       std::vector<AlarmEvent>& events) {
+void AlarmTracker::add(const Verdict& verdict, const std::string& element, const Seen& seen,
+                       const LoadedModel& model, std::vector<AlarmEvent>& events) {
   State& s = state(verdict.element);
   if (verdict.fresh) forget(verdict.element, verdict.time_us, events);
   if (verdict.outcome == Outcome::not_scored) return;
   const bool abnormal = verdict.outcome != Outcome::normal;
   if (!abnormal && s.recent.empty() && !s.alarm) return;
-  remember(s, verdict, distances, model);
+  remember(s, verdict, seen.distances, model);
   s.normal_run = abnormal ? 0 : s.normal_run + 1;
   const std::size_t before = events.size();
   if (s.alarm) {
     follow(s, verdict, naming(s, options_.raise_of, model), events);
   } else if (const auto named = abnormal ? due(s, model) : std::nullopt) {
-    raise(s, verdict, element, *named, events);
+    const Maintenance::Work* const work =
+        plans_.maintenance ? plans_.maintenance->at(element, verdict.time_us) : nullptr;
+    if (work != nullptr)
+      withhold(s, verdict, element, *named, *work, events);
+    else
+      raise(s, verdict, element, *named, events);
   }
-  for (std::size_t i = before; i < events.size(); ++i)
-    events[i].kpis = strongest_kpis(window, model.input);
+  explain_events(s, verdict, seen, model, std::span(events).subspan(before));
   if (!s.alarm && std::none_of(s.recent.begin(), s.recent.end(),
                                [](const Recent& recent) { return recent.abnormal; }))
-    s.recent = {};
+    s = State{};
+}
+
+void AlarmTracker::explain_events(State& s, const Verdict& verdict, const Seen& seen,
+                                  const LoadedModel& model, std::span<AlarmEvent> events) const {
+  if (seen.window.empty()) return;
+  for (AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::cleared) {
+      event.why.kpis = strongest_kpis(seen.window, model.input);
+      continue;
+    }
+    event.why = explain(verdict, seen.window, seen.values, model);
+    if (event.kind == AlarmEvent::Kind::withheld) continue;
+    event.clear = options_.clear;
+    event.period = model.input.period;
+    s.alarm->changed_us = event.time_us;
+    s.alarm->evidence = evidence_json(event);
+  }
 }
 
 // Verdicts before the first abnormal one need no place: they would only say "normal".
@@ -134,17 +114,39 @@ AlarmTracker::Naming AlarmTracker::naming(const State& s, int of, const LoadedMo
 
 void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& element,
                          const Naming& naming, std::vector<AlarmEvent>& events) const {
-  const std::string severity = options_.severity_of(naming.fault_type);
-  s.alarm = std::make_unique<ActiveAlarm>(ActiveAlarm{identity(element, verdict.time_us), element,
-                                                      verdict.time_us, naming.fault_type, severity,
-                                                      naming.fault_type, severity});
+  s.alarm = std::make_unique<ActiveAlarm>();
+  ActiveAlarm& alarm = *s.alarm;
+  alarm.id = identity(element, verdict.time_us);
+  alarm.element = element;
+  alarm.raised_us = alarm.changed_us = verdict.time_us;
+  alarm.fault_type = alarm.raised_type = naming.fault_type;
+  alarm.severity = alarm.raised_severity =
+      severity_of(options_, naming.fault_type, element, config::Microseconds(0));
+  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
   s.normal_run = 0;
   s.renamed_run = 0;
+  s.withheld = false;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
 }
 
+// Told once; when the work ends before the fault does, the next verdict raises it.
+void AlarmTracker::withhold(State& s, const Verdict& verdict, const std::string& element,
+                            const Naming& naming, const Maintenance::Work& work,
+                            std::vector<AlarmEvent>& events) const {
+  if (s.withheld) return;
+  s.withheld = true;
+  ActiveAlarm alarm;
+  alarm.id = identity(element, verdict.time_us);
+  alarm.element = element;
+  alarm.fault_type = naming.fault_type;
+  alarm.severity = severity_of(options_, naming.fault_type, element, config::Microseconds(0));
+  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
+  events.push_back(event(AlarmEvent::Kind::withheld, alarm, verdict.time_us, naming));
+  events.back().reason = work.reason;
+}
+
 // An alarm that is up: cleared by k normal verdicts in a row, renamed by evidence that would raise
-// another one now and has held for as long as a raise looks back.
+// another one now and has held for as long as a raise looks back, made more or less severe by age.
 void AlarmTracker::follow(State& s, const Verdict& verdict, const Naming& naming,
                           std::vector<AlarmEvent>& events) const {
   if (s.normal_run >= options_.clear) {
@@ -155,10 +157,18 @@ void AlarmTracker::follow(State& s, const Verdict& verdict, const Naming& naming
                      naming.fault_type != s.alarm->fault_type;
   s.renamed_run = other ? s.renamed_run + 1 : 0;
   const bool was_unknown = s.alarm->fault_type == kUnknown;
-  if (s.renamed_run < (was_unknown ? 1 : options_.raise_of)) return;
-  s.renamed_run = 0;
-  s.alarm->fault_type = naming.fault_type;
-  s.alarm->severity = options_.severity_of(naming.fault_type);
+  const bool renamed = s.renamed_run >= (was_unknown ? 1 : options_.raise_of);
+  if (renamed) {
+    s.renamed_run = 0;
+    s.alarm->fault_type = naming.fault_type;
+  }
+  // What is explained is an abnormal window: age alone tells nothing while verdicts are normal.
+  if (!renamed && s.normal_run > 0) return;
+  const std::string& severity =
+      severity_of(options_, s.alarm->fault_type, s.alarm->element,
+                  config::Microseconds(verdict.time_us - s.alarm->raised_us));
+  if (!renamed && severity == s.alarm->severity) return;
+  s.alarm->severity = severity;
   events.push_back(event(AlarmEvent::Kind::changed, *s.alarm, verdict.time_us, naming));
 }
 
@@ -172,6 +182,7 @@ void AlarmTracker::clear(State& s, std::int64_t time_us, const char* reason,
     cleared.time_us = time_us;
     cleared.fault_type = s.alarm->fault_type;
     cleared.severity = s.alarm->severity;
+    cleared.labels = s.alarm->labels;
     cleared.reason = reason;
     events.push_back(std::move(cleared));
   }
@@ -187,6 +198,7 @@ AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
   e.time_us = time_us;
   e.fault_type = alarm.fault_type;
   e.severity = alarm.severity;
+  e.labels = alarm.labels;
   e.abnormal = naming.abnormal;
   e.of = naming.of;
   e.score = naming.score;
@@ -216,61 +228,15 @@ std::vector<ActiveAlarm> AlarmTracker::active() const {
   return alarms;
 }
 
-void AlarmTracker::write(ingest::StateWriter& out) const {
-  out.put(static_cast<std::uint32_t>(states_.size()));
-  for (const State& s : states_) {
-    const bool empty = s.recent.empty() && !s.alarm;
-    out.put(static_cast<std::uint8_t>(empty ? 0 : s.alarm ? 2 : 1));
-    if (empty) continue;
-    out.put(s.normal_run);
-    out.put(s.renamed_run);
-    out.put(static_cast<std::uint32_t>(s.recent.size()));
-    for (const Recent& recent : s.recent) {
-      out.put(static_cast<std::uint8_t>((recent.abnormal ? 1 : 0) | (recent.unknown ? 2 : 0)));
-      out.put(static_cast<std::uint32_t>(recent.evidence.size()));
-      out.put_all(std::span<const float>(recent.evidence));
-    }
-    if (!s.alarm) continue;
-    out.put(std::string_view(s.alarm->id));
-    out.put(std::string_view(s.alarm->element));
-    out.put(s.alarm->raised_us);
-    out.put(std::string_view(s.alarm->fault_type));
-    out.put(std::string_view(s.alarm->severity));
-    out.put(std::string_view(s.alarm->raised_type));
-    out.put(std::string_view(s.alarm->raised_severity));
-  }
+const ActiveAlarm* AlarmTracker::active(std::uint32_t element) const {
+  return element < states_.size() ? states_[element].alarm.get() : nullptr;
 }
 
-void AlarmTracker::read(ingest::StateReader& in) {
-  const auto count = in.get<std::uint32_t>();
-  if (count > kMostRestored) throw ingest::StateError("too many elements");
-  states_.clear();
-  for (std::uint32_t i = 0; i < count; ++i) {
-    State& s = states_.emplace_back();
-    const auto kind = in.get<std::uint8_t>();
-    if (kind == 0) continue;
-    s.normal_run = in.get<std::int32_t>();
-    s.renamed_run = in.get<std::int32_t>();
-    for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
-      Recent& recent = s.recent.emplace_back();
-      const auto flags = in.get<std::uint8_t>();
-      recent.abnormal = (flags & 1) != 0;
-      recent.unknown = (flags & 2) != 0;
-      const auto size = in.get<std::uint32_t>();
-      if (size > kMostRestored) throw ingest::StateError("too many clusters");
-      recent.evidence.resize(size);
-      in.get_all(std::span<float>(recent.evidence));
-    }
-    if (kind != 2) continue;
-    s.alarm = std::make_unique<ActiveAlarm>();
-    s.alarm->id = in.get_text();
-    s.alarm->element = in.get_text();
-    s.alarm->raised_us = in.get<std::int64_t>();
-    s.alarm->fault_type = in.get_text();
-    s.alarm->severity = in.get_text();
-    s.alarm->raised_type = in.get_text();
-    s.alarm->raised_severity = in.get_text();
-  }
+int AlarmTracker::abnormal(std::uint32_t element) const {
+  if (element >= states_.size()) return 0;
+  const auto& recent = states_[element].recent;
+  return static_cast<int>(
+      std::count_if(recent.begin(), recent.end(), [](const Recent& r) { return r.abnormal; }));
 }
 
 }  // namespace faultprint::daemon

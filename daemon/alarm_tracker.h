@@ -1,39 +1,24 @@
 // Verdicts of each element to alarms: raised when m of the last n are not normal, named by their
-// summed evidence, cleared after k normal ones in a row. An alarm without a name takes an m and n of
-// its own. not_scored verdicts do not count. A pure
-// function of the verdicts.
+// summed evidence, cleared after k normal ones in a row; withheld while planned work is on the
+// element. An alarm without a name takes an m and n of its own. not_scored verdicts do not count. A
+// pure function of the verdicts and the plans.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/alarm_event.h"
+#include "daemon/alarm_plans.h"
 #include "daemon/loaded_model.h"
 #include "daemon/verdict.h"
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
-
-struct AlarmEvent {
-  enum class Kind { raised, changed, cleared };
-  Kind kind = Kind::raised;
-  std::string id;  // of the alarm: element and raise time
-  std::string element;
-  std::int64_t time_us = 0;
-  std::string fault_type;
-  std::string severity;
-  int abnormal = 0;  // of the last `of` verdicts
-  int of = 0;
-  double score = 0;  // how much nearer than normal, in radii, on average
-  std::vector<KpiEvidence> kpis;
-  std::string reason;  // of a clearing: "normal", "element forgotten", "model has no such type"
-};
-
-const char* name(AlarmEvent::Kind kind);
-std::string to_json_line(const AlarmEvent& event);
 
 struct ActiveAlarm {
   std::string id;
@@ -44,18 +29,26 @@ struct ActiveAlarm {
   // As they were at the raise: the labels that Prometheus has for the alarm's life.
   std::string raised_type;
   std::string raised_severity;
+  std::int64_t changed_us = 0;  // the raise, or the last change
+  std::string evidence;         // of that, as JSON text
+  AlarmLabels labels;           // of the inventory, as at the raise
 };
 
 class AlarmTracker {
  public:
   static constexpr const char* kUnknown = "unknown";
 
-  explicit AlarmTracker(config::AlarmConfig options) : options_(std::move(options)) {}
+  explicit AlarmTracker(config::AlarmConfig options, AlarmPlans plans = {})
+      : options_(std::move(options)), plans_(std::move(plans)) {}
 
-  // One verdict; `distances` are its row's (C values, null when not scored) and `window` its cells.
-  void add(const Verdict& verdict, const std::string& element, const float* distances,
-           std::span<const float> window, const LoadedModel& model,
-           std::vector<AlarmEvent>& events);
+  // What a verdict was told by. Nothing where it is not scored.
+  struct Seen {
+    const float* distances = nullptr;  // to each of the C clusters
+    std::span<const float> window;     // its cells; empty: events need no explanation
+    std::span<const float> values;     // ingest::Batch::seen of its row
+  };
+  void add(const Verdict& verdict, const std::string& element, const Seen& seen,
+           const LoadedModel& model, std::vector<AlarmEvent>& events);
   // The element is gone at that time: its alarm, if any, is cleared.
   void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
   // A reload: evidence of the old model is dropped; alarms whose type the new one cannot name are
@@ -63,7 +56,12 @@ class AlarmTracker {
   void adopt(const config::AlarmConfig& options, const LoadedModel& model, std::int64_t time_us,
              std::vector<AlarmEvent>& events);
 
+  // Other planned work and labels, from now on.
+  void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
+
   std::vector<ActiveAlarm> active() const;
+  const ActiveAlarm* active(std::uint32_t element) const;  // null: it has none
+  int abnormal(std::uint32_t element) const;               // of its last n verdicts
 
   void write(ingest::StateWriter& out) const;
   void read(ingest::StateReader& in);
@@ -78,6 +76,7 @@ class AlarmTracker {
     std::vector<Recent> recent;  // oldest first, at most the greater n; empty while all are normal
     std::unique_ptr<ActiveAlarm> alarm;
     std::int32_t normal_run = 0;
+    bool withheld = false;         // would be up, were there no planned work
     std::int32_t renamed_run = 0;  // verdicts in a row that would name it otherwise
   };
   struct Naming {
@@ -95,14 +94,20 @@ class AlarmTracker {
   std::optional<Naming> due(const State& state, const LoadedModel& model) const;
   void raise(State& state, const Verdict& verdict, const std::string& element, const Naming& naming,
              std::vector<AlarmEvent>& events) const;
+  void withhold(State& state, const Verdict& verdict, const std::string& element,
+                const Naming& naming, const Maintenance::Work& work,
+                std::vector<AlarmEvent>& events) const;
   void follow(State& state, const Verdict& verdict, const Naming& naming,
               std::vector<AlarmEvent>& events) const;
   static void clear(State& state, std::int64_t time_us, const char* reason,
                     std::vector<AlarmEvent>& events);
+  void explain_events(State& state, const Verdict& verdict, const Seen& seen,
+                      const LoadedModel& model, std::span<AlarmEvent> events) const;
   static AlarmEvent event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us,
                           const Naming& naming);
 
   config::AlarmConfig options_;
+  AlarmPlans plans_;
   std::vector<State> states_;  // by WindowStore's element number
 };
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "daemon/cluster_description.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "model/safetensors.h"
@@ -9,22 +10,6 @@ namespace faultprint::daemon {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json describe_clusters(const model::ReferenceClusters& clusters) {
-  Json list = Json::array();
-  for (std::size_t c = 0; c < clusters.clusters().size(); ++c) {
-    const model::Cluster& cluster = clusters.clusters()[c];
-    list.push_back({{"label", cluster.label},
-                    {"windows", cluster.windows},
-                    {"incidents", cluster.incidents},
-                    {"prototypes", cluster.prototypes.rows()},
-                    {"radius", cluster.radius},
-                    {"limit", cluster.limit},
-                    {"calibration_windows", cluster.score_count},
-                    {"calibration_pooled", clusters.pooled(c)}});
-  }
-  return list;
-}
 
 Json describe(const model::Model& model) {
   Json json;

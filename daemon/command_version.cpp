@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "config/config.h"
+#include "daemon/alarm_plans.h"
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
@@ -53,6 +54,7 @@ void add_check_config(CLI::App& app, Command& chosen) {
       if (path->empty()) throw std::runtime_error("check-config needs --config FILE");
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
+      read_plans(config);
       std::fputs(config::effective(config).c_str(), stdout);
       return 0;
     };

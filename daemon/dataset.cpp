@@ -55,6 +55,8 @@ class Collector {
     std::set<std::string> types;
     for (const auto* incident : incidents.faults()) types.insert(incident->fault_type);
     for (const std::string& type : types) data_.windows.class_names.push_back(type);
+    for (const ingest::Incident& row : incidents.rows())
+      data_.windows.incident_starts_us.push_back(row.start_us);
   }
 
   void add(const ingest::WindowStore& store) {
@@ -79,6 +81,8 @@ class Collector {
     rows_.clear();
     drop_empty_classes();
     data_.elements = data_.element_numbers.size();
+    w.element_names.resize(data_.elements);
+    for (const auto& [name, number] : data_.element_numbers) w.element_names[number] = name;
     for (std::size_t i = 0; i < w.size(); ++i)
       if (w.labels[i] > 0) incidents_.insert({w.labels[i], w.incidents[i]});
     for (const auto& [label, incident] : incidents_)
@@ -107,7 +111,8 @@ class Collector {
       }
     }
     const auto& names = data_.windows.class_names;
-    const auto number = data_.element_numbers.emplace(element, data_.element_numbers.size()).first->second;
+    const auto number =
+        data_.element_numbers.emplace(element, data_.element_numbers.size()).first->second;
     const double needed = options_.pure_share * data_.input.window;
     put(at, static_cast<int>(std::find(names.begin(), names.end(), *label.name) - names.begin()),
         label.run >= (fault ? needed : data_.input.window), fault ? label.row->id : -1,

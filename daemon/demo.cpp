@@ -58,7 +58,7 @@ class AlarmFile {
       event.time_us = ingest::parse_rfc3339(json.at("time").get<std::string>()).value_or(0);
       event.fault_type = json.at("fault_type");
       for (const auto& kpi : json.at("evidence").at("kpis"))
-        event.kpis.push_back({kpi.at("kpi"), kpi.at("deviation")});
+        event.why.kpis.push_back({kpi.at("kpi"), kpi.at("deviation")});
       events.push_back(std::move(event));
     }
     return events;
@@ -105,7 +105,7 @@ class Screen {
           incident != nullptr && incident->fault_type == e.fault_type ? Colour::green : Colour::red;
       if (incident != nullptr)
         text += ", " + std::to_string((e.time_us - incident->start_us) / 1'000'000) + " s in";
-      if (!e.kpis.empty()) text += "  (" + e.kpis.front().name + " moved most)";
+      if (!e.why.kpis.empty()) text += "  (" + e.why.kpis.front().name + " moved most)";
     }
     line(e.time_us, std::string(34, ' ') + paint(text, colour));
   }

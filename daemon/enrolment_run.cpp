@@ -46,8 +46,15 @@ ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microsec
 // Normal windows are references where rows say so, or where nothing else remains (--replace).
 void drop_unsaid_normal(Dataset& data, const ingest::Incidents& incidents, bool replace) {
   if (replace || incidents.has_normal_rows()) return;
-  for (int& label : data.windows.labels)
-    if (label == 0) label = model::TrainingWindows::kUnused;
+  model::TrainingWindows& windows = data.windows;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (windows.labels[i] != 0) continue;
+    const std::string& element =
+        windows.element_names[static_cast<std::size_t>(windows.elements[i])];
+    // Uncovered, but for an operator's word on a false alarm.
+    if (incidents.at(element, windows.slots[i] * data.input.period.count()) == nullptr)
+      windows.labels[i] = model::TrainingWindows::kUnused;
+  }
 }
 
 model::EnrolReferences references_of(const LoadedModel& loaded) {

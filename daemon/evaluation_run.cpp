@@ -159,9 +159,7 @@ class Evaluation {
     distances[static_cast<std::size_t>(label) % clusters] = 0;
     verdict.match.nearest = label;
     verdict.outcome = label == model_->normal ? Outcome::normal : Outcome::fault;
-    const std::size_t cells = pipeline_.store().layout().cells();
-    const auto window = std::span(pipeline_.store().batch().windows).subspan(row * cells, cells);
-    baseline.alarms.add(verdict, element, distances.data(), window, *model_, baseline.events);
+    baseline.alarms.add(verdict, element, {distances.data(), {}, {}}, *model_, baseline.events);
   }
 
   // Of each window: is it of a type that the model does not know?

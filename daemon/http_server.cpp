@@ -27,6 +27,7 @@ constexpr std::chrono::seconds kFirstByteTimeout{2};  // also the longest a stop
 
 constexpr const char* kText = "text/plain; charset=utf-8";
 constexpr const char* kHtml = "text/html; charset=utf-8";
+constexpr const char* kJson = "application/json";
 constexpr const char* kExposition = "text/plain; version=0.0.4; charset=utf-8";
 
 // Without httplib's own SO_REUSEPORT a second daemon on the same port fails instead of taking half
@@ -78,10 +79,8 @@ void answer_failure(httplib::Response& response, const std::exception_ptr& failu
 }
 
 // Ranges of a changing page make no sense, and many small ones multiply its size: serve it whole.
-httplib::Server::HandlerResponse ignore_ranges(const httplib::Request& request,
-                                               httplib::Response&) {
+void ignore_ranges(const httplib::Request& request) {
   const_cast<httplib::Request&>(request).ranges.clear();  // httplib's own object is not const
-  return httplib::Server::HandlerResponse::Unhandled;
 }
 
 }  // namespace
@@ -112,7 +111,10 @@ struct HttpServer::Impl {
   void route() {
     using httplib::Request;
     using httplib::Response;
-    server.set_pre_routing_handler(ignore_ranges);
+    server.set_pre_routing_handler([this](const Request& request, Response& response) {
+      ignore_ranges(request);
+      return answer_api_path(request, response);
+    });
     server.Get("/", [this](const Request&, Response& response) {
       response.set_content(status_page(handlers.status()), kHtml);
     });
@@ -134,6 +136,24 @@ struct HttpServer::Impl {
         [](const Request&, Response& response, const std::exception_ptr& failure) {
           answer_failure(response, failure);
         });
+  }
+
+  // Before the routes, which are regular expressions: names of elements may be long, and hold
+  // slashes and line ends.
+  httplib::Server::HandlerResponse answer_api_path(const httplib::Request& request,
+                                                   httplib::Response& response) const {
+    if (!handlers.api || !is_api_path(request.path))
+      return httplib::Server::HandlerResponse::Unhandled;
+    ApiAnswer answer;
+    if (request.method == "GET" || request.method == "HEAD") {
+      answer = handlers.api({request.path, request.params});
+    } else {
+      response.set_header("Allow", "GET, HEAD");
+      answer = api_error(405, "method not allowed");
+    }
+    response.status = answer.status;
+    response.set_content(answer.body, kJson);
+    return httplib::Server::HandlerResponse::Handled;
   }
 
   void answer_ready(httplib::Response& response) const {

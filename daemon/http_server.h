@@ -1,5 +1,5 @@
 // The daemon's one HTTP port (cpp-httplib, in one file): /metrics, /-/healthy, /-/ready, / as a
-// status page, and POST /-/reload where it is switched on.
+// status page, /api/v1/, and POST /-/reload where it is switched on.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/api.h"
 
 namespace faultprint::daemon {
 
@@ -23,6 +24,8 @@ struct HttpHandlers {
   std::function<std::string()> metrics;
   std::function<Status()> status;
   std::function<std::string()> reload;  // "" on success, else why not; empty = not offered (404)
+  // Of a GET under /api/; empty = not offered (404).
+  std::function<ApiAnswer(const ApiRequest&)> api = {};
 };
 
 class HttpServer {

@@ -141,6 +141,10 @@ struct Metrics::Impl {
   Family<Counter>& alarms_raised =
       counters("faultprint_alarms_raised_total", "Alarms raised, by fault type at the raise.");
   Counter& alarms_cleared = counter("faultprint_alarms_cleared_total", "Alarms cleared.");
+  Counter& alarms_withheld = counter("faultprint_alarms_withheld_total",
+                                     "Alarms not raised because of planned work (maintenance).");
+  Counter& alarms_late = counter("faultprint_alarms_late_total",
+                                 "Alarms older than alarms.max_age when told: events, no series.");
 
   std::mutex model_mutex;  // a scrape sees the old model or the new one, never both or neither
   Family<Gauge>& model_family =
@@ -218,16 +222,21 @@ void Metrics::partition_revoked(const ingest::TopicPartition& where) {
 }
 
 void Metrics::alarm_raised(const std::string& alarm_id, const std::string& element,
-                           const std::string& fault_type, const std::string& severity) {
-  if (!impl_->alarms.add(alarm_id, element, fault_type, severity)) return;
+                           const std::string& fault_type, const std::string& severity,
+                           const AlarmLabels& more) {
+  if (!impl_->alarms.add(alarm_id, element, fault_type, severity, more)) return;
   const std::string type = impl_->alarms.bounded_fault_type(fault_type);
   impl_->alarms_raised.Add({{"fault_type", type}}).Increment();
 }
 
 void Metrics::alarm_restored(const std::string& alarm_id, const std::string& element,
-                             const std::string& fault_type, const std::string& severity) {
-  impl_->alarms.add(alarm_id, element, fault_type, severity);
+                             const std::string& fault_type, const std::string& severity,
+                             const AlarmLabels& more) {
+  impl_->alarms.add(alarm_id, element, fault_type, severity, more);
 }
+
+void Metrics::alarm_withheld() { impl_->alarms_withheld.Increment(); }
+void Metrics::alarm_late() { impl_->alarms_late.Increment(); }
 
 void Metrics::alarm_cleared(const std::string& alarm_id) {
   if (impl_->alarms.remove(alarm_id)) impl_->alarms_cleared.Increment();

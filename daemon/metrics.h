@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/inventory.h"
 #include "ingest/kafka_consumer.h"
 #include "ingest/reject_reason.h"
 
@@ -36,16 +37,21 @@ class Metrics {
   void watermark(const ingest::TopicPartition& where, double unix_seconds);
   void partition_revoked(const ingest::TopicPartition& where);  // drops its gauges
 
-  // One series faultprint_alarm_active{element,fault_type,severity} 1 while it is active; its
-  // labels stay as given at the raise. alarm_id as in the alarm events.
+  // One series faultprint_alarm_active{element,fault_type,severity} 1 while it is active, with
+  // further labels of the inventory; all stay as given at the raise. alarm_id as in the alarm
+  // events.
   void alarm_raised(const std::string& alarm_id, const std::string& element,
-                    const std::string& fault_type, const std::string& severity);
+                    const std::string& fault_type, const std::string& severity,
+                    const AlarmLabels& more = {});
   void alarm_cleared(const std::string& alarm_id);
   // Its partition went to another process: gone from here, but not counted as cleared.
   void alarm_handed_over(const std::string& alarm_id);
   // An alarm known from a snapshot: active, but not counted as raised.
   void alarm_restored(const std::string& alarm_id, const std::string& element,
-                      const std::string& fault_type, const std::string& severity);
+                      const std::string& fault_type, const std::string& severity,
+                      const AlarmLabels& more = {});
+  void alarm_withheld();  // by planned work
+  void alarm_late();      // an event of long ago, without a series for now
 
   void model(const std::string& fingerprint, const std::string& encoder, bool usable);
   void ready(bool ready);

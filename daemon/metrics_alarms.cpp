@@ -39,8 +39,9 @@ std::string label_text(const std::string& bytes) {
 }
 
 bool AlarmMetrics::add(const std::string& alarm_id, const std::string& element,
-                       const std::string& fault_type, const std::string& severity) {
-  const Labels labels{label_text(element), label_text(fault_type), label_text(severity)};
+                       const std::string& fault_type, const std::string& severity,
+                       const AlarmLabels& more) {
+  const Labels labels{label_text(element), label_text(fault_type), label_text(severity), more};
   const std::lock_guard lock(mutex_);
   if (active_.contains(alarm_id)) return false;
   const auto [found, is_new] = index_.try_emplace(labels, next_series_);
@@ -84,8 +85,11 @@ prometheus::MetricFamily AlarmMetrics::series_family() const {
   const auto shown = std::min(max_series_, series_.size());
   family.metric.reserve(shown);
   for (auto it = series_.begin(); family.metric.size() < shown; ++it) {
-    const auto& [element, fault_type, severity] = it->second.labels;
-    append(family, 1, {{"element", element}, {"fault_type", fault_type}, {"severity", severity}});
+    const auto& [element, fault_type, severity, more] = it->second.labels;
+    std::vector<prometheus::ClientMetric::Label> labels{
+        {"element", element}, {"fault_type", fault_type}, {"severity", severity}};
+    for (const auto& [name, value] : more) labels.push_back({name, value});
+    append(family, 1, std::move(labels));
   }
   return family;
 }

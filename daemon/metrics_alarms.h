@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/inventory.h"
+
 namespace faultprint::daemon {
 
 // Valid UTF-8, whatever comes in: what is not becomes U+FFFD.
@@ -26,7 +28,7 @@ class AlarmMetrics : public prometheus::Collectable {
 
   // False when an alarm of this id is active already; nothing changes then.
   bool add(const std::string& alarm_id, const std::string& element, const std::string& fault_type,
-           const std::string& severity);
+           const std::string& severity, const AlarmLabels& more = {});
   bool remove(const std::string& alarm_id);  // false when there is none of this id
 
   // The fault type as a label of series that stay: after kMaxFaultTypes distinct ones "other".
@@ -37,8 +39,9 @@ class AlarmMetrics : public prometheus::Collectable {
   static constexpr std::size_t kMaxFaultTypes = 1000;
 
  private:
-  using Labels = std::tuple<std::string, std::string, std::string>;  // element, type, severity
-  using TypeAndSeverity = std::pair<std::string, std::string>;       // bounded
+  // Element, fault type, severity, and those of the inventory.
+  using Labels = std::tuple<std::string, std::string, std::string, AlarmLabels>;
+  using TypeAndSeverity = std::pair<std::string, std::string>;  // bounded
   struct Series {
     Labels labels;
     std::size_t alarms = 0;  // several alarms of an element may share their labels

@@ -140,8 +140,6 @@ class Measurement {
     alarms.raise_count = point.raise_count;
     alarms.raise_of = point.raise_of;
     AlarmTracker tracker(alarms);
-    const std::vector<float> still(
-        data_.input.columns() * static_cast<std::size_t>(data_.input.window), 0.0F);
     std::vector<AlarmEvent> events;
     for (const Judged& judged : judged_) {
       Verdict verdict = judged.verdict;
@@ -149,7 +147,7 @@ class Measurement {
       if (verdict.outcome == Outcome::fault &&
           !clears_margin(verdict.match.nearest, distances, names_.normal, point.margin))
         verdict.outcome = Outcome::normal;
-      tracker.add(verdict, *judged.element, distances, still, names_, events);
+      tracker.add(verdict, *judged.element, {distances, {}, {}}, names_, events);
     }
     const IncidentScore score = scorer_.score(events);
     curve.element_days = score.element_days;

@@ -8,11 +8,18 @@ namespace {
 
 std::string kpi_text(const AlarmEvent& event) {
   std::string text;
-  for (const KpiEvidence& kpi : event.kpis) {
+  for (const KpiEvidence& kpi : event.why.kpis) {
     char number[32];
     std::snprintf(number, sizeof number, " %+.1f", kpi.deviation);
     text += (text.empty() ? "" : ", ") + kpi.name + number;
   }
+  return text;
+}
+
+std::string labels_text(const AlarmEvent& event) {
+  std::string text;
+  for (const auto& [name, value] : event.labels)
+    text += (text.empty() ? "" : ", ") + name + " " + value;
   return text;
 }
 
@@ -22,30 +29,43 @@ void log_event(const AlarmEvent& event) {
                   {"element", event.element},
                   {"fault_type", event.fault_type},
                   {"severity", event.severity},
+                  {"labels", labels_text(event)},
                   {"time", ingest::format_rfc3339(event.time_us)},
                   {"abnormal", std::to_string(event.abnormal) + "/" + std::to_string(event.of)},
                   {"kpis", kpi_text(event)},
+                  {"why", in_words(event)},
                   {"reason", event.reason}});
   };
-  if (event.kind == AlarmEvent::Kind::cleared)
-    line(log::info, "alarm cleared");
+  if (event.kind == AlarmEvent::Kind::cleared || event.kind == AlarmEvent::Kind::withheld)
+    line(log::info, std::string("alarm ") + name(event.kind));
   else
     line(log::warning, std::string("alarm ") + name(event.kind));
 }
 
 }  // namespace
 
-Outputs::Outputs(const config::OutputConfig& options)
-    : which_(options.verdicts_file.empty() ? config::VerdictOutput::none : options.verdicts),
+Outputs::Outputs(const config::OutputConfig& options, const config::KafkaConfig& kafka)
+    : which_(options.verdicts_file.empty() && options.verdicts_topic.empty()
+                 ? config::VerdictOutput::none
+                 : options.verdicts),
       verdict_lines_(options.verdicts_file, OutputLines::Open::append),
-      alarm_lines_(options.alarms_file, OutputLines::Open::append) {
+      alarm_lines_(options.alarms_file, OutputLines::Open::append),
+      verdicts_topic_(options.verdicts_topic),
+      alarms_topic_(options.alarms_topic) {
   told_.load(options.alarms_file);
+  if (!verdicts_topic_.empty() || !alarms_topic_.empty())
+    producer_ = std::make_unique<ingest::KafkaProducer>(kafka);
 }
 
 bool Outputs::wants(Outcome outcome) const {
   if (which_ == config::VerdictOutput::all) return true;
   return which_ == config::VerdictOutput::abnormal &&
          (outcome == Outcome::fault || outcome == Outcome::unknown);
+}
+
+void Outputs::verdict(const VerdictLine& verdict) {
+  const std::lock_guard lock(mutex_);
+  producer_->send(verdicts_topic_, verdict.element, verdict.line, verdict.time_us);
 }
 
 void Outputs::verdicts(const std::string& lines) {
@@ -58,17 +78,21 @@ void Outputs::verdicts(const std::string& lines) {
 void Outputs::alarms(const std::vector<AlarmEvent>& events) {
   const std::lock_guard lock(mutex_);
   for (const AlarmEvent& event : events) {
+    const std::string line = to_json_line(event);
+    if (!alarms_topic_.empty() && told_here_.add(event))
+      producer_->send(alarms_topic_, event.element, line, event.time_us);
     if (!told_.add(event)) continue;
-    alarm_lines_.write(to_json_line(event));
+    alarm_lines_.write(line);
     log_event(event);
   }
   alarm_lines_.flush();
 }
 
-void Outputs::sync() {
+bool Outputs::sync(std::chrono::milliseconds patience) {
   const std::lock_guard lock(mutex_);
   verdict_lines_.sync();
   alarm_lines_.sync();
+  return !producer_ || producer_->delivered(patience);
 }
 
 }  // namespace faultprint::daemon

@@ -1,6 +1,9 @@
-// Where verdicts and alarm events of all workers go: files of JSON lines, and the log. Thread-safe.
+// Where verdicts and alarm events of all workers go: files of JSON lines, Kafka topics, and the
+// log. Thread-safe.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -9,28 +12,43 @@
 #include "daemon/alarm_tracker.h"
 #include "daemon/output_lines.h"
 #include "daemon/recent_events.h"
+#include "ingest/kafka_producer.h"
 
 namespace faultprint::daemon {
 
 class Outputs {
  public:
-  explicit Outputs(const config::OutputConfig& options);
+  Outputs(const config::OutputConfig& options, const config::KafkaConfig& kafka);
 
   bool wants(Outcome outcome) const;  // are verdicts of this kind written?
-  // Whole lines; with the operating system when this returns. std::runtime_error when it fails.
+  struct VerdictLine {
+    const std::string& element;
+    std::int64_t time_us;
+    const std::string& line;
+  };
+  bool has_verdicts_topic() const { return !verdicts_topic_.empty(); }
+  // To the topic alone, where there is one.
+  void verdict(const VerdictLine& verdict);
+  // Whole lines, to the file; with the operating system when this returns. std::runtime_error when
+  // it fails.
   void verdicts(const std::string& lines);
   // Leaves out those that the file holds already: an alarm is told once, though its records are
-  // read again.
+  // read again. Of a topic nobody knows what it holds: there it may come again, with the same id.
   void alarms(const std::vector<AlarmEvent>& events);
-  // Everything given so far outlives a power failure; std::runtime_error when that fails.
-  void sync();
+  // Whether everything given so far is on the disk, and with the brokers before the time is up;
+  // std::runtime_error when it cannot be.
+  bool sync(std::chrono::milliseconds patience);
 
  private:
   config::VerdictOutput which_;
   std::mutex mutex_;
   OutputLines verdict_lines_;
   OutputLines alarm_lines_;
-  RecentEvents told_;
+  RecentEvents told_;       // in the file
+  RecentEvents told_here_;  // by this process
+  std::string verdicts_topic_;
+  std::string alarms_topic_;
+  std::unique_ptr<ingest::KafkaProducer> producer_;  // null: no topic
 };
 
 }  // namespace faultprint::daemon

@@ -4,11 +4,11 @@ namespace faultprint::daemon {
 
 Pipeline::Pipeline(ModelPointer model, const config::Config& config,
                    const ingest::WindowStore::Options& options,
-                   std::shared_ptr<ingest::ElementMemory> memory)
+                   std::shared_ptr<ingest::ElementMemory> memory, AlarmPlans plans)
     : model_(std::move(model)),
       store_(model_->input, options, model_->carry_over, std::move(memory)),
       rules_(alarm_rules(config.group.alarms, *model_)),
-      alarms_(rules_.alarms) {}
+      alarms_(rules_.alarms, std::move(plans)) {}
 
 const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
   const ingest::WindowStore* const alone = &store_;
@@ -20,14 +20,16 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
                                              std::vector<AlarmEvent>& events) {
   const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_, rules_.margin);
   const std::size_t cells = store_.layout().cells();
+  const std::size_t numbers = 2 * store_.layout().numbers;
   for (const Verdict& verdict : verdicts) {
     const bool scored = verdict.row >= 0;
     const auto row = static_cast<std::size_t>(scored ? verdict.row : 0);
-    alarms_.add(verdict, store_.element_name(verdict.element),
-                scored ? scorer.distances(place, verdict.row) : nullptr,
-                scored ? std::span(store_.batch().windows).subspan(row * cells, cells)
-                       : std::span<const float>(),
-                *model_, events);
+    AlarmTracker::Seen seen;
+    if (scored)
+      seen = {scorer.distances(place, verdict.row),
+              std::span(store_.batch().windows).subspan(row * cells, cells),
+              std::span(store_.batch().seen).subspan(row * numbers, numbers)};
+    alarms_.add(verdict, store_.element_name(verdict.element), seen, *model_, events);
   }
   const ingest::Batch& batch = store_.batch();
   for (std::size_t i = 0; i < batch.departed.size(); ++i)

@@ -15,7 +15,7 @@ class Pipeline {
  public:
   Pipeline(ModelPointer model, const config::Config& config,
            const ingest::WindowStore::Options& options,
-           std::shared_ptr<ingest::ElementMemory> memory = nullptr);
+           std::shared_ptr<ingest::ElementMemory> memory = nullptr, AlarmPlans plans = {});
 
   ingest::RejectReason add(const ingest::KpiSample& sample, std::int64_t record_time_us) {
     return store_.add(sample, record_time_us);
@@ -38,6 +38,7 @@ class Pipeline {
   // in the network's figures, which start elements that are new from now on.
   void adopt(ModelPointer model, const config::AlarmConfig& alarms,
              std::vector<AlarmEvent>& events);
+  void set_plans(AlarmPlans plans) { alarms_.set_plans(std::move(plans)); }
 
   ingest::WindowStore& store() { return store_; }
   const ingest::WindowStore& store() const { return store_; }

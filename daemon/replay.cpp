@@ -36,7 +36,7 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
 
 void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
                         const ReplayToVerdicts& request) {
-  Pipeline pipeline(model, config, file_options(config.group.stream));
+  Pipeline pipeline(model, config, file_options(config.group.stream), nullptr, read_plans(config));
   OutputLines verdict_lines("-", OutputLines::Open::truncate);
   OutputLines alarm_lines(request.alarms, OutputLines::Open::truncate);
   OutputLines unknown_lines(request.unknowns, OutputLines::Open::truncate);

@@ -19,6 +19,7 @@ std::string fixed_difference(const config::Config& now, config::Config next) {
   next.group.alarms = now.group.alarms;
   next.group.model = now.group.model;
   next.log = now.log;
+  next.inventory = now.inventory;
   next.file = now.file;
   // Secrets among them are not in the text.
   if (next.kafka.properties != now.kafka.properties) return "kafka.properties";
@@ -44,10 +45,12 @@ std::string Service::model_file() const {
 
 void Service::start() {
   snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
-  outputs_ = std::make_unique<Outputs>(config_.output);
+  outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
+  plans_ = read_plans(config_);
   HttpHandlers handlers;
   handlers.metrics = [this] { return metrics_.render(); };
   handlers.status = [this] { return status(); };
+  handlers.api = [this](const ApiRequest& request) { return api(request); };
   if (config_.http.reload) handlers.reload = [this] { return reload(); };
   http_ = std::make_unique<HttpServer>(config_.http, std::move(handlers));
   log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())}});
@@ -87,14 +90,15 @@ std::string Service::load_model_now() {
 
 void Service::start_workers() {
   for (int i = 0; i < config_.kafka.workers; ++i) {
-    auto worker = std::make_unique<Worker>(i, config_, model_, *snapshots_, *outputs_, metrics_);
+    auto worker = std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
+                                           metrics_, board_);
     worker->start();
     workers_.push_back(std::move(worker));
   }
 }
 
 void Service::stop() {
-  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::shared_ptr<Worker>> workers;
   {
     const std::lock_guard lock(mutex_);
     workers.swap(workers_);
@@ -111,12 +115,16 @@ std::string Service::reload() {
     config::require_kafka(next);
     ingest::check_properties(next, true);
     if (const std::string line = fixed_difference(config_, next); !line.empty())
-      why = config_.file + ": cannot change while running (alarms, model and log can): " + line;
+      why = config_.file +
+            ": cannot change while running (alarms, inventory, model and log can): " + line;
     if (why.empty()) {
+      AlarmPlans plans = read_plans(next);
       const config::GroupConfig old = config_.group;
       config_.group = next.group;
       why = load_model_now();
       if (why.empty()) {
+        plans_ = std::move(plans);
+        config_.inventory = next.inventory;
         adopt_group();
         config_.log = next.log;
       } else {
@@ -140,7 +148,7 @@ std::string Service::reload() {
 void Service::adopt_group() {
   const std::lock_guard lock(mutex_);
   if (workers_.empty()) start_workers();
-  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms);
+  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
 }
 
 std::string Service::why_not_ready() const {

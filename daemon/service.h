@@ -29,8 +29,8 @@ class Service {
   // Drains, commits, leaves the group, stops serving.
   void stop();
 
-  // Reads configuration and model again; "" or why the old ones stay. Only alarms, model and log
-  // can change while it runs.
+  // Reads configuration and model again; "" or why the old ones stay. Only alarms, inventory, model
+  // and log can change while it runs; the files that they name are read again.
   std::string reload();
 
   // To be called about once a second: readiness, watchdog, workers that ended.
@@ -38,6 +38,7 @@ class Service {
   bool failed() const;  // a worker ended by itself: the process should end and be restarted
 
   Status status() const;
+  ApiAnswer api(const ApiRequest& request);
   int http_port() const { return http_ ? http_->port() : 0; }
 
  private:
@@ -46,16 +47,21 @@ class Service {
   void adopt_group();
   std::string why_not_ready() const;
   std::string model_file() const;
+  ApiAnswer api_status() const;
+  ApiAnswer api_clusters() const;
+  ApiAnswer api_element(const std::string& name) const;
 
   config::Config config_;
   std::string model_override_;
   mutable std::mutex mutex_;  // guards what the HTTP threads see: model_, model_trouble_, workers_
   ModelPointer model_;
+  AlarmPlans plans_;
   std::string model_trouble_;
   Metrics metrics_;
   std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<Outputs> outputs_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  AlarmBoard board_;
+  std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
   std::unique_ptr<HttpServer> http_;
   std::mutex reload_mutex_;  // one at a time: SIGHUP and POST may come together
 };

@@ -1,7 +1,5 @@
 #include "daemon/snapshot.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -11,12 +9,13 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/durable_file.h"
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
 namespace {
 
-constexpr std::string_view kMagic = "faultprint snapshot 2\n";
+constexpr std::string_view kMagic = "faultprint snapshot 4\n";
 
 // What the bytes mean depends on the input alone; the network's figures only start new elements.
 std::string input_text(const Pipeline& pipeline) {
@@ -28,40 +27,6 @@ std::string input_text(const Pipeline& pipeline) {
 std::uint32_t checksum(std::string_view bytes) {
   return static_cast<std::uint32_t>(
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
-[[noreturn]] void cannot_write(const std::string& path) {
-  throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
-}
-
-void write_all(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) cannot_write(path);
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
-
-// After a power failure the old file or the new one is there, whole.
-void replace_file(const std::string& directory, const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + ".tmp";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (fd < 0) cannot_write(path);
-  try {
-    write_all(fd, bytes, path);
-    if (::fsync(fd) != 0) cannot_write(path);
-  } catch (...) {
-    ::close(fd);
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  ::close(fd);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_write(path);
-  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  ::fsync(folder);
-  ::close(folder);
 }
 
 std::string escaped(const std::string& topic) {
@@ -102,7 +67,7 @@ std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64
   tail.put(static_cast<std::uint64_t>(body.bytes().size()));
   tail.put(checksum(body.bytes()));
   const std::string bytes = std::string(kMagic) + body.take() + tail.take();
-  replace_file(directory_, path(where), bytes);
+  replace_file(path(where), bytes);
   return bytes.size();
 }
 

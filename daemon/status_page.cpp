@@ -33,6 +33,7 @@ nav a { margin-right: 1rem; color: inherit; }
 )";
 
 constexpr std::string_view kPageFoot = R"(<nav><a href="/metrics">Metrics</a>
+<a href="/api/v1/alarms">Alarms</a> <a href="/api/v1/status">Status</a>
 <a href="/-/healthy">Health</a> <a href="/-/ready">Readiness</a></nav>
 </body>
 </html>

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <tuple>
 
+#include "ingest/csv_row.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -37,13 +38,6 @@ double cosine(const std::vector<float>& a, const std::vector<float>& b) {
     squares_b += static_cast<double>(b[i]) * b[i];
   }
   return product / std::sqrt(squares_a * squares_b);
-}
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string number(const char* format, double value) {
@@ -118,6 +112,8 @@ void UnknownEpisodes::handle(Watch& watch, const AlarmEvent& event) {
     case AlarmEvent::Kind::changed:
       watch.open.reset();
       return;
+    case AlarmEvent::Kind::withheld:
+      return;
     case AlarmEvent::Kind::cleared:
       // An element that fell silent for long is cleared when it comes back, or never came.
       close(watch, event.element, event.reason == "normal" ? event.time_us : watch.last_us);
@@ -185,10 +181,10 @@ std::vector<std::string> to_incident_rows(const std::vector<UnknownEpisode>& epi
     std::string kpis;
     for (const KpiEvidence& kpi : e.kpis)
       kpis += (kpis.empty() ? "" : ", ") + kpi.name + " " + number("%+.1f", kpi.deviation);
-    rows.push_back(csv_cell(e.element) + "," + ingest::format_rfc3339(e.start_us) + "," +
+    rows.push_back(ingest::csv_cell(e.element) + "," + ingest::format_rfc3339(e.start_us) + "," +
                    ingest::format_rfc3339(e.end_us) + "," + AlarmTracker::kUnknown + "," +
                    config::format_duration(period) + "," + std::to_string(e.kind) + "," +
-                   csv_cell(kpis) + "," + csv_cell(e.nearest_type) + "," +
+                   ingest::csv_cell(kpis) + "," + ingest::csv_cell(e.nearest_type) + "," +
                    (e.nearest_type.empty() ? "" : number("%.2f", e.distance)));
   }
   return rows;

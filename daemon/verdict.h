@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ struct Verdict {
 struct KpiEvidence {
   std::string name;
   double deviation = 0;
+  // Of a number, in its own unit: its value in the newest slot and what is normal for the element.
+  // NaN where it is not known.
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double normal = std::numeric_limits<double>::quiet_NaN();
 };
 
 // How much moves: the greatest mean absolute deviation of any KPI over the newest 4 slots, from 0

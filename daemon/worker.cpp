@@ -21,14 +21,17 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-Worker::Worker(int number, const config::Config& config, ModelPointer model,
-               const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics)
+Worker::Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
+               const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
+               AlarmBoard& board)
     : number_(number),
       config_(config),
       model_(std::move(model)),
+      plans_(std::move(plans)),
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
+      board_(board),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoder_(ingest::make_decoder({config.group.stream, model_->input})),
       last_round_(Clock::now()) {}
@@ -53,9 +56,9 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms) {
+void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans) {
   const std::lock_guard lock(mutex_);
-  reload_ = Reload{std::move(model), alarms};
+  reload_ = Reload{std::move(model), alarms, std::move(plans)};
 }
 
 std::string Worker::trouble() const {
@@ -87,6 +90,7 @@ void Worker::round() {
   adopt_reload();
   drain();
   give_out();
+  answer_questions();
   if (Clock::now() >= next_store_) store_offsets();
   snapshot_if_due();
   if (Clock::now() >= next_report_) report();
@@ -98,7 +102,7 @@ bool Worker::drain() {
   auto record = consumer_->poll(kIdle);
   if (!record) return false;
   const auto first = Clock::now();
-  now_us_ = std::llround(unix_now() * 1e6);
+  now_us_ = unix_now_us();
   int count = 0;
   ready_windows_ = 0;
   for (;; ++count) {
@@ -195,10 +199,12 @@ void Worker::adopt_reload() {
   if (!reload) return;
   model_ = reload->model;
   config_.group.alarms = reload->alarms;
+  plans_ = reload->plans;
   for (auto& [where, partition] : partitions_) {
     std::vector<AlarmEvent> events;
+    partition->pipeline.set_plans(plans_);
     partition->pipeline.adopt(model_, reload->alarms, events);
-    write_events(events);
+    write_events(*partition, events);
   }
 }
 
@@ -214,7 +220,8 @@ void Worker::snapshot(Partition& partition) {
     return;
   const auto before = Clock::now();
   try {
-    outputs_.sync();
+    // A snapshot stands for what is out: until then the next one is waited for.
+    if (!outputs_.sync(std::chrono::seconds(1))) return;
     const std::size_t bytes =
         snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
     partition.dirty = false;
@@ -228,15 +235,24 @@ void Worker::snapshot(Partition& partition) {
 
 void Worker::report() {
   next_report_ = Clock::now() + kReportEvery;
+  std::vector<PartitionView> views;
   for (auto& [where, partition] : partitions_) {
     const ingest::WindowStore& store = partition->pipeline.store();
-    metrics_.elements(where, store.elements());
-    metrics_.silent_elements(where, store.silent_elements());
-    if (const auto lag = consumer_->lag(where, partition->next_offset); lag >= 0)
-      metrics_.lag(where, lag);
-    if (store.elements() > 0)
-      metrics_.watermark(where, static_cast<double>(store.watermark_us()) * 1e-6);
+    PartitionView view{.where = where,
+                       .elements = store.elements(),
+                       .silent = store.silent_elements(),
+                       .lag = consumer_->lag(where, partition->next_offset)};
+    metrics_.elements(where, view.elements);
+    metrics_.silent_elements(where, view.silent);
+    if (view.lag >= 0) metrics_.lag(where, view.lag);
+    if (view.elements > 0) {
+      view.watermark_us = store.watermark_us();
+      metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6);
+      show_due(*partition);
+    }
+    views.push_back(view);
   }
+  show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
   const bool at_work = consumer_->connected() && (!partitions_.empty() || error.empty());
   set_trouble(at_work ? "" : "kafka: " + error);

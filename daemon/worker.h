@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,8 @@
 #include <thread>
 
 #include "config/config.h"
+#include "daemon/alarm_board.h"
+#include "daemon/late_alarms.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/pipeline.h"
@@ -23,23 +26,36 @@
 
 namespace faultprint::daemon {
 
+// A partition as it was a moment ago.
+struct PartitionView {
+  ingest::TopicPartition where;
+  std::size_t elements = 0;
+  std::size_t silent = 0;
+  std::int64_t lag = -1;           // records; -1: not known
+  std::int64_t watermark_us = -1;  // -1: none yet
+};
+
 class Worker : public ingest::RebalanceListener {
  public:
-  Worker(int number, const config::Config& config, ModelPointer model,
-         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics);
+  Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
+         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
   void start();
   void stop();  // drains: everything read is given out, offsets committed, the group left
 
   // Takes effect between two batches.
-  void reload(ModelPointer model, const config::AlarmConfig& alarms);
+  void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
 
   // For the service's thread: what it does, and when it last went round its loop.
   bool joined() const { return joined_; }  // the group has given it its partitions
   std::string trouble() const;             // "" when all is well
   std::chrono::steady_clock::time_point last_round() const { return last_round_.load(); }
   bool finished() const { return finished_; }  // ended by itself: trouble() says why
+  // What it knows of an element, as JSON: an object for each of its partitions that has it. Given
+  // between two batches; broken when it ends before, or too many wait.
+  std::future<std::vector<std::string>> ask(const std::string& element);
+  std::vector<PartitionView> partitions() const;
 
  private:
   struct Partition {
@@ -49,6 +65,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
+    LateAlarms late;
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
 
@@ -67,8 +84,14 @@ class Worker : public ingest::RebalanceListener {
   void give_out(std::span<Partition* const> partitions);
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
-  void catch_up(const std::vector<AlarmEvent>& events);
-  void write_events(const std::vector<AlarmEvent>& events);
+  void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
+  void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
+  void write_events(Partition& partition, const std::vector<AlarmEvent>& events);
+  // Known already, of a stream that has come so far.
+  void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
+  void show_due(Partition& partition);
+  void answer_questions();
+  void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
   void snapshot(Partition& partition);
   void snapshot_if_due();
@@ -83,9 +106,11 @@ class Worker : public ingest::RebalanceListener {
   int number_;
   config::Config config_;
   ModelPointer model_;
+  AlarmPlans plans_;
   const SnapshotStore& snapshots_;
   Outputs& outputs_;
   Metrics& metrics_;
+  AlarmBoard& board_;
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
   std::unique_ptr<ingest::Decoder> decoder_;
   ingest::KpiSample sample_;
@@ -112,10 +137,17 @@ class Worker : public ingest::RebalanceListener {
   struct Reload {
     ModelPointer model;
     config::AlarmConfig alarms;
+    AlarmPlans plans;
   };
-  mutable std::mutex mutex_;  // guards reload_ and trouble_
+  struct Question {
+    std::string element;
+    std::promise<std::vector<std::string>> answer;
+  };
+  mutable std::mutex mutex_;  // guards what follows, up to joined_
   std::optional<Reload> reload_;
   std::string trouble_;
+  std::vector<Question> questions_;
+  std::vector<PartitionView> views_;
   std::atomic<bool> joined_ = false;
   std::atomic<bool> finished_ = false;
   std::atomic<std::chrono::steady_clock::time_point> last_round_;

@@ -10,6 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kStoreEvery = std::chrono::milliseconds(500);
+constexpr auto kDelivery =
+    std::chrono::milliseconds(200);  // to topics; till then it is tried again
 
 }  // namespace
 
@@ -48,7 +50,7 @@ void Worker::give_out(std::span<Partition* const> partitions) {
 // a power failure, is read again.
 void Worker::store_offsets() {
   next_store_ = Clock::now() + kStoreEvery;
-  outputs_.sync();
+  if (!outputs_.sync(kDelivery)) return;
   for (auto& [where, partition] : partitions_) {
     if (partition->pipeline.pending() || partition->next_offset <= partition->live_from ||
         partition->next_offset == partition->stored_offset)
@@ -66,38 +68,69 @@ void Worker::write_out(Partition& partition, std::size_t place) {
     std::string lines;
     for (const Verdict& verdict : verdicts) {
       ++counts[static_cast<std::size_t>(verdict.outcome)];
-      if (outputs_.wants(verdict.outcome))
-        lines += to_json_line(verdict, partition.pipeline.store(), *model_) + "\n";
+      if (outputs_.wants(verdict.outcome)) add_line(partition, verdict, lines);
     }
     outputs_.verdicts(lines);
-    write_events(events);
+    write_events(partition, events);
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
     metrics_.windows(partition.pipeline.store().batch().rows);
     if (!verdicts.empty()) metrics_.last_verdict(unix_now());
   } else {
-    catch_up(events);
+    catch_up(partition, events);
   }
   partition.pipeline.finish_batch();
 }
 
+void Worker::add_line(const Partition& partition, const Verdict& verdict, std::string& lines) {
+  const ingest::WindowStore& store = partition.pipeline.store();
+  const std::string line = to_json_line(verdict, store, *model_);
+  if (outputs_.has_verdicts_topic())
+    outputs_.verdict({store.element_name(verdict.element), verdict.time_us, line});
+  lines += line + "\n";
+}
+
 // Told before this process began: only which alarms are up is of interest.
-void Worker::catch_up(const std::vector<AlarmEvent>& events) {
+void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& events) {
   for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_restored(event.id, event.element, event.fault_type, event.severity);
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_handed_over(event.id);
+    if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
+    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+      metrics_.alarm_handed_over(event.id);
+    board_.apply(event);
   }
 }
 
-void Worker::write_events(const std::vector<AlarmEvent>& events) {
+void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us) {
+  if (!partition.late.hold(alarm, event_us, unix_now_us(), config_.group.alarms.max_age))
+    metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                            alarm.labels);
+  board_.put(alarm);
+}
+
+void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& events) {
   if (events.empty()) return;
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
-    if (event.kind == AlarmEvent::Kind::raised)
-      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
-    if (event.kind == AlarmEvent::Kind::cleared) metrics_.alarm_cleared(event.id);
+    if (event.kind == AlarmEvent::Kind::raised) {
+      if (partition.late.hold(alarm_of(event), event.time_us, unix_now_us(),
+                              config_.group.alarms.max_age))
+        metrics_.alarm_late();
+      else
+        metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
+                              event.labels);
+    }
+    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+      metrics_.alarm_cleared(event.id);
+    if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
+    board_.apply(event);
   }
+}
+
+void Worker::show_due(Partition& partition) {
+  for (const ActiveAlarm& alarm : partition.late.due(partition.pipeline.store().watermark_us(),
+                                                     unix_now_us(), config_.group.alarms.max_age))
+    metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                          alarm.labels);
 }
 
 }  // namespace faultprint::daemon

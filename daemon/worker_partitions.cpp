@@ -14,11 +14,12 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
   auto options = ingest::WindowStore::options(config_.group.stream);
   return std::make_unique<Partition>(
       Partition{.where = where,
-                .pipeline = Pipeline(model_, config_, options, memory_),
+                .pipeline = Pipeline(model_, config_, options, memory_, plans_),
                 .next_offset = -1,
                 .stored_offset = -1,
                 .live_from = -1,
-                .dirty = false});
+                .dirty = false,
+                .late = {}});
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(
@@ -62,8 +63,8 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
     restored = false;
   }
   for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
-    metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity);
-  write_events(events);
+    show(*partition, alarm, partition->pipeline.store().watermark_us());
+  write_events(*partition, events);
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
   partition->next_offset = start;
@@ -95,8 +96,10 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       store_offsets();
       snapshot(partition);
     }
-    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active())
+    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active()) {
       metrics_.alarm_handed_over(alarm.id);
+      board_.remove(alarm.id);
+    }
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     partitions_.erase(found);

@@ -102,4 +102,11 @@ std::size_t CsvRow::read_quoted(LineSource& lines, std::string& line, std::size_
   }
 }
 
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
 }  // namespace faultprint::ingest

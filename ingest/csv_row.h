@@ -36,4 +36,7 @@ class CsvRow {
   long line_number_ = 0;
 };
 
+// A cell's text as a file has it: quoted where it must be.
+std::string csv_cell(std::string_view text);
+
 }  // namespace faultprint::ingest

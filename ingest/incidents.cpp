@@ -116,7 +116,12 @@ Incidents::Incidents(std::vector<Incident> rows, config::Microseconds slot)
     : rows_(std::move(rows)), slot_us_(slot.count()) {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     rows_[i].id = static_cast<int>(i);
-    has_normal_rows_ = has_normal_rows_ || rows_[i].fault_type == kNormal;
+    if (rows_[i].fault_type == kFalseAlarm) {
+      rows_[i].fault_type = kNormal;
+      rows_[i].false_alarm = true;
+    }
+    has_normal_rows_ =
+        has_normal_rows_ || (rows_[i].fault_type == kNormal && !rows_[i].false_alarm);
   }
 }
 

@@ -1,6 +1,7 @@
 // Labelled incidents: CSV `element,start,end,fault_type`, half-open intervals; the element may be a
 // glob. What no row covers is normal, unless rows of fault type `normal` say which stretches are
-// known good; `ignore` rows are neither.
+// known good; `ignore` rows are neither. A row `false_alarm` is an operator's word that nothing was
+// wrong: normal, and no statement on the rest.
 //
 // Tickets are sloppy: with a column `uncertainty` (seconds, or a duration such as 5m; empty = 0)
 // the times of a row may be off by that much either way. Within it of a fault's start and end,
@@ -26,6 +27,7 @@ namespace faultprint::ingest {
 
 constexpr const char* kNormal = "normal";
 constexpr const char* kIgnore = "ignore";
+constexpr const char* kFalseAlarm = "false_alarm";
 constexpr std::chrono::hours kMostUncertain(24 * 366);
 
 struct Incident {
@@ -35,6 +37,7 @@ struct Incident {
   std::string fault_type;
   int id = 0;                       // 0, 1, ... in the order of the files' rows
   std::int64_t uncertainty_us = 0;  // by which start and end may be off, either way
+  bool false_alarm = false;         // the file says kFalseAlarm, and fault_type kNormal
 
   // The widest it may have been.
   std::int64_t earliest_us() const { return start_us - uncertainty_us; }

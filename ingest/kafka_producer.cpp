@@ -62,6 +62,12 @@ void KafkaProducer::send(const std::string& topic, std::string_view key, std::st
   }
 }
 
+bool KafkaProducer::delivered(std::chrono::milliseconds timeout) {
+  const auto error = rd_kafka_flush(impl_->client.get(), static_cast<int>(timeout.count()));
+  impl_->throw_if_undelivered();
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 void KafkaProducer::flush(std::chrono::milliseconds timeout) {
   rd_kafka_t* const client = impl_->client.get();
   const auto error = rd_kafka_flush(client, static_cast<int>(timeout.count()));

@@ -24,6 +24,9 @@ class KafkaProducer {
   // Waits until all is delivered; throws std::runtime_error naming what was not.
   void flush(std::chrono::milliseconds timeout);
 
+  // Whether all is delivered before the time is up. Throws as send() does.
+  bool delivered(std::chrono::milliseconds timeout);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace faultprint::ingest {
 namespace {
@@ -200,17 +201,33 @@ void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std
   if (reason == NotScored::filling && options_.per_element_watermark) {
     flags_[id] |= kHeld;
   } else {
-    emit(id, slot, reason);
+    emit(id, slot, reason, values_);
   }
 }
 
-// A verdict is due for the slot just completed.
-void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored) {
+// What an alarm's explanation needs: later slots of the batch move the level on.
+void WindowStore::append_seen(const Element& element, std::span<const double> values) {
+  constexpr float kNotKnown = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t k = 0; k < layout_.numbers; ++k)
+    batch_.seen.push_back(values.empty() ? kNotKnown : static_cast<float>(values[k]));
+  for (std::size_t k = 0; k < layout_.numbers; ++k) {
+    const KpiBaseline& baseline = element.baseline(k);
+    batch_.seen.push_back(layout_.spec.baseline.none
+                              ? static_cast<float>(layout_.spec.network[k].mean)
+                          : baseline.started() ? static_cast<float>(baseline.level)
+                                               : kNotKnown);
+  }
+}
+
+// A verdict is due for the slot just completed. values: its; empty where they are gone.
+void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
+                       std::span<const double> values) {
   const Element& element = *elements_[id];
   CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0};
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
     element.append_window(layout_, batch_.windows);
+    append_seen(element, values);
     done.row = static_cast<std::int32_t>(batch_.rows++);
   }
   batch_.slots.push_back(done);
@@ -230,10 +247,18 @@ NotScored WindowStore::why_not_scored(const Element& element, bool learning) con
   return 2 * missing > layout_.window * layout_.kpis ? NotScored::masked : NotScored::none;
 }
 
+std::optional<std::uint32_t> WindowStore::find(std::string_view name) const {
+  const std::uint32_t id = by_name_.find(
+      name, [this](std::uint32_t at) { return std::string_view(elements_[at]->name()); });
+  if (id == NameIndex::kNone) return std::nullopt;
+  return id;
+}
+
 void WindowStore::clear_batch() {
   batch_.slots.clear();
   batch_.windows.clear();
   batch_.rows = 0;
+  batch_.seen.clear();
   batch_.masks.clear();
   batch_.values.clear();
   for (const std::uint32_t id : batch_.departed) {

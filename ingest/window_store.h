@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -42,6 +43,9 @@ struct Batch {
   std::vector<CompletedSlot> slots;  // of one element in order
   std::vector<float> windows;        // rows x (T * columns), row-major, oldest slot first
   std::size_t rows = 0;
+  // rows x (2 * numbers): each number's value in the newest slot and then each one's level, both on
+  // its KPI's scale; NaN where it is not known.
+  std::vector<float> seen;
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
   std::vector<double> values;  // Mode::values: slots.size() x columns, NaN = missing
@@ -102,6 +106,9 @@ class WindowStore {
   const Element& element(std::uint32_t element) const { return *elements_[element]; }
   std::size_t elements() const { return by_name_.size(); }
   std::size_t silent_elements() const;
+  bool silent(std::uint32_t element) const;  // for longer than `stale_after`
+  // Nothing where there is none of this name.
+  std::optional<std::uint32_t> find(std::string_view name) const;
   std::int64_t watermark_us() const { return watermark_.time_us(); }  // before lateness
   // The end of a slot, microseconds since 1970: a verdict's time.
   std::int64_t slot_end_us(std::int64_t slot) const { return (slot + 1) * period_us_; }
@@ -121,9 +128,13 @@ class WindowStore {
   void complete_next(std::uint32_t id);
   void complete_through(std::uint32_t id, std::int64_t slot);
   void complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
-  void emit(std::uint32_t id, std::int64_t slot, NotScored not_scored);
+  void emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
+            std::span<const double> values = {});
+  void append_seen(const Element& element, std::span<const double> values);
   NotScored why_not_scored(const Element& element, bool learning) const;
   std::int64_t slot_of(std::int64_t time_us) const;
+  bool silent_at(const Element& element, std::int64_t slot) const;
+  std::int64_t present_slot() const;
   std::int64_t newest_slot(std::uint32_t id) const;
   void sweep(bool bounded);
   void depart(std::uint32_t id);

@@ -39,16 +39,29 @@ void WindowStore::depart(std::uint32_t id) {
   batch_.departed_us.push_back(watermark_.time_us());
 }
 
-std::size_t WindowStore::silent_elements() const {
+// Where the stream is, or kNever: where too few are alive to move the watermark, by the second
+// newest clock, or the only one.
+std::int64_t WindowStore::present_slot() const {
   const Watermark::State& mark = watermark_.state();
-  if (mark.count == 0) return 0;
-  // Where too few are alive to move the watermark, by the second newest clock, or the only one.
+  if (mark.count == 0) return Watermark::kNever;
   const std::int64_t ahead = mark.leaders[mark.count > 2 ? 1 : 0].time_us;
-  const std::int64_t now = std::max(swept_slot_, slot_of(ahead - options_.lateness.count()));
+  return std::max(swept_slot_, slot_of(ahead - options_.lateness.count()));
+}
+
+bool WindowStore::silent_at(const Element& element, std::int64_t slot) const {
+  return slot != Watermark::kNever &&
+         slot - slot_of(element.newest_time_us()) > options_.stale_after;
+}
+
+bool WindowStore::silent(std::uint32_t element) const {
+  return silent_at(*elements_[element], present_slot());
+}
+
+std::size_t WindowStore::silent_elements() const {
+  const std::int64_t now = present_slot();
   return static_cast<std::size_t>(
-      std::count_if(elements_.begin(), elements_.end(), [&](const auto& element) {
-        return element && now - slot_of(element->newest_time_us()) > options_.stale_after;
-      }));
+      std::count_if(elements_.begin(), elements_.end(),
+                    [&](const auto& element) { return element && silent_at(*element, now); }));
 }
 
 }  // namespace faultprint::ingest

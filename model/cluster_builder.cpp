@@ -64,7 +64,10 @@ Cluster build_cluster(const LabelledEmbeddings& data, int prototype_count,
                       const ClusterOptions& options, std::uint64_t seed) {
   Cluster cluster;
   cluster.label = data.label;
-  cluster.prototypes = sample(data.embeddings, prototype_count, seed);
+  const std::vector<std::size_t> rows = sample_rows(data.embeddings.rows(), prototype_count, seed);
+  cluster.prototypes = take_rows(data.embeddings, rows);
+  if (!data.origins.empty())
+    for (const std::size_t i : rows) cluster.origins.push_back(data.origins[i]);
   cluster.nearest = std::min(options.nearest, static_cast<int>(cluster.prototypes.rows()));
   cluster.windows = data.embeddings.rows();
   cluster.incidents =

@@ -28,6 +28,7 @@ struct LabelledEmbeddings {
   std::string label;
   Matrix embeddings;  // n x N, n >= 1
   std::vector<int> groups;
+  std::vector<Origin> origins = {};  // of each; empty: not known
 };
 
 // The radius is told by windows of groups that did not make the prototypes (up to five folds by

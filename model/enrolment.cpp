@@ -152,6 +152,7 @@ class Enrolment {
     const Rows rows = evidence(c, type, warnings);
     LabelledEmbeddings labelled{type.label, embed_rows(encoder_, data_.windows, rows), {}};
     for (const std::size_t i : rows) labelled.groups.push_back(data_.incidents[i]);
+    labelled.origins = origins_of(data_, rows);
     type.windows = static_cast<int>(rows.size());
     type.incidents =
         static_cast<int>(std::set<int>(labelled.groups.begin(), labelled.groups.end()).size());
@@ -191,7 +192,13 @@ class Enrolment {
   }
 
   static Cluster merged(Cluster old, const Cluster& more) {
+    const auto before = static_cast<std::size_t>(old.prototypes.rows());
     append(old.prototypes, more.prototypes);
+    if (!old.origins.empty() || !more.origins.empty()) {
+      old.origins.resize(before);  // those of an older file are not known
+      old.origins.insert(old.origins.end(), more.origins.begin(), more.origins.end());
+      old.origins.resize(static_cast<std::size_t>(old.prototypes.rows()));
+    }
     old.windows += more.windows;
     old.incidents += more.incidents;
     return old;
@@ -235,6 +242,9 @@ class Enrolment {
                                     order.begin() + static_cast<std::ptrdiff_t>(keep));
       std::sort(rows.begin(), rows.end());
       left.prototypes = take_rows(cluster.prototypes, rows);
+      left.origins.clear();
+      if (!cluster.origins.empty())
+        for (const std::size_t row : rows) left.origins.push_back(cluster.origins[row]);
       left.nearest = std::min(cluster.nearest, static_cast<int>(keep));
       std::vector<Cluster> trial = clusters_;
       trial.push_back(left);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "model/origin_json.h"
 #include "model/safetensors.h"
 
 namespace faultprint::model {
@@ -137,6 +138,7 @@ void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
                     {"score_count", cluster.score_count},
                     {"windows", cluster.windows},
                     {"incidents", cluster.incidents}});
+    put_origins(cluster, list.back());
     const std::string name = "cluster." + std::to_string(c);
     file.tensors[name + ".prototypes"] = tensor_of(cluster.prototypes);
     file.tensors[name + ".scores"] =
@@ -155,6 +157,7 @@ ReferenceClusters get_clusters(const Safetensors& file, int dimension) {
     cluster.radius = entry.at("radius").get<float>();
     cluster.nearest = entry.value("nearest", 1);  // as files before it was kept
     cluster.limit = entry.at("limit").get<float>();
+    cluster.origins = get_origins(entry);
     cluster.score_count = entry.at("score_count").get<std::int64_t>();
     cluster.windows = entry.at("windows").get<std::int64_t>();
     cluster.incidents = entry.at("incidents").get<std::int64_t>();

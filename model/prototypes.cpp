@@ -49,16 +49,24 @@ Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed) {
   return centres;
 }
 
-Matrix sample(const MatrixView& points, int count, std::uint64_t seed) {
+std::vector<std::size_t> sample_rows(Eigen::Index rows, int count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  Matrix chosen(std::min<Eigen::Index>(count, points.rows()), points.cols());
-  auto wanted = static_cast<std::uint64_t>(chosen.rows());
-  for (Eigen::Index i = 0, at = 0; wanted > 0; ++i) {
-    const auto left = static_cast<std::uint64_t>(points.rows() - i);
+  std::vector<std::size_t> chosen;
+  auto wanted = static_cast<std::uint64_t>(std::min<Eigen::Index>(count, rows));
+  for (Eigen::Index i = 0; wanted > 0; ++i) {
+    const auto left = static_cast<std::uint64_t>(rows - i);
     if ((random() >> 32) * left >> 32 >= wanted) continue;
-    chosen.row(at++) = points.row(i);
+    chosen.push_back(static_cast<std::size_t>(i));
     --wanted;
   }
+  return chosen;
+}
+
+Matrix sample(const MatrixView& points, int count, std::uint64_t seed) {
+  const std::vector<std::size_t> rows = sample_rows(points.rows(), count, seed);
+  Matrix chosen(static_cast<Eigen::Index>(rows.size()), points.cols());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    chosen.row(static_cast<Eigen::Index>(i)) = points.row(static_cast<Eigen::Index>(rows[i]));
   return chosen;
 }
 

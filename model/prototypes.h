@@ -1,7 +1,9 @@
 // Prototypes of a set of points: k-means (Lloyd's iterations from a k-means++ start).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "model/matrix.h"
 
@@ -11,7 +13,9 @@ namespace faultprint::model {
 // 0.
 Matrix prototypes(const MatrixView& points, int count, std::uint64_t seed);
 
-// At most `count` of the points, chosen evenly at random, in their order.
+// At most `count` of that many rows, chosen evenly at random, in their order.
+std::vector<std::size_t> sample_rows(Eigen::Index rows, int count, std::uint64_t seed);
+// The points at such rows.
 Matrix sample(const MatrixView& points, int count, std::uint64_t seed);
 
 // Mean Euclidean distance from each point (n x N) to its `nearest` nearest centres (k x N), or to

@@ -24,6 +24,9 @@ void check(const Cluster& cluster, int dimension) {
       cluster.nearest > cluster.prototypes.rows())
     fail("its distance cannot be made of " + std::to_string(cluster.nearest) + " prototypes");
   if (cluster.prototypes.cols() != dimension) fail("its prototypes have another width");
+  if (!cluster.origins.empty() &&
+      cluster.origins.size() != static_cast<std::size_t>(cluster.prototypes.rows()))
+    fail("not each of its prototypes has an origin");
   if (!cluster.prototypes.allFinite()) fail("a prototype is not finite");
   if (!(cluster.radius > 0) || !std::isfinite(cluster.radius)) fail("its radius is not positive");
   if (!(cluster.limit > 0) || !std::isfinite(cluster.limit)) fail("its limit is not positive");

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/matrix.h"
+#include "model/origin.h"
 
 namespace faultprint::model {
 
@@ -23,6 +24,7 @@ struct Cluster {
 
   std::string label;
   Matrix prototypes;  // k x N
+  std::vector<Origin> origins;  // of each prototype; empty: not known, and of normal
   int nearest = 1;    // how many of them, the nearest, make the distance: 1 to kMostNearest
   float radius = 1;   // embedding distance that counts as 1
   // Distance, in radii, up to which a window is called by this label. What lies farther is not

@@ -34,6 +34,7 @@ std::vector<Cluster> make_clusters(const Encoder& encoder, const TrainingWindows
         data.class_names[static_cast<std::size_t>(c)], embed_rows(encoder, data.windows, own), {}};
     for (const std::size_t i : own)
       labelled.groups.push_back(group_of(data, i, options.encoder.window));
+    if (c > 0) labelled.origins = origins_of(data, own);
     clusters.push_back(build_cluster(
         labelled, c == 0 ? options.clusters.normal_prototypes : options.clusters.fault_prototypes,
         options.clusters, options.seed));

@@ -36,8 +36,7 @@ std::set<Stretch> held_out_stretches(const TrainingWindows& data, int window, do
                                      std::mt19937_64& random) {
   std::set<Stretch> all;
   for (std::size_t i = 0; i < data.size(); ++i)
-    if (data.labels[i] == 0)
-      all.emplace(data.elements[i], data.slots[i] / normal_stretch(window));
+    if (data.labels[i] == 0) all.emplace(data.elements[i], data.slots[i] / normal_stretch(window));
   std::vector<Stretch> order(all.begin(), all.end());
   std::shuffle(order.begin(), order.end(), random);
   const auto count = static_cast<std::ptrdiff_t>(share * static_cast<double>(order.size()));
@@ -89,8 +88,7 @@ Split split_by_incident(const TrainingWindows& data, int window, double share, s
     const int left_out = novel_class(data, random);
     for (std::size_t i = 0; i < data.size(); ++i) {
       if (data.labels[i] == 0)
-        held[i] =
-            stretches.count({data.elements[i], data.slots[i] / normal_stretch(window)}) > 0;
+        held[i] = stretches.count({data.elements[i], data.slots[i] / normal_stretch(window)}) > 0;
       else if (data.labels[i] > 0 && data.labels[i] == left_out)
         novel[i] = true;
       else if (data.labels[i] > 0)
@@ -130,6 +128,15 @@ void check_split(const TrainingWindows& data, const Split& split, int window) {
                            (shared_incident ? " is of an incident" : " shares a slot") +
                            " that stands on both sides of the split: its score would be flattered");
   }
+}
+
+std::vector<Origin> origins_of(const TrainingWindows& data, const std::vector<std::size_t>& rows) {
+  std::vector<Origin> origins;
+  if (data.element_names.empty() || data.incident_starts_us.empty()) return origins;
+  for (const std::size_t i : rows)
+    origins.push_back({data.element_names.at(static_cast<std::size_t>(data.elements[i])),
+                       data.incident_starts_us.at(static_cast<std::size_t>(data.incidents[i]))});
+  return origins;
 }
 
 Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows) {

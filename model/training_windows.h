@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/matrix.h"
+#include "model/origin.h"
 
 namespace faultprint::model {
 
@@ -22,6 +23,9 @@ struct TrainingWindows {
   std::vector<int> elements;             // number of the element
   std::vector<std::int64_t> slots;       // the newest
   std::vector<std::string> class_names;  // [0] = "normal"
+  // For origins: names by number of the element, starts by number of the incident. Empty: not told.
+  std::vector<std::string> element_names;
+  std::vector<std::int64_t> incident_starts_us;
 
   std::size_t size() const { return labels.size(); }
   int classes() const { return static_cast<int>(class_names.size()); }
@@ -63,6 +67,9 @@ using Slots = std::set<std::pair<int, std::int64_t>>;  // element, newest slot o
 Slots slots_of(const TrainingWindows& data, const std::vector<std::size_t>& rows);
 // Whether window i has a slot in common with one of those.
 bool shares_a_slot(const TrainingWindows& data, std::size_t i, int window, const Slots& held);
+
+// The incidents that fault windows at `rows` are of; empty where the data does not tell.
+std::vector<Origin> origins_of(const TrainingWindows& data, const std::vector<std::size_t>& rows);
 
 // The rows of `data.windows` at `rows`.
 Matrix take_rows(const Matrix& matrix, const std::vector<std::size_t>& rows);

@@ -54,9 +54,9 @@ class Feed {
     // Distances to normal, loss and flap.
     const float distances[] = {1, kind == 'l' ? 1 - near : 3, kind == 'f' ? 1 - near : 3};
     const std::vector<float> window{0, 0, 0, 0, 0, 0, 5, -2};
-    tracker_.add(verdict, "leaf" + std::to_string(element_), kind == '-' ? nullptr : distances,
-                 kind == '-' ? std::span<const float>() : std::span<const float>(window), *model,
-                 events);
+    daemon::AlarmTracker::Seen seen;
+    if (kind != '-') seen = {distances, window, {}};
+    tracker_.add(verdict, "leaf" + std::to_string(element_), seen, *model, events);
   }
   daemon::AlarmTracker& tracker_;
   std::uint32_t element_;

@@ -76,7 +76,7 @@ TEST_CASE("an alarm is named by its summed evidence, not by the number of verdic
   verdict.outcome = Outcome::fault;
   for (const float* distances : {weak, weak, strong}) {
     verdict.time_us += kPeriod;
-    close.add(verdict, "leaf", distances, std::vector<float>(8), *model, events);
+    close.add(verdict, "leaf", {distances, {}, {}}, *model, events);
   }
   REQUIRE(events.size() == 1);
   CHECK(events[0].fault_type == "flap");
@@ -157,9 +157,9 @@ TEST_CASE("events carry identity, severity and evidence") {
   CHECK(raised.abnormal == 2);
   CHECK(raised.of == 3);
   CHECK(raised.score == doctest::Approx(0.7));
-  REQUIRE(raised.kpis.size() == 2);
-  CHECK(raised.kpis[0].name == "a");
-  CHECK(raised.kpis[0].deviation == doctest::Approx(1.25));
+  REQUIRE(raised.why.kpis.size() == 2);
+  CHECK(raised.why.kpis[0].name == "a");
+  CHECK(raised.why.kpis[0].deviation == doctest::Approx(1.25));
   const auto line = nlohmann::ordered_json::parse(to_json_line(raised));
   std::vector<std::string> keys;
   for (const auto& item : line.items()) keys.push_back(item.key());

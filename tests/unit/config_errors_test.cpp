@@ -43,6 +43,34 @@ const std::vector<BadFile> kBadFiles{
     {"buckets_too_small", "5: stream.kpis[0].buckets: must be an integer from 2 to 65536, not 1"},
     {"buckets_without_tokens",
      "5: stream.kpis[0].buckets: is allowed only where kind is state or text, not counter"},
+    {"inventory_label_malformed",
+     "6: inventory.labels[1]: must be a label of letters, digits and _ that alarms do not have "
+     "already, not the text \"a-b\""},
+    {"inventory_label_taken",
+     "6: inventory.labels[0]: must be a label of letters, digits and _ that alarms do not have "
+     "already, not severity"},
+    {"inventory_label_twice", "6: inventory.labels[1]: must be unique, site is given twice"},
+    {"inventory_too_many_labels", "6: inventory.labels: at most 8 labels are allowed"},
+    {"inventory_unknown_key", "6: inventory.path: unknown key, allowed are file and labels"},
+    {"inventory_without_labels",
+     "6: inventory.labels: is required: the columns that become labels of alarms"},
+    {"maintenance_is_a_list", "6: alarms.maintenance: must be text, not a list"},
+    {"output_topic_is_a_list", "6: output.verdicts_topic: must be text, not a list"},
+    {"output_topic_is_read",
+     "7: output.alarms_topic: must not be one of kafka.topics, which are read"},
+    {"severity_rule_unknown_key",
+     "6: alarms.severity_rules[0].site: unknown key, allowed are fault_type, element, after and "
+     "severity"},
+    {"severity_rule_unknown_word",
+     "6: alarms.severity_rules[1].severity: must be critical, major, minor, warning or "
+     "indeterminate, not fatal"},
+    {"severity_rule_without_severity",
+     "6: alarms.severity_rules[0].severity: is required: critical, major, minor, warning or "
+     "indeterminate"},
+    {"severity_rules_is_a_mapping", "6: alarms.severity_rules: must be a list, not a mapping"},
+    {"max_age_zero",
+     "6: alarms.max_age: must be a duration from 1s to 366d (a number and us, ms, s, m, h, d or "
+     "w), not 0s"},
     {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",
@@ -292,7 +320,8 @@ const std::vector<BadFile> kBadFiles{
      "format, json and record"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
-     "1: strem: unknown key, allowed are kafka, stream, model, alarms, http, state, output, log "
+     "1: strem: unknown key, allowed are kafka, stream, model, alarms, inventory, http, state, "
+     "output, log "
      "and train"},
     {"verdicts_file_empty_value", "6: output.verdicts_file: must be text, not an empty value"},
     {"verdicts_unknown", "6: output.verdicts: must be none, abnormal or all, not some"},

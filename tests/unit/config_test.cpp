@@ -103,6 +103,14 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.raise_unknown_of == 3);
   CHECK(config.group.alarms.clear == 1);
   CHECK(config.group.alarms.severity.size() == 3);
+  CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
+  CHECK(config.group.alarms.max_age == std::chrono::hours(2));
+  REQUIRE(config.group.alarms.severity_rules.size() == 1);
+  CHECK(config.group.alarms.severity_rules[0].fault_type == "*");
+  CHECK(config.group.alarms.severity_rules[0].element == "core*");
+  CHECK(config.group.alarms.severity_rules[0].after == std::chrono::minutes(10));
+  CHECK(config.inventory.file.ends_with("/inventory.csv"));
+  CHECK(config.inventory.labels == std::vector<std::string>{"site", "region"});
   CHECK(config.http.host == "::1");
   CHECK(config.http.port == 0);
   CHECK(config.http.reload);
@@ -110,6 +118,8 @@ TEST_CASE("every key is read") {
   CHECK(config.output.verdicts_file == "-");
   CHECK(config.output.verdicts == VerdictOutput::all);
   CHECK(config.output.alarms_file == "alarms.jsonl");
+  CHECK(config.output.verdicts_topic == "verdicts");
+  CHECK(config.output.alarms_topic == "alarms");
   CHECK(config.log.level == "debug");
   CHECK(config.log.format == "json");
   CHECK(config.train.unknown_false_alarm_rate == 0.5);

@@ -122,6 +122,28 @@ TEST_CASE("one incident of a new type is enough to name the next, and nothing el
   }
 }
 
+TEST_CASE("prototypes know the incidents that they were enrolled from") {
+  const Known known({0, 1, 2});
+  TrainingWindows data = evidence(windows_of(4, 20, 1), "d");
+  data.element_names = {"leaf7"};
+  data.incident_starts_us = {500, 900};
+  const EnrolResult added = enrol(known.encoder, known.clusters, known.given(), data, {});
+  const Cluster& d = added.clusters.clusters().back();
+  REQUIRE(d.origins.size() == static_cast<std::size_t>(d.prototypes.rows()));
+  for (const Origin& origin : d.origins) {
+    CHECK(origin.element == "leaf7");
+    CHECK((origin.time_us == 500 || origin.time_us == 900));
+  }
+  // More evidence for a type whose own is not known.
+  data.class_names = {"normal", "a"};
+  data.windows = windows_of(1, 20, 2);
+  const EnrolResult more = enrol(known.encoder, known.clusters, known.given(), data, {});
+  const Cluster& a = more.clusters.clusters()[1];
+  REQUIRE(a.origins.size() == static_cast<std::size_t>(a.prototypes.rows()));
+  CHECK(a.origins.front().element.empty());
+  CHECK(a.origins.back().element == "leaf7");
+}
+
 TEST_CASE("never worse: types enrolled in any order cost the known ones at most .01 of macro-F1") {
   std::mt19937_64 random(8);
   for (int trial = 0; trial < 6; ++trial) {

@@ -117,10 +117,11 @@ Given run(const std::string& stream, const Payloads& payloads) {
   producer.flush(std::chrono::seconds(30));
   Given given;
   {
-    Outputs outputs(config.output);
+    Outputs outputs(config.output, config.kafka);
     Metrics metrics;
     const SnapshotStore snapshots("");
-    Worker worker(0, config, test::hand_made_model(), snapshots, outputs, metrics);
+    AlarmBoard board;
+    Worker worker(0, config, test::hand_made_model(), {}, snapshots, outputs, metrics, board);
     worker.start();
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     const std::string all = "\nfaultprint_records_total " + std::to_string(payloads.size()) + "\n";

@@ -203,5 +203,17 @@ TEST_CASE("a name with brackets stands for itself too") {
   CHECK(incidents.label("port2", us(1)) == "normal");
 }
 
+TEST_CASE("a false alarm is normal where it was, and says nothing of the rest") {
+  const TempFile file("element,start,end,fault_type\nx,10,20,false_alarm\nx,15,30,loss\n");
+  const Incidents incidents = Incidents::read({file.path()});
+  CHECK_FALSE(incidents.has_normal_rows());
+  CHECK(incidents.label("x", us(10)) == kNormal);
+  CHECK(incidents.label("x", us(16)) == "loss");  // a fault goes before
+  CHECK(incidents.label("x", us(40)) == kNormal);
+  CHECK(incidents.at("x", us(10)) != nullptr);
+  CHECK(incidents.at("x", us(40)) == nullptr);
+  CHECK(incidents.faults().size() == 1);
+}
+
 }  // namespace
 }  // namespace faultprint::ingest

@@ -48,6 +48,7 @@ TEST_CASE("every documented metric is there, with its help and type") {
         "faultprint_records_rejected_total", "faultprint_unknown_kpis_total",
         "faultprint_windows_scored_total", "faultprint_verdicts_total",
         "faultprint_alarms_raised_total", "faultprint_alarms_cleared_total",
+        "faultprint_alarms_withheld_total", "faultprint_alarms_late_total",
         "faultprint_snapshots_total", "faultprint_snapshot_failures_total",
         "process_cpu_seconds_total"}},
       {"histogram", {"faultprint_stage_duration_seconds"}},

@@ -116,6 +116,51 @@ TEST_CASE("a model that was saved is loaded as it was") {
   CHECK(loaded.fingerprint.size() == 16);
 }
 
+// A model one of whose clusters knows where its prototypes come from, but for one.
+Model model_with_origins() {
+  Model model = small_model();
+  auto clusters = model.clusters.clusters();
+  clusters[1].origins = {{"leaf \"1\"", 5}, {}, {"leaf \"1\"", 5}};
+  model.clusters = ReferenceClusters(clusters, 0.01, 2);
+  return model;
+}
+
+TEST_CASE("where prototypes come from is kept, each incident once") {
+  const test::Folder folder;
+  Model model = model_with_origins();
+  save_model(model, folder.file("m"));
+  const Model loaded = load_model(folder.file("m"));
+  CHECK(loaded.clusters.clusters()[0].origins.empty());
+  CHECK(loaded.clusters.clusters()[1].origins == model.clusters.clusters()[1].origins);
+  CHECK(loaded.fingerprint == model.fingerprint);
+  const Json list =
+      Json::parse(read_safetensors(folder.file("m")).metadata.at("faultprint.clusters"))["list"];
+  CHECK(list[1]["origins"].size() == 1);
+  CHECK(list[1]["origin_of"] == Json{0, -1, 0});
+}
+
+TEST_CASE("a file from before origins were kept has none, and stays as it is") {
+  const Saved saved;
+  CHECK(saved.file().metadata.at("faultprint.clusters").find("origin") == std::string::npos);
+  for (const Cluster& cluster : load_model(saved.path()).clusters.clusters())
+    CHECK(cluster.origins.empty());
+}
+
+TEST_CASE("origins that cannot be are refused") {
+  const test::Folder folder;
+  Model model = model_with_origins();
+  save_model(model, folder.file("m"));
+  for (const Json& of : {Json{0, 1, 0}, Json{0, -2, 0}, Json{0, 0}, Json{"x", 0, 0}, Json()}) {
+    CAPTURE(of.dump());
+    Safetensors file = read_safetensors(folder.file("m"));
+    Json clusters = Json::parse(file.metadata["faultprint.clusters"]);
+    clusters["list"][1]["origin_of"] = of;
+    file.metadata["faultprint.clusters"] = clusters.dump();
+    write_safetensors(file, folder.file("changed"));
+    CHECK_THROWS_AS(load_model(folder.file("changed")), ModelError);
+  }
+}
+
 TEST_CASE("an encoder of tokens is loaded as it was") {
   Model model = small_model();
   EncoderSpec spec = default_spec(EncoderKind::dense, 3, 2);

@@ -1,0 +1,99 @@
+#include "daemon/alarm_board.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "ingest/timestamp.h"
+
+namespace faultprint::daemon {
+
+using BoardJson = nlohmann::ordered_json;
+
+void AlarmBoard::put(const ActiveAlarm& alarm) {
+  const std::lock_guard lock(mutex_);
+  alarms_[alarm.id] = alarm;
+}
+
+void AlarmBoard::remove(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  alarms_.erase(id);
+}
+
+void AlarmBoard::apply(const AlarmEvent& event) {
+  const std::lock_guard lock(mutex_);
+  switch (event.kind) {
+    case AlarmEvent::Kind::raised:
+      alarms_[event.id] = alarm_of(event);
+      return;
+    case AlarmEvent::Kind::changed: {
+      const auto found = alarms_.find(event.id);
+      if (found == alarms_.end()) return;
+      found->second.fault_type = event.fault_type;
+      found->second.severity = event.severity;
+      found->second.changed_us = event.time_us;
+      found->second.evidence = evidence_json(event);
+      return;
+    }
+    case AlarmEvent::Kind::cleared:
+      alarms_.erase(event.id);
+      return;
+    case AlarmEvent::Kind::withheld:
+      return;
+  }
+}
+
+std::size_t AlarmBoard::size() const {
+  const std::lock_guard lock(mutex_);
+  return alarms_.size();
+}
+
+std::string AlarmBoard::to_json(std::size_t limit, const std::string& element) const {
+  std::vector<ActiveAlarm> shown;
+  std::size_t total = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<const ActiveAlarm*> all;
+    for (const auto& [id, alarm] : alarms_)
+      if (element.empty() || alarm.element == element) all.push_back(&alarm);
+    total = all.size();
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, total));
+    std::partial_sort(all.begin(), middle, all.end(), [](const auto* a, const auto* b) {
+      return std::tie(b->raised_us, a->id) < std::tie(a->raised_us, b->id);
+    });
+    for (auto it = all.begin(); it != middle; ++it) shown.push_back(**it);
+  }
+  std::string text = "{\"total\":" + std::to_string(total) + ",\"alarms\":[";
+  for (const ActiveAlarm& alarm : shown)
+    text += (&alarm == shown.data() ? "" : ",") + daemon::to_json(alarm);
+  return text + "]}";
+}
+
+ActiveAlarm alarm_of(const AlarmEvent& raised) {
+  ActiveAlarm alarm;
+  alarm.id = raised.id;
+  alarm.element = raised.element;
+  alarm.raised_us = alarm.changed_us = raised.time_us;
+  alarm.fault_type = alarm.raised_type = raised.fault_type;
+  alarm.severity = alarm.raised_severity = raised.severity;
+  alarm.evidence = evidence_json(raised);
+  alarm.labels = raised.labels;
+  return alarm;
+}
+
+std::string to_json(const ActiveAlarm& alarm) {
+  BoardJson json;
+  json["id"] = alarm.id;
+  json["element"] = alarm.element;
+  json["raised"] = ingest::format_rfc3339(alarm.raised_us);
+  json["changed"] = ingest::format_rfc3339(alarm.changed_us);
+  json["fault_type"] = alarm.fault_type;
+  json["severity"] = alarm.severity;
+  json["raised_as"] = {{"fault_type", alarm.raised_type}, {"severity", alarm.raised_severity}};
+  json["labels"] = labels_json(alarm.labels);
+  json["evidence"] = BoardJson::parse(alarm.evidence, nullptr, false);
+  if (json["evidence"].is_discarded()) json["evidence"] = nullptr;
+  return json.dump(-1, ' ', false, BoardJson::error_handler_t::replace);
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,36 @@
+// The alarms that are up, of all workers, for who asks over HTTP. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "daemon/alarm_tracker.h"
+
+namespace faultprint::daemon {
+
+class AlarmBoard {
+ public:
+  void put(const ActiveAlarm& alarm);
+  void remove(const std::string& id);
+  // A raise, a change or a clearing.
+  void apply(const AlarmEvent& event);
+
+  std::size_t size() const;
+  // {"total": ..., "alarms": [...]}: the newest first, at most `limit`; of one element where it is
+  // not empty.
+  std::string to_json(std::size_t limit, const std::string& element) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, ActiveAlarm> alarms_;  // by id
+};
+
+// As it is at its raise.
+ActiveAlarm alarm_of(const AlarmEvent& raised);
+
+// An alarm as the API shows it, as JSON text.
+std::string to_json(const ActiveAlarm& alarm);
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,28 @@
+#include "daemon/alarm_plans.h"
+
+namespace faultprint::daemon {
+namespace {
+
+template <typename Read>
+auto named_in(const config::Config& config, const char* key, Read read) {
+  try {
+    return read();
+  } catch (const std::runtime_error& e) {
+    throw config::ConfigError(config.file + ": " + key + ": " + e.what());
+  }
+}
+
+}  // namespace
+
+AlarmPlans read_plans(const config::Config& config) {
+  AlarmPlans plans;
+  if (const std::string& file = config.group.alarms.maintenance; !file.empty())
+    plans.maintenance =
+        named_in(config, "alarms.maintenance", [&] { return Maintenance::read(file); });
+  if (!config.inventory.file.empty())
+    plans.inventory =
+        named_in(config, "inventory.file", [&] { return Inventory::read(config.inventory); });
+  return plans;
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,20 @@
+// What operators say beside the stream: planned work, and labels of elements.
+#pragma once
+
+#include <memory>
+
+#include "config/config.h"
+#include "daemon/inventory.h"
+#include "daemon/maintenance.h"
+
+namespace faultprint::daemon {
+
+struct AlarmPlans {
+  std::shared_ptr<const Maintenance> maintenance;  // null: none is configured
+  std::shared_ptr<const Inventory> inventory;      // null: none is configured
+};
+
+// Reads the files that the configuration names. config::ConfigError "CONFIG: key: FILE:line: ..."
+AlarmPlans read_plans(const config::Config& config);
+
+}  // namespace faultprint::daemon

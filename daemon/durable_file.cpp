@@ -1,0 +1,55 @@
+#include "daemon/durable_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+
+namespace faultprint::daemon {
+namespace {
+
+[[noreturn]] void cannot_replace(const std::string& path) {
+  throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
+}
+
+void write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) cannot_replace(path);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace
+
+void replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  const std::string temporary = path + ".tmp";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) cannot_replace(path);
+  struct stat old {};
+  const bool known = ::stat(path.c_str(), &old) == 0;
+  try {
+    if (known && ::fchmod(fd, old.st_mode & 0777) != 0) cannot_replace(path);
+    write_all(fd, bytes, path);
+    if (::fsync(fd) != 0) cannot_replace(path);
+  } catch (...) {
+    ::close(fd);
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  ::close(fd);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_replace(path);
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const int folder =
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
+}  // namespace faultprint::daemon

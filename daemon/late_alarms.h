@@ -1,0 +1,30 @@
+// Alarms that were raised while the stream was being caught up with: events, and no page until the
+// present is reached with the alarm still up.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "daemon/alarm_tracker.h"
+
+namespace faultprint::daemon {
+
+// Of one partition. Times are microseconds since 1970; max_age 0: nothing is ever late.
+class LateAlarms {
+ public:
+  // Keeps the alarm back where event time lies further behind the wall clock than that.
+  bool hold(const ActiveAlarm& alarm, std::int64_t event_us, std::int64_t now_us,
+            config::Microseconds max_age);
+  bool remove(const std::string& id);  // false: it was not kept back
+  // Those whose turn it is, now that the stream has come so far; they are kept back no more.
+  std::vector<ActiveAlarm> due(std::int64_t event_us, std::int64_t now_us,
+                               config::Microseconds max_age);
+
+ private:
+  std::map<std::string, ActiveAlarm> held_;  // by id
+};
+
+}  // namespace faultprint::daemon
