@@ -102,7 +102,12 @@ std::string kpi_text(const KpiSpec& kpi) {
   if (kpi.kind == KpiKind::ratio) {
     text += ", numerator: " + quoted(kpi.numerator) + ", denominator: " + quoted(kpi.denominator) +
             ", min_attempts: " + format_decimal(kpi.min_attempts);
+    if (kpi.cumulative) text += ", cumulative: true";
   }
+  if (kpi.from.size() == 1) text += ", from: " + quoted(kpi.from[0]);
+  if (kpi.from.size() > 1) text += ", from: " + flow_list(kpi.from);
+  if (kpi.factor != 1) text += ", factor: " + format_decimal(kpi.factor);
+  if (!kpi.unit.empty()) text += ", unit: " + quoted(kpi.unit);
   return text + "}";
 }
 
@@ -114,6 +119,9 @@ void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
         "scale: linear | log; log for volumes. Not for state, text",
         "numerator: of a ratio: the field above", "denominator: of a ratio: the field below",
         "min_attempts: of a ratio: with a smaller denominator it is missing",
+        "cumulative: of a ratio: true where both are counters",
+        "from: the field in the records; [a, b] or x.*: their sum",
+        "factor: what reported values are multiplied by", "unit: of the product, for people",
         "tokens: of a text: characters | words", "length: of a text: tokens that are read, 1 to 64",
         "buckets: of a state or text: rows that its tokens are hashed into"}) {
     out.line(1, "", key);

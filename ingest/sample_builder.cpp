@@ -43,6 +43,7 @@ SampleBuilder::SampleBuilder(const DecoderOptions& options, TextNumbers text_num
       kpi_is_field_(kpi_.size() == 1 && kpi_[0].is_field && kpi_[0].text == "field"),
       text_numbers_(text_numbers == TextNumbers::yes),
       tokens_(options.fields.size(), options.tokens),
+      sums_(options.fields),
       written_(options.fields.size()) {
   for (std::size_t i = 0; i < options.fields.size(); ++i) fields_.emplace(options.fields[i], i);
 }
@@ -56,6 +57,7 @@ bool SampleBuilder::names_element(std::string_view label) const {
 void SampleBuilder::begin(KpiSample& sample, std::string_view key) {
   sample_ = &sample;
   tokens_.clear(sample);
+  sums_.clear();
   sample.unknown_kpis = 0;
   labels_.key = is_utf8(key) ? key : std::string_view();  // it may be any bytes
   labels_.measurement = {};
@@ -116,16 +118,28 @@ void SampleBuilder::add(std::string_view field, const Value& value) {
 }
 
 void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
-  const auto found = fields_.find(kpi);
+  auto found = fields_.find(kpi);
+  if (found == fields_.end() && sums_.any()) found = learn_part(kpi);
   if (found == fields_.end()) {
     ++sample_->unknown_kpis;
     return;
   }
   has_kpi_ = true;
-  if (tokens_.contains(found->second))
+  if (sums_.contains(found->second)) {
+    double part = kMissing;
+    write_number(part, value);
+    sums_.add(found->second, part);
+  } else if (tokens_.contains(found->second))
     write_token(found->second, value);
   else
     write_number(sample_->values[found->second], value);
+}
+
+// A name that a pattern matches is found at once from then on.
+SampleBuilder::Fields::iterator SampleBuilder::learn_part(std::string_view kpi) {
+  const int field = sums_.match(kpi);
+  if (field == GlobSums::kNone) return fields_.end();
+  return fields_.emplace(kpi, static_cast<std::size_t>(field)).first;
 }
 
 void SampleBuilder::write_number(double& place, const Value& value) {
@@ -165,6 +179,7 @@ void SampleBuilder::write_token(std::size_t field, const Value& value) {
 
 // Values of other KPIs come first: no label need be there for what nobody asked for.
 RejectReason SampleBuilder::finish() {
+  sums_.write(sample_->values);
   if (!has_kpi_)
     return sample_->unknown_kpis > 0 ? RejectReason::other_kpis : RejectReason::no_kpis;
   if (!has_element_ && !render(element_, {}, element_name_)) element_name_.clear();

@@ -13,6 +13,7 @@
 
 #include "config/name_template.h"
 #include "ingest/decoder.h"
+#include "ingest/glob_sums.h"
 #include "ingest/tokens.h"
 
 namespace faultprint::ingest {
@@ -76,8 +77,11 @@ class SampleBuilder {
     }
   };
 
+  using Fields = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+
   bool render(const Template& name, std::string_view field, std::string& out) const;
   std::optional<std::string_view> label(const std::string& name, std::string_view field) const;
+  Fields::iterator learn_part(std::string_view kpi);
   void write_number(double& place, const Value& value);
   void write_token(std::size_t field, const Value& value);
 
@@ -86,7 +90,8 @@ class SampleBuilder {
   bool kpi_is_field_;  // just {field}: no name need be put together
   bool text_numbers_;
   TokenFields tokens_;
-  std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> fields_;
+  Fields fields_;
+  GlobSums sums_;
   std::vector<std::string> written_;  // numbers as text, for each field of tokens
 
   KpiSample* sample_ = nullptr;
