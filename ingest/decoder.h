@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "ingest/kpi_sample.h"
+#include "ingest/observation.h"
 #include "ingest/reject_reason.h"
 
 namespace faultprint::ingest {
@@ -27,6 +28,9 @@ struct DecoderOptions {
   config::StreamConfig stream;          // format, its options, max_record_bytes
   std::vector<std::string> fields;      // InputSpec::fields()
   std::vector<config::KpiSpec> tokens;  // what the last fields are, where those hold tokens
+  // Formats with stream.record only: where set, it is filled with each thing whole, and a thing is
+  // good when it has values, be any of them configured or not.
+  Observation* observed = nullptr;
 };
 
 // Not thread-safe: holds scratch buffers; one per worker.

@@ -44,7 +44,8 @@ SampleBuilder::SampleBuilder(const DecoderOptions& options, TextNumbers text_num
       text_numbers_(text_numbers == TextNumbers::yes),
       tokens_(options.fields.size(), options.tokens),
       sums_(options.fields),
-      written_(options.fields.size()) {
+      written_(options.fields.size()),
+      observed_(options.observed) {
   for (std::size_t i = 0; i < options.fields.size(); ++i) fields_.emplace(options.fields[i], i);
 }
 
@@ -64,6 +65,7 @@ void SampleBuilder::begin(KpiSample& sample, std::string_view key) {
   labels_.tags.clear();
   time_state_ = RejectReason::no_time;
   has_element_ = has_kpi_ = bad_value_ = false;
+  if (observed_ != nullptr) *observed_ = {};
 }
 
 void SampleBuilder::time(std::optional<std::int64_t> time_us) {
@@ -118,6 +120,7 @@ void SampleBuilder::add(std::string_view field, const Value& value) {
 }
 
 void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
+  if (observed_ != nullptr) return observe(kpi, value);
   auto found = fields_.find(kpi);
   if (found == fields_.end() && sums_.any()) found = learn_part(kpi);
   if (found == fields_.end()) {
@@ -177,8 +180,32 @@ void SampleBuilder::write_token(std::size_t field, const Value& value) {
   tokens_.read(field, text, *sample_);
 }
 
+void SampleBuilder::observe(std::string_view name, const Value& value) {
+  using Kind = ObservedValue::Kind;
+  ObservedValue seen{std::string(name), Kind::number, value.number, std::string(value.text)};
+  if (value.kind == Value::Kind::boolean) {
+    seen.kind = Kind::boolean;
+  } else if (value.kind == Value::Kind::text) {
+    if (text_numbers_ && is_no_measurement(value.text)) return;
+    const auto number = text_numbers_ ? finite_number(value.text) : std::nullopt;
+    seen.kind = number ? Kind::number : Kind::text;
+    seen.number = number.value_or(0);
+  } else if (value.kind != Value::Kind::number || !std::isfinite(value.number)) {
+    return;
+  }
+  observed_->values.push_back(std::move(seen));
+}
+
+RejectReason SampleBuilder::finish_observation() {
+  if (time_state_ == RejectReason::none) observed_->time_us = sample_->time_us;
+  observed_->measurement = labels_.measurement;
+  for (const auto& [name, text] : labels_.tags) observed_->labels.emplace_back(name, text);
+  return observed_->values.empty() ? RejectReason::no_kpis : RejectReason::none;
+}
+
 // Values of other KPIs come first: no label need be there for what nobody asked for.
 RejectReason SampleBuilder::finish() {
+  if (observed_ != nullptr) return finish_observation();
   sums_.write(sample_->values);
   if (!has_kpi_)
     return sample_->unknown_kpis > 0 ? RejectReason::other_kpis : RejectReason::no_kpis;

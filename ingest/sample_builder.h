@@ -84,6 +84,8 @@ class SampleBuilder {
   Fields::iterator learn_part(std::string_view kpi);
   void write_number(double& place, const Value& value);
   void write_token(std::size_t field, const Value& value);
+  void observe(std::string_view name, const Value& value);
+  RejectReason finish_observation();
 
   Template element_;
   Template kpi_;
@@ -93,6 +95,7 @@ class SampleBuilder {
   Fields fields_;
   GlobSums sums_;
   std::vector<std::string> written_;  // numbers as text, for each field of tokens
+  Observation* observed_;
 
   KpiSample* sample_ = nullptr;
   Labels labels_;

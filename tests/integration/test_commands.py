@@ -15,7 +15,7 @@ from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
 COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
-            "simulate", "inspect", "check-config", "demo", "run", "version")
+            "simulate", "probe", "inspect", "check-config", "demo", "run", "version")
 
 
 def faultprint(*words, **options):
@@ -35,11 +35,11 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:11]:
+    for command in COMMANDS[:12]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:
-            if "--to-topic" in line:  # needs a broker: test_kafka
+            if "topic " in line:  # needs a broker: test_kafka, test_probe
                 continue
             done = subprocess.run(line, shell=True, cwd=folder, env=env, capture_output=True,
                                   text=True)
