@@ -37,7 +37,7 @@ enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanosecond
 constexpr const char* kKafkaKey = "{key}";
 
 struct JsonConfig {
-  std::string element = "/element";  // JSON pointer to the element's name, or kKafkaKey
+  std::string element = "/element";  // JSON pointer to its name, kKafkaKey, or "{header.NAME}"
   std::string time = "/time";        // JSON pointer to the event time
   std::string kpis = "/kpis";        // json: pointer to the object of KPI values; "" = the record
   std::string kpi = "/kpi";          // json_value: pointer to the KPI's name
@@ -46,7 +46,8 @@ struct JsonConfig {
 };
 
 // Where records of the other formats have what. Labels are a format's tags or header fields, by
-// their names; {measurement}: what a set of values is called; {key}: the Kafka key.
+// their names; {measurement}: what a set of values is called; {key}: the Kafka key; {header.NAME}:
+// a header of the Kafka record.
 struct RecordConfig {
   std::string element;  // the element's name, of labels: "{source}/{interface_name}"
   std::string kpi;      // a KPI's name, of labels and {field}, the value's own name

@@ -148,7 +148,8 @@ constexpr const char* kTimeUnitWords = "auto | s | ms | us | ns | rfc3339";
 
 void write_json(Writer& out, const JsonConfig& json, const std::string& format) {
   out.line(1, "json:", "where a record has what: JSON pointers");
-  out.line(2, "element: " + quoted(json.element), "the element's name; \"{key}\": the Kafka key");
+  out.line(2, "element: " + quoted(json.element),
+           "the element's name; \"{key}\", \"{header.NAME}\": of Kafka");
   out.line(2, "time: " + quoted(json.time), "event time");
   if (format == "json") {
     out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
@@ -160,7 +161,7 @@ void write_json(Writer& out, const JsonConfig& json, const std::string& format) 
 }
 
 void write_record(Writer& out, const RecordConfig& record, const std::string& format) {
-  out.line(1, "record:", "where a record has what: {labels}, and {key}: the Kafka key");
+  out.line(1, "record:", "where a record has what: {labels}; {key}, {header.NAME}: of Kafka");
   out.line(2, "element: " + quoted(record.element), "the element's name");
   if (!record.kpi.empty())
     out.line(2, "kpi: " + quoted(record.kpi),

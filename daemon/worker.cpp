@@ -31,6 +31,7 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model,
       metrics_(metrics),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoder_(ingest::make_decoder({config.group.stream, model_->input})),
+      wanted_headers_(ingest::wanted_headers(config.group.stream)),
       last_round_(Clock::now()) {}
 
 Worker::~Worker() { stop(); }
@@ -142,7 +143,9 @@ void Worker::take(const ingest::KafkaRecord& record) {
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
   const std::int64_t stamp = record.timestamp_us();
-  decoder_->begin({payload, record.key(), stamp});
+  headers_.clear();
+  for (const std::string& name : wanted_headers_) headers_.emplace_back(name, record.header(name));
+  decoder_->begin({payload, record.key(), stamp, &headers_});
   take_samples(*partition, stamp_of(stamp));
 }
 

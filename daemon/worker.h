@@ -88,6 +88,8 @@ class Worker : public ingest::RebalanceListener {
   Metrics& metrics_;
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
   std::unique_ptr<ingest::Decoder> decoder_;
+  std::vector<std::string> wanted_headers_;
+  ingest::Headers headers_;  // of the record at hand
   ingest::KpiSample sample_;
   Scorer scorer_;
   std::unique_ptr<ingest::KafkaConsumer> consumer_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/formats.h"
+#include "config/name_template.h"
 #include "ingest/gzip_payload.h"
 
 namespace faultprint::ingest {
@@ -13,6 +14,25 @@ namespace faultprint::ingest {
   std::unique_ptr<Decoder> make_##name##_decoder(const DecoderOptions& options);
 FAULTPRINT_FORMATS(FAULTPRINT_FORMAT)
 #undef FAULTPRINT_FORMAT
+
+std::string_view RawRecord::header(std::string_view name) const {
+  if (headers == nullptr) return {};
+  for (const auto& [known, value] : *headers)
+    if (known == name) return value;
+  return {};
+}
+
+std::vector<std::string> wanted_headers(const config::StreamConfig& stream) {
+  std::vector<std::string> names;
+  for (const std::string& element : {stream.json.element, stream.record.element}) {
+    const auto parts = config::split_template(element);
+    if (!parts) continue;
+    for (const config::TemplatePart& part : *parts)
+      if (part.is_field && part.text.starts_with(config::kHeaderLabel))
+        names.push_back(part.text.substr(config::kHeaderLabel.size()));
+  }
+  return names;
+}
 
 namespace {
 
@@ -24,19 +44,23 @@ std::unique_ptr<Decoder> make_plain_decoder(const DecoderOptions& options) {
   throw std::runtime_error("stream.format: there is no format " + options.stream.format);
 }
 
-// Any format's records, which may each be gzipped.
+// What formats need not know: payloads may be gzipped, and what json takes for the key may be a
+// header.
 class UnpackingDecoder : public Decoder {
  public:
   explicit UnpackingDecoder(const DecoderOptions& options)
-      : max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
+      : key_header_(key_header(options.stream)),
+        max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
         plain_(make_plain_decoder(options)) {}
 
   void begin(const RawRecord& record) override {
     failed_ = RejectReason::none;
     told_ = false;
-    if (!is_gzip(record.payload)) return plain_->begin(record);
+    const bool packed = is_gzip(record.payload);
+    if (!packed && key_header_.empty()) return plain_->begin(record);
     RawRecord unpacked = record;
-    failed_ = gunzip_.unpack(record.payload, max_record_bytes_, unpacked.payload);
+    if (!key_header_.empty()) unpacked.key = record.header(key_header_);
+    if (packed) failed_ = gunzip_.unpack(record.payload, max_record_bytes_, unpacked.payload);
     if (failed_ == RejectReason::none) plain_->begin(unpacked);
   }
   bool next(KpiSample& sample, RejectReason& reason) override {
@@ -46,6 +70,13 @@ class UnpackingDecoder : public Decoder {
   }
 
  private:
+  static std::string key_header(const config::StreamConfig& stream) {
+    const bool pointers = config::format_of(stream.format).has_pointers();
+    if (!pointers || !stream.json.element.starts_with("{header.")) return "";
+    return wanted_headers(stream).front();
+  }
+
+  std::string key_header_;
   std::size_t max_record_bytes_;
   std::unique_ptr<Decoder> plain_;
   Gunzip gunzip_;

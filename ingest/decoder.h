@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -14,12 +15,21 @@
 
 namespace faultprint::ingest {
 
+using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+
 // What Kafka hands over, or a line of a file, which has neither key nor time.
 struct RawRecord {
   std::string_view payload;
   std::string_view key = {};
   std::int64_t time_us = 0;  // the record's own timestamp; 0 where it has none
+  // Those that wanted_headers() names; null where it has none.
+  const Headers* headers = nullptr;
+
+  std::string_view header(std::string_view name) const;  // "" where there is none
 };
+
+// Headers that elements are named by, in either of the format's options.
+std::vector<std::string> wanted_headers(const config::StreamConfig& stream);
 
 struct DecoderOptions {
   DecoderOptions(const config::StreamConfig& of_stream, const config::InputSpec& input)

@@ -26,7 +26,7 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
        const std::vector<config::KpiSpec>& token_kpis)
-      : element_is_key(json.element == config::kKafkaKey),
+      : element_is_key(json.element.starts_with('{')),
         pointers(element_is_key ? "" : json.element, json.time, json.kpis),
         time_unit(json.time_unit),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),

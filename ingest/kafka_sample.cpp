@@ -150,6 +150,8 @@ void TopicReader::take(const rd_kafka_message_t& message, const KafkaRecord& rec
   ++part.read;
   sample.records.push_back({std::string(record.payload()), std::string(record.key()),
                             record.timestamp_us(), record.partition()});
+  for (const auto& [name, value] : record.headers())
+    sample.records.back().headers.emplace_back(name, value);
 }
 
 TopicSample TopicReader::read(SampleFrom from, std::size_t most) {

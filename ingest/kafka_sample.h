@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -16,6 +17,7 @@ struct SampledRecord {
   std::string key;
   std::int64_t time_us = 0;  // the record's own timestamp; 0 where it has none
   std::int32_t partition = 0;
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 struct TopicSample {

@@ -55,12 +55,13 @@ bool SampleBuilder::names_element(std::string_view label) const {
   });
 }
 
-void SampleBuilder::begin(KpiSample& sample, std::string_view key) {
+void SampleBuilder::begin(KpiSample& sample, const RawRecord& record) {
   sample_ = &sample;
   tokens_.clear(sample);
   sums_.clear();
   sample.unknown_kpis = 0;
-  labels_.key = is_utf8(key) ? key : std::string_view();  // it may be any bytes
+  labels_.key = is_utf8(record.key) ? record.key : std::string_view();  // it may be any bytes
+  labels_.record = &record;
   labels_.measurement = {};
   labels_.tags.clear();
   time_state_ = RejectReason::no_time;
@@ -87,6 +88,9 @@ std::optional<std::string_view> SampleBuilder::label(const std::string& name,
     value = labels_.measurement;
   } else if (name == "key") {
     value = labels_.key;
+  } else if (name.starts_with(config::kHeaderLabel)) {
+    value = labels_.record->header(std::string_view(name).substr(config::kHeaderLabel.size()));
+    if (!is_utf8(value)) value = {};
   } else {
     for (const auto& [tag, text] : labels_.tags)
       if (tag == name) value = text;

@@ -24,6 +24,7 @@ RejectReason check_text(std::string_view record, std::size_t max_bytes);
 // What a record says of its values. Views into the record.
 struct Labels {
   std::string_view key;                                             // {key}: of Kafka
+  const RawRecord* record = nullptr;                                // {header.NAME}
   std::string_view measurement;                                     // {measurement}
   std::vector<std::pair<std::string_view, std::string_view>> tags;  // {any other name}
 };
@@ -54,7 +55,7 @@ class SampleBuilder {
   bool names_element(std::string_view label) const;
 
   // A new sample; labels are empty again.
-  void begin(KpiSample& sample, std::string_view key);
+  void begin(KpiSample& sample, const RawRecord& record);
   Labels& labels() { return labels_; }
 
   void time(std::optional<std::int64_t> time_us);  // nothing: it is no time

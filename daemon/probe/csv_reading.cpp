@@ -91,7 +91,7 @@ std::vector<Labelled> csv_labels(const Things& things, const Records& records,
       else if (may_name(value) && !is_other_time(value.name, time))
         row.labels.emplace_back(value.name, value.text);
     }
-    row.labels.emplace_back(kKeyLabel, records[thing.record].key);
+    add_kafka_labels(row.labels, records[thing.record]);
   }
   return labelled;
 }

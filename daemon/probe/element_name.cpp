@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "config/name_template.h"
 #include "daemon/probe/name_hints.h"
 #include "daemon/probe/words.h"
 
@@ -108,7 +109,8 @@ Fit ElementSearch::fit(const std::vector<const LabelColumn*>& parts) const {
 
 double score_alone(const LabelColumn& column, const Fit& fit) {
   double score = 2 * sounds_like_element(column.name) - 4 * fit.repeated - 4 * fit.lost;
-  if (column.name == "key") score -= 0.5;  // files have none
+  const bool beside = column.name == "key" || column.name.starts_with(config::kHeaderLabel);
+  if (beside) score -= 0.5;  // files have neither
   if (fit.repeated < kFewRepeats) score += 2;
   if (fit.elements > 1) score += 1;
   return score + (fit.times_each >= 2 ? 1 : -3);

@@ -28,14 +28,14 @@ Labelled labelled(const Thing& thing, const Records& records, const TimeChoice& 
   for (const ObservedValue& value : thing.said.values)
     if (value.kind == ObservedValue::Kind::text && !is_time(value.name, time))
       result.labels.emplace_back(value.name, value.text);
-  result.labels.emplace_back(kKeyLabel, records[thing.record].key);
+  add_kafka_labels(result.labels, records[thing.record]);
   if (const ObservedValue* value = find_value(thing, time.name))
     result.time_us = time_of(*value, time.unit).value_or(0);
   return result;
 }
 
-std::string pointer_or_key(const std::string& label) {
-  return label == kKeyLabel ? config::kKafkaKey : label;
+std::string pointer_or_label(const std::string& label) {
+  return label.starts_with('/') ? label : "{" + label + "}";
 }
 
 // Where KPIs stand: each object that holds numbers, with those that are no time.
@@ -141,7 +141,7 @@ Reading read_json(const FlatRecords& flat, const Records& records) {
     reading.why_not = element.why;
     return reading;
   }
-  reading.stream.json.element = pointer_or_key(element.labels[0]);
+  reading.stream.json.element = pointer_or_label(element.labels[0]);
   reading.element_why = element.why;
   reading.time_why = time.why;
   add_reports(reading, flat.things, records, time, element.labels[0]);
@@ -177,7 +177,7 @@ ValueRoles roles_with(const std::string& kpi, std::vector<Labelled> things) {
   const std::string& element = roles.element.labels[0];
   if (choose_element(things, {element}, 1).repeated < 0.3) return roles;
   roles.score = 1 + 2 * sounds_like_kpi_name(kpi) - 2 * sounds_like_element(kpi) +
-                2 * sounds_like_element(element) + (element == kKeyLabel ? 1 : 0) -
+                2 * sounds_like_element(element) + (element.starts_with('/') ? 0 : 1) -
                 10 * roles.element.repeated;
   return roles;
 }
@@ -185,7 +185,7 @@ ValueRoles roles_with(const std::string& kpi, std::vector<Labelled> things) {
 ValueRoles value_roles(const std::vector<Labelled>& things) {
   std::map<std::string, std::size_t> labels;
   for (const Labelled& thing : things)
-    for (const auto& [name, text] : thing.labels) labels[name] += name != kKeyLabel;
+    for (const auto& [name, text] : thing.labels) labels[name] += name.starts_with('/');
   ValueRoles best;
   best.score = -1;
   for (const auto& [name, count] : labels) {
@@ -217,7 +217,7 @@ Reading read_json_value(const FlatRecords& flat, const Records& records) {
     return reading;
   }
   const std::string& value_name = numbers.begin()->second.begin()->first;
-  reading.stream.json.element = pointer_or_key(roles.element.labels[0]);
+  reading.stream.json.element = pointer_or_label(roles.element.labels[0]);
   reading.stream.json.time = time.name;
   reading.stream.json.time_unit = time.unit;
   reading.stream.json.kpi = roles.kpi;

@@ -23,7 +23,7 @@ std::vector<std::string> labels_in(const std::string& name_template) {
 std::vector<std::pair<std::string, std::string>> with_key(const Thing& thing,
                                                           const Records& records) {
   auto labels = thing.said.labels;
-  labels.emplace_back(kKeyLabel, records[thing.record].key);
+  add_kafka_labels(labels, records[thing.record]);
   return labels;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/name_template.h"
 #include "daemon/probe/words.h"
 
 namespace faultprint::daemon::probe {
@@ -33,6 +34,13 @@ std::string joined_labels(const std::vector<std::pair<std::string, std::string>>
     joined += found->second;
   }
   return joined;
+}
+
+void add_kafka_labels(std::vector<std::pair<std::string, std::string>>& labels,
+                      const ingest::SampledRecord& record) {
+  labels.emplace_back("key", record.key);
+  for (const auto& [name, value] : record.headers)
+    labels.emplace_back(std::string(config::kHeaderLabel) + name, value);
 }
 
 void doubt_repeats(Reading& reading, double repeated) {

@@ -47,8 +47,9 @@ bool is_numeric(const ingest::ObservedValue& value);  // a number, true or false
 std::string joined_labels(const std::vector<std::pair<std::string, std::string>>& labels,
                           const std::vector<std::string>& names);
 
-// A record that names its element by its key: the label that choose_element() knows it by.
-constexpr const char* kKeyLabel = "key";
+// Key and headers, as stream.record.element calls them.
+void add_kafka_labels(std::vector<std::pair<std::string, std::string>>& labels,
+                      const ingest::SampledRecord& record);
 
 void doubt_repeats(Reading& reading, double repeated);
 

@@ -15,7 +15,8 @@ TrialRun try_records(const config::Config& config, const Records& records) {
   ingest::KpiSample sample;
   ingest::RejectReason reason = ingest::RejectReason::none;
   for (const auto& record : records) {
-    decoder->begin({record.payload, record.key, record.time_us});
+    const ingest::Headers headers(record.headers.begin(), record.headers.end());
+    decoder->begin({record.payload, record.key, record.time_us, &headers});
     while (decoder->next(sample, reason)) {
       if (reason == ingest::RejectReason::none)
         ++run.samples;

@@ -178,6 +178,20 @@ def test_packed():
           said[said.rindex("tried out"):].strip())
 
 
+def test_header():
+    """elements named by a header alone"""
+    broker.create("header", 1)
+    for i, element in enumerate(("cell 1", "cell 2", "cell 3")):
+        text = "".join(json.dumps({"time": 1700000000 + 60 * slot, "load": (slot * 7 + i) % 5}) + "\n"
+                       for slot in range(50))
+        subprocess.run(["kcat", "-P", "-b", broker.address, "-t", "header", "-H",
+                        f"cell={element}", "-H", "source=pm"], input=text.encode(), check=True)
+    text, said = probed("header")
+    check('element: "{header.cell}"' in text and "3 of them" in said, "the header is found", text)
+    check("150 samples are read by it, rejected: none" in said, "all read")
+    check("not in the order of time" in text, "written element by element: doubted")
+
+
 def test_nothing_to_make():
     """a reason and exit status 1 where nothing can be made of a topic"""
     time = 1700000000000
@@ -203,4 +217,5 @@ def test_nothing_to_make():
 
 
 broker.start()
-run_tests(test_json, test_influx, test_other_formats, test_packed, test_nothing_to_make)
+run_tests(test_json, test_influx, test_other_formats, test_packed, test_header,
+          test_nothing_to_make)
