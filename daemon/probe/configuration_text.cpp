@@ -5,29 +5,15 @@
 #include "config/format_config.h"
 #include "config/formats.h"
 #include "config/scalar.h"
+#include "config/yaml_writer.h"
 #include "daemon/probe/words.h"
 
 namespace faultprint::daemon::probe {
 
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (c == '\n' || c == '\t')
-      result += c == '\n' ? "\\n" : "\\t";
-    else
-      result += c;
-  }
-  return result + '"';
-}
-
-std::string flow_list(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + quoted(item);
-  return "[" + text + "]";
-}
+using config::flow_list;
+using config::quoted;
 
 // A line with its comment in a column of its own.
 std::string line_with(std::string line, const std::string& comment) {

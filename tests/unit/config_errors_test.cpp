@@ -302,7 +302,13 @@ const std::vector<BadFile> kBadFiles{
     {"tokens_without_text",
      "5: stream.kpis[0].tokens: is allowed only where kind is text, not gauge"},
     {"topic_empty", "6: kafka.topics[0]: must be a name of 1 to 256 bytes, not of 0"},
+    {"topic_json_value_with_pattern",
+     "7: kafka.topics[0].format: json_value has one value a record, and the KPI a adds up what one "
+     "record has"},
     {"topic_repeated", "9: kafka.topics[1]: must be unique, kpi is given twice"},
+    {"topic_without_format",
+     "7: kafka.topics[1].format: is required: what its records are, where not what stream.format "
+     "says"},
     {"topics_is_text", "6: kafka.topics: must be a list, not kpi"},
     {"undefined_alias", "6: yaml: the referenced anchor is not defined"},
     {"unknown_key",
@@ -333,9 +339,10 @@ const std::vector<BadFile> kBadFiles{
     {"workers_zero", "6: kafka.workers: must be an integer from 1 to 64, not 0"},
 };
 
-const std::set<std::string> kGoodFiles{"minimal",       "example",          "everything",
-                                       "baseline_none", "anchor_and_alias", "format_csv",
-                                       "format_gnmic",  "format_json_value"};
+const std::set<std::string> kGoodFiles{
+    "minimal",       "example",           "everything",
+    "baseline_none", "anchor_and_alias",  "format_csv",
+    "format_gnmic",  "format_json_value", "topics_of_several_formats"};
 
 // What load() says of the file, its folder stripped; empty when it accepts it.
 std::string message_of(const std::string& name) {
