@@ -89,7 +89,8 @@ std::string times_text(const Finding& finding) {
                         " behind, the worst " + config::format_duration(lateness.worst));
   const auto bound = static_cast<std::size_t>(config::StreamConfig().max_record_bytes);
   if (finding.longest > bound)
-    text += line_with("  max_record_bytes: " + std::to_string(2 * finding.longest),
+    text += line_with("  max_record_bytes: " +
+                          std::to_string(std::min<std::size_t>(2 * finding.longest, 100000000)),
                       "the longest has " + std::to_string(finding.longest));
   return text;
 }
