@@ -172,7 +172,12 @@ std::string table_text(const Finding& finding) {
                              " records; others: " + trials_text(finding));
   text += row("element", pointers ? reading.stream.json.element : reading.stream.record.element,
               std::to_string(reading.elements.size()) + " of them; " + reading.element_why);
-  text += row("time", pointers ? reading.stream.json.time : "", reading.time_why);
+  const bool column = reading.stream.format == "csv";
+  text += row("time",
+              pointers ? reading.stream.json.time
+              : column ? reading.stream.record.time
+                       : "",
+              reading.time_why);
   text += row("period", duration(finding.period.value),
               percent(finding.period.share) + " of " + std::to_string(finding.period.steps) +
                   " steps are within a quarter of it");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "daemon/probe/element_name.h"
 #include "daemon/probe/event_time.h"
@@ -72,8 +73,7 @@ Records with_header(const Records& records, const std::string& header) {
 // A column of whole numbers names elements only where its own name says so.
 bool may_name(const ObservedValue& value) {
   if (value.kind == ObservedValue::Kind::text) return true;
-  return value.number == static_cast<double>(static_cast<std::int64_t>(value.number)) &&
-         sounds_like_element(value.name) > 0;
+  return value.number == std::floor(value.number) && sounds_like_element(value.name) > 0;
 }
 
 bool is_other_time(const std::string& name, const TimeChoice& time) {

@@ -32,7 +32,7 @@ std::vector<Reading> all_readings(const Records& records, const std::string& fil
 std::string first_bytes(const Records& records) {
   std::string text;
   for (const unsigned char byte : records.front().payload.substr(0, 8)) {
-    char hex[4];
+    char hex[16];
     std::snprintf(hex, sizeof hex, " %02x", byte);
     text += hex;
   }

@@ -60,7 +60,11 @@ std::vector<KpiSeries> series_of(const Reading& reading, config::Microseconds pe
     return std::pair(reports[a].element, reports[a].time_us) <
            std::pair(reports[b].element, reports[b].time_us);
   });
-  std::map<std::string_view, SeriesBuilder> builders;
+  std::map<std::string_view, std::size_t> places;
+  std::vector<SeriesBuilder> builders;
+  for (const Report& report : reports)
+    for (const ObservedValue& value : report.values)
+      if (places.try_emplace(value.name, builders.size()).second) builders.emplace_back(value.name);
   std::size_t slots = 0;
   std::pair<std::uint32_t, std::int64_t> last{0, -1};
   for (const std::size_t i : order) {
@@ -68,10 +72,10 @@ std::vector<KpiSeries> series_of(const Reading& reading, config::Microseconds pe
     const std::int64_t slot = report.time_us / period.count();
     if (std::exchange(last, {report.element, slot}) != std::pair(report.element, slot)) ++slots;
     for (const ObservedValue& value : report.values)
-      builders.try_emplace(value.name, value.name).first->second.add(report.element, slot, value);
+      builders[places.at(value.name)].add(report.element, slot, value);
   }
   std::vector<KpiSeries> all;
-  for (auto& [name, builder] : builders) all.push_back(builder.take(slots));
+  for (SeriesBuilder& builder : builders) all.push_back(builder.take(slots));
   return all;
 }
 

@@ -22,7 +22,7 @@ struct KpiSeries {
   double present = 0;            // share of the slots reported in that have it
 };
 
-// By name.
+// In the order in which they are first reported.
 std::vector<KpiSeries> series_of(const Reading& reading, config::Microseconds period);
 
 }  // namespace faultprint::daemon::probe

@@ -27,14 +27,36 @@ std::int64_t quantile(std::vector<std::int64_t>& values, double share) {
   return values[static_cast<std::size_t>(std::ceil(share * last))];
 }
 
-std::int64_t rounded(std::int64_t step) {
+// What a usual period within `tolerance` is, or the step itself, to a tenth of a second.
+std::int64_t rounded(std::int64_t step, std::int64_t tolerance) {
+  std::int64_t best = 0;
   for (const std::int64_t seconds : kUsual) {
-    const auto usual = static_cast<double>(seconds * kSecond);
-    if (std::abs(static_cast<double>(step) - usual) <= kNear * usual) return seconds * kSecond;
+    const std::int64_t usual = seconds * kSecond;
+    if (std::abs(step - usual) < std::abs(step - best)) best = usual;
   }
+  const auto near = static_cast<std::int64_t>(kNear * static_cast<double>(best));
+  if (std::abs(step - best) <= std::max(near, tolerance)) return best;
   constexpr std::int64_t kMillisecond = 1000;
   const std::int64_t unit = step >= kSecond ? 100 * kMillisecond : kMillisecond;
   return std::max(kMillisecond, (step + unit / 2) / unit * unit);
+}
+
+// The period behind these steps, which are sorted and near each other. Where a clock is coarse (a
+// period of 4.6 s told in whole seconds is 4 or 5), the mean says more than the median, and a usual
+// period is taken where it is no farther than that clock can tell.
+std::int64_t period_of(const std::vector<std::int64_t>& near) {
+  std::int64_t sum = 0;
+  std::int64_t grain = 0;  // the least difference of two steps
+  for (std::size_t i = 0; i < near.size(); ++i) {
+    sum += near[i];
+    const std::int64_t step = i > 0 ? near[i] - near[i - 1] : 0;
+    if (step > 0 && (grain == 0 || step < grain)) grain = step;
+  }
+  return rounded(sum / static_cast<std::int64_t>(near.size()), grain * 3 / 5);
+}
+
+bool is_near(std::int64_t step, std::int64_t period) {
+  return std::abs(static_cast<double>(step - period)) <= kWithin * static_cast<double>(period);
 }
 
 // Times of each element and KPI, ascending. A report goes by the first that it has: one KPI does
@@ -62,12 +84,15 @@ Period find_period(const Reading& reading) {
   Period period;
   period.steps = steps.size();
   if (steps.empty()) return period;
-  const std::int64_t value = rounded(quantile(steps, 0.5));
+  const std::int64_t median = quantile(steps, 0.5);
+  std::vector<std::int64_t> near;
+  for (const std::int64_t step : steps)
+    if (is_near(step, median)) near.push_back(step);
+  const std::int64_t value = period_of(near);
   period.value = Microseconds(value);
-  const auto near = std::count_if(steps.begin(), steps.end(), [&](std::int64_t step) {
-    return std::abs(static_cast<double>(step - value)) <= kWithin * static_cast<double>(value);
-  });
-  period.share = static_cast<double>(near) / static_cast<double>(steps.size());
+  const auto within = std::count_if(steps.begin(), steps.end(),
+                                    [&](std::int64_t step) { return is_near(step, value); });
+  period.share = static_cast<double>(within) / static_cast<double>(steps.size());
   std::size_t crowded = 0;
   for (const auto& [who, list] : times)
     for (std::size_t i = 1; i < list.size(); ++i) crowded += list[i] / value == list[i - 1] / value;

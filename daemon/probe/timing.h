@@ -12,8 +12,8 @@ struct Period {
   std::size_t steps = 0;
   double crowded = 0;  // share of reports whose slot has one of the same KPI already
 };
-// The median of the steps between an element's reports of one KPI, rounded to a usual period where
-// it is near one.
+// What is about the median of the steps between an element's reports of one KPI, rounded to a usual
+// period where it is near one.
 Period find_period(const Reading& reading);
 
 // How far records lie behind the newest event time before them: of their partition; in a file, as a

@@ -68,7 +68,9 @@ TEST_CASE("the example of the documentation is read as it stands") {
                                                .kind = KpiKind::ratio,
                                                .numerator = "ok",
                                                .denominator = "att",
-                                               .min_attempts = 10});
+                                               .min_attempts = 10,
+                                               .from = {},
+                                               .unit = {}});
   CHECK(config.group.alarms.severity_of("port_flap") == "critical");
   CHECK(config.group.alarms.severity_of("anything else") == "major");
   CHECK_NOTHROW(require_kafka(config));

@@ -51,6 +51,13 @@ TEST_CASE("a period that is no usual one stays as it is") {
   CHECK(find_period(quick.reading).value == milliseconds(250));
 }
 
+TEST_CASE("a coarse clock does not hide the period") {
+  Feed feed;  // 4.47 s, told in whole seconds
+  for (int i = 0; i < 200; ++i) feed.add(0, kFirst + static_cast<int>(i * 4.47) * 1'000'000LL);
+  CHECK(find_period(feed.reading).value == seconds(5));
+  CHECK(find_period(feed.reading).share == 1);
+}
+
 TEST_CASE("without a second report there is no period") {
   Feed feed;
   feed.add(0, kFirst);
