@@ -10,7 +10,9 @@
 #include <set>
 
 #include "config/alarm_config.h"
+#include "config/format_config.h"
 #include "config/limits.h"
+#include "config/name_glob.h"
 #include "config/reading.h"
 #include "config/scalar.h"
 #include "config/stream_config.h"
@@ -31,16 +33,33 @@ const std::map<std::string, std::string> kOwnProperties{
     {"enable.auto.commit", kOwnOffsets},
     {"enable.auto.offset.store", kOwnOffsets}};
 
-std::vector<std::string> read_topics(const YamlNode& node) {
-  std::vector<std::string> topics;
+// A topic that is no plain name has a format of its own.
+TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
+  const YamlMap map(node, {"topic", "format", "json", "record"});
+  TopicFormat topic;
+  topic.topic = map.require("topic", "a topic's name").name();
+  map.require("format", "what its records are, where not what stream.format says");
+  StreamConfig own;
+  read_format(map, own);
+  for (const KpiSpec& kpi : stream.kpis)
+    if (own.format == "json_value" && std::any_of(kpi.from.begin(), kpi.from.end(), is_glob))
+      node.fail_at_key("format", "json_value has one value a record, and the KPI " +
+                                     shown(kpi.name) + " adds up what one record has");
+  topic.format = own.format;
+  topic.json = own.json;
+  topic.record = own.record;
+  return topic;
+}
+
+void read_topics(const YamlNode& node, const StreamConfig& stream, KafkaConfig& kafka) {
   std::set<std::string> seen;
   for (const YamlNode& item : node.list()) {
-    topics.push_back(item.name());
-    if (!seen.insert(topics.back()).second) {
-      item.fail("must be unique, " + shown(topics.back()) + " is given twice");
+    if (item.is_map()) kafka.formats.push_back(read_topic(item, stream));
+    kafka.topics.push_back(item.is_map() ? kafka.formats.back().topic : item.name());
+    if (!seen.insert(kafka.topics.back()).second) {
+      item.fail("must be unique, " + shown(kafka.topics.back()) + " is given twice");
     }
   }
-  return topics;
 }
 
 void read_properties(const YamlNode& node, KafkaConfig& kafka) {
@@ -53,11 +72,11 @@ void read_properties(const YamlNode& node, KafkaConfig& kafka) {
   }
 }
 
-KafkaConfig read_kafka(const YamlNode& node) {
+KafkaConfig read_kafka(const YamlNode& node, const StreamConfig& stream) {
   const YamlMap map(node, {"brokers", "topics", "group_id", "start", "workers", "properties"});
   KafkaConfig kafka;
   if (auto value = map.find("brokers")) kafka.brokers = value->text();
-  if (auto value = map.find("topics")) kafka.topics = read_topics(*value);
+  if (auto value = map.find("topics")) read_topics(*value, stream, kafka);
   if (auto value = map.find("group_id")) kafka.group_id = value->name();
   if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
   if (auto value = map.find("workers")) kafka.workers = value->integer(1, 64);
@@ -203,7 +222,7 @@ Config parse(const std::string& text, const std::string& path) {
   config.file = path;
   config.state.directory = default_state_directory();
   config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
-  if (auto node = map.find("kafka")) config.kafka = read_kafka(*node);
+  if (auto node = map.find("kafka")) config.kafka = read_kafka(*node, config.group.stream);
   if (auto node = map.find("model")) config.group.model = read_model(*node, path);
   if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path);
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);

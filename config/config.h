@@ -20,24 +20,12 @@ class ConfigError : public std::runtime_error {
 };
 constexpr int kExitConfig = 78;  // EX_CONFIG of sysexits.h
 
-struct KafkaConfig {
-  std::string brokers;                  // host:port, comma separated; required by `run`
-  std::vector<std::string> topics;      // required by `run`
-  std::string group_id = "faultprint";  // consumer group
-  std::string start = "earliest";       // earliest | latest: where a new group begins
-  int workers = 1;                      // consumers in this process, 1..64
-  // Any librdkafka property, passed through; a value ${NAME} or ${file:PATH} is looked up when a
-  // client is made (resolve).
-  std::map<std::string, std::string> properties;
-  std::map<std::string, int> property_lines;  // where they stand in the file
-};
-
 enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanoseconds, rfc3339 };
 
 constexpr const char* kKafkaKey = "{key}";
 
 struct JsonConfig {
-  std::string element = "/element";  // JSON pointer to the element's name, or kKafkaKey
+  std::string element = "/element";  // JSON pointer to its name, kKafkaKey, or "{header.NAME}"
   std::string time = "/time";        // JSON pointer to the event time
   std::string kpis = "/kpis";        // json: pointer to the object of KPI values; "" = the record
   std::string kpi = "/kpi";          // json_value: pointer to the KPI's name
@@ -46,7 +34,8 @@ struct JsonConfig {
 };
 
 // Where records of the other formats have what. Labels are a format's tags or header fields, by
-// their names; {measurement}: what a set of values is called; {key}: the Kafka key.
+// their names; {measurement}: what a set of values is called; {key}: the Kafka key; {header.NAME}:
+// a header of the Kafka record.
 struct RecordConfig {
   std::string element;  // the element's name, of labels: "{source}/{interface_name}"
   std::string kpi;      // a KPI's name, of labels and {field}, the value's own name
@@ -54,6 +43,27 @@ struct RecordConfig {
   std::string time = "time";         // csv: the column of the event time
   std::vector<std::string> columns;  // csv: their names; empty: a record's first row has them
   char separator = ',';              // csv
+};
+
+// Of one of kafka.topics: how its records are read, where not as the stream's.
+struct TopicFormat {
+  std::string topic;  // as it stands in kafka.topics
+  std::string format;
+  JsonConfig json;
+  RecordConfig record;
+};
+
+struct KafkaConfig {
+  std::string brokers;                  // host:port, comma separated; required by `run`
+  std::vector<std::string> topics;      // required by `run`; ^..: all whose names match
+  std::vector<TopicFormat> formats;     // of those of them that do not have the stream's
+  std::string group_id = "faultprint";  // consumer group
+  std::string start = "earliest";       // earliest | latest: where a new group begins
+  int workers = 1;                      // consumers in this process, 1..64
+  // Any librdkafka property, passed through; a value ${NAME} or ${file:PATH} is looked up when a
+  // client is made (resolve).
+  std::map<std::string, std::string> properties;
+  std::map<std::string, int> property_lines;  // where they stand in the file
 };
 
 // Everything about one group of elements: how their records become windows.

@@ -8,22 +8,10 @@
 #include "config/reference.h"
 #include "config/scalar.h"
 #include "config/yaml_reader.h"
+#include "config/yaml_writer.h"
 
 namespace faultprint::config {
 namespace {
-
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (c == '\n' || c == '\t' || c == '\r') {
-      result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
-}
 
 bool is_secret(std::string key) {
   std::transform(key.begin(), key.end(), key.begin(),
@@ -36,51 +24,95 @@ bool is_secret(std::string key) {
   return key.ends_with("key") || key == "ssl.key.pem" || key == "sasl.oauthbearer.config";
 }
 
-// Lines of YAML with the comments in one column where they fit.
-class Writer {
- public:
-  void section(const std::string& name) { out_ += (out_.empty() ? "" : "\n") + name + ":\n"; }
-  void line(int indent, const std::string& content, const std::string& comment) {
-    constexpr std::size_t kColumn = 34;
-    std::string line = std::string(static_cast<std::size_t>(indent) * 2, ' ') + content;
-    if (!comment.empty()) {
-      line.resize(std::max(line.size() + 2, kColumn), ' ');
-      line += "# " + comment;
-    }
-    out_ += line + '\n';
-  }
-  void key(const std::string& name, const std::string& value, const std::string& comment) {
-    line(1, name + ": " + value, comment);
-  }
-  void key(const std::string& name, int value, const std::string& comment) {
-    key(name, std::to_string(value), comment);
-  }
-  void key(const std::string& name, Microseconds value, const std::string& comment) {
-    key(name, format_duration(value), comment);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
-
-std::string flow_list(const std::vector<std::string>& items) {
-  std::string result = "[";
-  for (const std::string& item : items) result += (result.size() > 1 ? ", " : "") + quoted(item);
-  return result + "]";
-}
-
 // A mapping whose keys the user chose, one line each; "{}" where it is empty.
-void write_map(Writer& out, const std::string& name, const std::string& comment,
+void write_map(YamlWriter& out, const std::string& name, const std::string& comment,
                const std::map<std::string, std::string>& map) {
   out.line(1, name + (map.empty() ? ": {}" : ":"), comment);
   for (const auto& [key, value] : map) out.line(2, quoted(key) + ": " + value, "");
 }
 
-void write_kafka(Writer& out, const KafkaConfig& kafka) {
+const std::string& unit_name(TimeUnit unit) {
+  return kTimeUnitNames[static_cast<std::size_t>(unit)];
+}
+
+std::string separator_name(char separator) {
+  return separator == '\t' ? "tab" : std::string(1, separator);
+}
+
+constexpr const char* kTimeUnitWords = "auto | s | ms | us | ns | rfc3339";
+
+void write_json(YamlWriter& out, const JsonConfig& json, const std::string& format) {
+  out.line(1, "json:", "where a record has what: JSON pointers");
+  out.line(2, "element: " + quoted(json.element),
+           "the element's name; \"{key}\", \"{header.NAME}\": of Kafka");
+  out.line(2, "time: " + quoted(json.time), "event time");
+  if (format == "json") {
+    out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
+  } else {
+    out.line(2, "kpi: " + quoted(json.kpi), "the KPI's name");
+    out.line(2, "value: " + quoted(json.value), "its value");
+  }
+  out.line(2, "time_unit: " + unit_name(json.time_unit), kTimeUnitWords);
+}
+
+void write_record(YamlWriter& out, const RecordConfig& record, const std::string& format) {
+  out.line(1, "record:", "where a record has what: {labels}; {key}, {header.NAME}: of Kafka");
+  out.line(2, "element: " + quoted(record.element), "the element's name");
+  if (!record.kpi.empty())
+    out.line(2, "kpi: " + quoted(record.kpi),
+             "a KPI's name; {measurement}, {field}: a value's own");
+  out.line(2, "time_unit: " + unit_name(record.time_unit), kTimeUnitWords);
+  if (format != "csv") return;
+  out.line(2, "time: " + quoted(record.time), "the column of the event time");
+  out.line(2, "columns: " + flow_list(record.columns), "in order; []: each record's first row");
+  out.line(2, "separator: " + quoted(separator_name(record.separator)), "one character, or tab");
+}
+
+// A topic's own format, as a flow of what stream.json or stream.record would have.
+std::string topic_text(const TopicFormat& topic) {
+  std::string text = "{topic: " + quoted(topic.topic) + ", format: " + topic.format;
+  const JsonConfig& json = topic.json;
+  const RecordConfig& record = topic.record;
+  if (format_of(topic.format).has_pointers()) {
+    text += ", json: {element: " + quoted(json.element) + ", time: " + quoted(json.time);
+    text += topic.format == "json"
+                ? ", kpis: " + quoted(json.kpis)
+                : ", kpi: " + quoted(json.kpi) + ", value: " + quoted(json.value);
+    return text + ", time_unit: " + unit_name(json.time_unit) + "}}";
+  }
+  text += ", record: {element: " + quoted(record.element);
+  if (!record.kpi.empty()) text += ", kpi: " + quoted(record.kpi);
+  text += ", time_unit: " + unit_name(record.time_unit);
+  if (topic.format == "csv") {
+    text += ", time: " + quoted(record.time);
+    if (!record.columns.empty()) text += ", columns: " + flow_list(record.columns);
+    text += ", separator: " + quoted(separator_name(record.separator));
+  }
+  return text + "}}";
+}
+
+void write_topics(YamlWriter& out, const KafkaConfig& kafka) {
+  const char* const what = "KPI records are read from these; ^..: from all that match";
+  if (kafka.formats.empty())
+    out.key("topics", flow_list(kafka.topics), what);
+  else
+    out.line(1, "topics:", what);
+  for (const char* key :
+       {"topic: as {topic: x, format: influx}, one that has a format of its own",
+        "format: as stream.format", "json: as stream.json", "record: as stream.record"})
+    out.line(1, "", key);
+  if (kafka.formats.empty()) return;
+  for (const std::string& topic : kafka.topics) {
+    const auto own = std::find_if(kafka.formats.begin(), kafka.formats.end(),
+                                  [&](const TopicFormat& format) { return format.topic == topic; });
+    out.line(2, "- " + (own == kafka.formats.end() ? quoted(topic) : topic_text(*own)), "");
+  }
+}
+
+void write_kafka(YamlWriter& out, const KafkaConfig& kafka) {
   out.section("kafka");
   out.key("brokers", quoted(kafka.brokers), "host:port, comma separated; required by run");
-  out.key("topics", flow_list(kafka.topics), "KPI records are read from these; required by run");
+  write_topics(out, kafka);
   out.key("group_id", quoted(kafka.group_id), "consumer group");
   out.key("start", kafka.start, "earliest | latest: where a new group begins");
   out.key("workers", kafka.workers, "consumers in this process, 1 to 64");
@@ -102,11 +134,16 @@ std::string kpi_text(const KpiSpec& kpi) {
   if (kpi.kind == KpiKind::ratio) {
     text += ", numerator: " + quoted(kpi.numerator) + ", denominator: " + quoted(kpi.denominator) +
             ", min_attempts: " + format_decimal(kpi.min_attempts);
+    if (kpi.cumulative) text += ", cumulative: true";
   }
+  if (kpi.from.size() == 1) text += ", from: " + quoted(kpi.from[0]);
+  if (kpi.from.size() > 1) text += ", from: " + flow_list(kpi.from);
+  if (kpi.factor != 1) text += ", factor: " + format_decimal(kpi.factor);
+  if (!kpi.unit.empty()) text += ", unit: " + quoted(kpi.unit);
   return text + "}";
 }
 
-void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
+void write_kpis(YamlWriter& out, const std::vector<KpiSpec>& kpis) {
   out.line(1, "kpis:", "what an element reports: a list of 1 to " + std::to_string(kMaxKpis));
   // Also the manual's text (daemon/manual/configuration_page.cpp): "key: what it is".
   for (const char* key :
@@ -114,6 +151,9 @@ void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
         "scale: linear | log; log for volumes. Not for state, text",
         "numerator: of a ratio: the field above", "denominator: of a ratio: the field below",
         "min_attempts: of a ratio: with a smaller denominator it is missing",
+        "cumulative: of a ratio: true where both are counters",
+        "from: the field in the records; [a, b] or x.*: their sum",
+        "factor: what reported values are multiplied by", "unit: of the product, for people",
         "tokens: of a text: characters | words", "length: of a text: tokens that are read, 1 to 64",
         "buckets: of a state or text: rows that its tokens are hashed into"}) {
     out.line(1, "", key);
@@ -121,7 +161,7 @@ void write_kpis(Writer& out, const std::vector<KpiSpec>& kpis) {
   for (const KpiSpec& kpi : kpis) out.line(2, "- " + kpi_text(kpi), "");
 }
 
-void write_baseline(Writer& out, const BaselineSpec& baseline) {
+void write_baseline(YamlWriter& out, const BaselineSpec& baseline) {
   if (baseline.none) {
     out.key("baseline", "none", "the training data's mean and deviation; or fast, slow, start");
     return;
@@ -132,40 +172,7 @@ void write_baseline(Writer& out, const BaselineSpec& baseline) {
   out.line(2, "start: " + std::to_string(baseline.start), "slots that give the first level");
 }
 
-const std::string& unit_name(TimeUnit unit) {
-  return kTimeUnitNames[static_cast<std::size_t>(unit)];
-}
-
-constexpr const char* kTimeUnitWords = "auto | s | ms | us | ns | rfc3339";
-
-void write_json(Writer& out, const JsonConfig& json, const std::string& format) {
-  out.line(1, "json:", "where a record has what: JSON pointers");
-  out.line(2, "element: " + quoted(json.element), "the element's name; \"{key}\": the Kafka key");
-  out.line(2, "time: " + quoted(json.time), "event time");
-  if (format == "json") {
-    out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");
-  } else {
-    out.line(2, "kpi: " + quoted(json.kpi), "the KPI's name");
-    out.line(2, "value: " + quoted(json.value), "its value");
-  }
-  out.line(2, "time_unit: " + unit_name(json.time_unit), kTimeUnitWords);
-}
-
-void write_record(Writer& out, const RecordConfig& record, const std::string& format) {
-  out.line(1, "record:", "where a record has what: {labels}, and {key}: the Kafka key");
-  out.line(2, "element: " + quoted(record.element), "the element's name");
-  if (!record.kpi.empty())
-    out.line(2, "kpi: " + quoted(record.kpi),
-             "a KPI's name; {measurement}, {field}: a value's own");
-  out.line(2, "time_unit: " + unit_name(record.time_unit), kTimeUnitWords);
-  if (format != "csv") return;
-  const std::string separator = record.separator == '\t' ? "tab" : std::string(1, record.separator);
-  out.line(2, "time: " + quoted(record.time), "the column of the event time");
-  out.line(2, "columns: " + flow_list(record.columns), "in order; []: each record's first row");
-  out.line(2, "separator: " + quoted(separator), "one character, or tab");
-}
-
-void write_format(Writer& out, const StreamConfig& stream) {
+void write_format(YamlWriter& out, const StreamConfig& stream) {
   std::vector<std::string> names;
   for (const Format& format : formats()) names.push_back(format.name);
   out.key("format", stream.format, "of a record: " + joined(names, " or "));
@@ -175,7 +182,7 @@ void write_format(Writer& out, const StreamConfig& stream) {
     write_record(out, stream.record, stream.format);
 }
 
-void write_stream(Writer& out, const StreamConfig& stream) {
+void write_stream(YamlWriter& out, const StreamConfig& stream) {
   out.section("stream");
   out.key("period", stream.period, "reporting period = one slot; 1ms to 1d");
   out.key("window", stream.window, "slots in a window, 2 to 10000");
@@ -192,7 +199,7 @@ void write_stream(Writer& out, const StreamConfig& stream) {
   write_format(out, stream);
 }
 
-void write_severity_rules(Writer& out, const std::vector<SeverityRule>& rules) {
+void write_severity_rules(YamlWriter& out, const std::vector<SeverityRule>& rules) {
   out.line(1, rules.empty() ? "severity_rules: []" : "severity_rules:",
            "a list; the first that fits wins over severity");
   for (const char* key :
@@ -208,7 +215,7 @@ void write_severity_rules(Writer& out, const std::vector<SeverityRule>& rules) {
              "");
 }
 
-void write_alarms(Writer& out, const AlarmConfig& alarms) {
+void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
   out.section("alarms");
   const bool budget = alarms.false_alarms_per_day > 0;
   out.key("raise",
@@ -236,13 +243,13 @@ void write_alarms(Writer& out, const AlarmConfig& alarms) {
   }
 }
 
-void write_inventory(Writer& out, const InventoryConfig& inventory) {
+void write_inventory(YamlWriter& out, const InventoryConfig& inventory) {
   out.section("inventory");
   out.key("file", quoted(inventory.file), "CSV with a row for each element; \"\": none");
   out.key("labels", flow_list(inventory.labels), "its columns that label alarms, at most 8");
 }
 
-void write_http(Writer& out, const HttpConfig& http) {
+void write_http(YamlWriter& out, const HttpConfig& http) {
   const bool v6 = http.host.find(':') != std::string::npos;
   const std::string host = v6 ? "[" + http.host + "]" : http.host;
   out.section("http");
@@ -251,13 +258,13 @@ void write_http(Writer& out, const HttpConfig& http) {
   out.key("reload", http.reload ? "true" : "false", "whether POST /-/reload is served");
 }
 
-void write_state(Writer& out, const StateConfig& state) {
+void write_state(YamlWriter& out, const StateConfig& state) {
   out.section("state");
   out.key("directory", quoted(state.directory), "snapshots; \"\": none are kept");
   out.key("snapshot_every", state.snapshot_every, "between two snapshots; 1ms to 1d");
 }
 
-void write_output(Writer& out, const OutputConfig& output) {
+void write_output(YamlWriter& out, const OutputConfig& output) {
   const char* const verdicts = output.verdicts == VerdictOutput::all    ? "all"
                                : output.verdicts == VerdictOutput::none ? "none"
                                                                         : "abnormal";
@@ -272,7 +279,7 @@ void write_output(Writer& out, const OutputConfig& output) {
 }  // namespace
 
 std::string effective(const Config& config) {
-  Writer out;
+  YamlWriter out;
   write_kafka(out, config.kafka);
   write_stream(out, config.group.stream);
   out.section("model");

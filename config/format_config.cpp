@@ -48,6 +48,14 @@ void refuse(const YamlMap& map, const std::vector<const char*>& keys, const std:
   }
 }
 
+// "{key}" or "{header.NAME}", which stand beside the payload.
+bool is_kafka_label(const std::string& text) {
+  const auto parts = split_template(text);
+  if (!parts || parts->size() != 1) return false;
+  const std::string& label = parts->front().text;
+  return label == "key" || (label.starts_with(kHeaderLabel) && label.size() > kHeaderLabel.size());
+}
+
 JsonConfig read_json(const YamlNode& node, const std::string& format) {
   const YamlMap map(node, {"element", "time", "kpis", "kpi", "value", "time_unit"});
   if (format == "json")
@@ -56,8 +64,8 @@ JsonConfig read_json(const YamlNode& node, const std::string& format) {
     refuse(map, {"kpis"}, "json", format);
   JsonConfig json;
   if (auto value = map.find("element")) {
-    const bool key = value->text() == kKafkaKey;
-    json.element = key ? kKafkaKey : read_pointer(*value, false);
+    const std::string text = value->text();
+    json.element = is_kafka_label(text) ? text : read_pointer(*value, false);
   }
   if (auto value = map.find("time")) json.time = read_pointer(*value, false);
   if (auto value = map.find("kpis")) json.kpis = read_pointer(*value, true);
@@ -101,7 +109,8 @@ void check_columns(const YamlNode& node, const RecordConfig& record) {
   check("time", record.time);
   const auto parts = split_template(record.element);
   for (const TemplatePart& part : *parts)
-    if (part.is_field && part.text != "key") check("element", part.text);
+    if (part.is_field && part.text != "key" && !part.text.starts_with(kHeaderLabel))
+      check("element", part.text);
 }
 
 void read_record(const YamlNode& node, const Format& format, RecordConfig& record) {

@@ -38,13 +38,39 @@ Json kpi_json(const KpiSpec& kpi) {
     result["denominator"] = kpi.denominator;
     result["min_attempts"] = kpi.min_attempts;
   }
+  // Where nothing is said of them, files are as they were before there were such rules.
+  if (kpi.cumulative) result["cumulative"] = true;
+  if (!kpi.from.empty()) result["from"] = kpi.from;
+  if (kpi.factor != 1) result["factor"] = kpi.factor;
+  if (!kpi.unit.empty()) result["unit"] = kpi.unit;
   return result;
+}
+
+// Members that a KPI may have, of those it may have by its kind.
+void read_optional(const Reader& reader, std::set<std::string>& members, KpiSpec& kpi) {
+  const auto has = [&](const char* member) {
+    const bool there = reader.has(member);
+    if (there) members.insert(member);
+    return there;
+  };
+  if (kpi.kind != KpiKind::ratio && has("from")) {
+    for (const Reader& item : reader.at("from").list(kMaxKpis)) kpi.from.push_back(item.name());
+    if (kpi.from.empty() || (kpi.is_token() && kpi.from.size() > 1))
+      reader.at("from").reject("has a wrong number of fields");
+  }
+  if (kpi.is_token()) return;
+  if (kpi.kind == KpiKind::ratio && has("cumulative"))
+    kpi.cumulative = reader.at("cumulative").boolean();
+  if (has("factor")) kpi.factor = reader.at("factor").number(0, kMaxFactor);
+  if (kpi.factor == 0) reader.at("factor").reject("must be above 0");
+  if (has("unit")) kpi.unit = reader.at("unit").name();
 }
 
 KpiSpec read_tokens(const Reader& reader, KpiSpec kpi) {
   const bool text = kpi.kind == KpiKind::text;
   std::set<std::string> members{"name", "kind", "buckets"};
   if (text) members.insert({"tokens", "length"});
+  read_optional(reader, members, kpi);
   reader.expect_members(members);
   kpi.name = reader.at("name").name();
   kpi.buckets = static_cast<int>(reader.at("buckets").integer(kMinBuckets, kMaxBuckets));
@@ -61,6 +87,7 @@ KpiSpec read_kpi(const Reader& reader) {
   const bool ratio = kpi.kind == KpiKind::ratio;
   std::set<std::string> members{"name", "kind", "scale"};
   if (ratio) members.insert({"numerator", "denominator", "min_attempts"});
+  read_optional(reader, members, kpi);
   reader.expect_members(members);
   kpi.name = reader.at("name").name();
   kpi.scale = static_cast<KpiScale>(reader.at("scale").choice(kScaleNames));
@@ -78,7 +105,7 @@ KpiSpec read_kpi(const Reader& reader) {
 std::vector<KpiSpec> read_kpis(const Reader& reader) {
   std::vector<KpiSpec> kpis;
   std::set<std::string> names;
-  std::set<std::string> parts;  // fields of ratios
+  std::set<std::string> fields;  // of numbers, and tokens' own
   std::size_t columns = 0;
   for (const Reader& item : reader.list(kMaxKpis)) {
     KpiSpec kpi = read_kpi(item);
@@ -86,8 +113,9 @@ std::vector<KpiSpec> read_kpis(const Reader& reader) {
     if (!kpis.empty() && kpis.back().is_token() && !kpi.is_token()) {
       item.at("kind").reject("must not come behind a state or text");
     }
-    if (kpi.kind == KpiKind::ratio) parts.insert({kpi.numerator, kpi.denominator});
-    if (kpi.is_token() && parts.contains(kpi.name)) item.at("name").reject("is a ratio's part");
+    for (const std::string& field : kpi.fields())
+      if (!fields.insert(field).second && kpi.is_token())
+        item.at("name").reject("has a field that another KPI has");
     columns += static_cast<std::size_t>(kpi.length);
     kpis.push_back(std::move(kpi));
   }
@@ -151,6 +179,11 @@ const char* name(TokenSplit split) {
   return kSplitNames.at(static_cast<std::size_t>(split)).c_str();
 }
 
+std::vector<std::string> KpiSpec::fields() const {
+  if (kind == KpiKind::ratio) return {numerator, denominator};
+  return from.empty() ? std::vector<std::string>{name} : from;
+}
+
 std::size_t InputSpec::numbers() const {
   return static_cast<std::size_t>(
       std::count_if(kpis.begin(), kpis.end(), [](const KpiSpec& kpi) { return !kpi.is_token(); }));
@@ -173,12 +206,7 @@ std::vector<std::string> InputSpec::fields() const {
     if (seen.insert(field).second) fields.push_back(field);
   };
   for (const KpiSpec& kpi : kpis) {
-    if (kpi.kind == KpiKind::ratio) {
-      add(kpi.numerator);
-      add(kpi.denominator);
-    } else {
-      add(kpi.name);
-    }
+    for (const std::string& field : kpi.fields()) add(field);
   }
   return fields;
 }

@@ -33,6 +33,16 @@ struct KpiSpec {
   int length = 1;   // columns of a slot it takes; text: its first so many tokens, padded with 0
   int buckets = 0;  // state and text: token numbers there are, 0 among them (ingest/tokens.h)
 
+  // The reported fields that it is the sum of, where they are called otherwise than itself; one
+  // with a * stands for all of a record that it matches (config/name_glob.h). A sum is missing
+  // where one of its fields is. Not for a ratio.
+  std::vector<std::string> from;
+  double factor = 1;        // that reported values are multiplied by
+  std::string unit;         // of what comes of that; for people
+  bool cumulative = false;  // ratio only: of counters, by what they rose since the last report
+
+  // Those that a record is asked for.
+  std::vector<std::string> fields() const;
   // Whether its values are token numbers, which have no order, scale or baseline.
   bool is_token() const { return kind == KpiKind::state || kind == KpiKind::text; }
 
@@ -74,8 +84,8 @@ struct InputSpec {
   std::size_t columns() const;  // of a slot
   std::vector<KpiSpec> token_kpis() const;
 
-  // Fields to read from a record, in the order of KpiSample::values: each KPI's own name, or a
-  // ratio's numerator and denominator, without repeats. Those of token_kpis() come last.
+  // Fields to read from a record, in the order of KpiSample::values: those of each KPI, without
+  // repeats. Those of token_kpis() come last.
   std::vector<std::string> fields() const;
 
   bool operator==(const InputSpec&) const = default;

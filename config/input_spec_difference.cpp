@@ -50,6 +50,14 @@ std::string set_difference(const InputSpec& configured, const InputSpec& trained
                    std::to_string(trained.kpis.size()) + " KPIs");
 }
 
+const char* kpi_word(bool value) { return value ? "true" : "false"; }
+
+std::string joined_fields(const KpiSpec& kpi) {
+  std::string text;
+  for (const std::string& field : kpi.fields()) text += (text.empty() ? "" : " + ") + shown(field);
+  return text;
+}
+
 std::string kpi_difference(std::size_t index, const KpiSpec& configured, const KpiSpec& trained) {
   const std::string key = "kpis[" + std::to_string(index) + "]";
   if (configured.name != trained.name) {
@@ -63,6 +71,11 @@ std::string kpi_difference(std::size_t index, const KpiSpec& configured, const K
                 differing(key + ".denominator", configured.denominator, trained.denominator),
                 differing(key + ".min_attempts", format_decimal(configured.min_attempts),
                           format_decimal(trained.min_attempts)),
+                differing(key + ".cumulative", kpi_word(configured.cumulative),
+                          kpi_word(trained.cumulative)),
+                differing(key + ".from", joined_fields(configured), joined_fields(trained)),
+                differing(key + ".factor", format_decimal(configured.factor),
+                          format_decimal(trained.factor)),
                 differing(key + ".tokens", name(configured.tokens), name(trained.tokens)),
                 differing(key + ".length", std::to_string(configured.length),
                           std::to_string(trained.length)),

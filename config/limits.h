@@ -19,6 +19,7 @@ constexpr int kMaxGap = 1000;      // slots
 constexpr int kMaxStart = 10000;   // slots; all of them are kept while an element is young
 constexpr double kMaxTau = 1e9;    // slots
 constexpr double kMaxAttempts = 1e15;
+constexpr double kMaxFactor = 1e15;
 constexpr std::size_t kMaxKpis = 4096;  // and columns of a slot
 constexpr int kMaxTextLength = 64;      // tokens
 constexpr int kMinBuckets = 2;

@@ -13,6 +13,9 @@ struct TemplatePart {
   std::string text;
 };
 
+// A label that starts so is a header of the Kafka record, by the name that follows.
+constexpr std::string_view kHeaderLabel = "header.";
+
 // Nothing where a brace has no partner, a field no name, or there is no field at all.
 std::optional<std::vector<TemplatePart>> split_template(std::string_view text);
 

@@ -23,6 +23,7 @@ class SpecReader {
 
   // Fails unless the value is an object of just these members.
   void expect_members(const std::set<std::string>& names) const;
+  bool has(const std::string& key) const { return value_.is_object() && value_.contains(key); }
   SpecReader at(const std::string& key) const;
   std::vector<SpecReader> list(std::size_t most) const;
   std::int64_t integer(std::int64_t min, std::int64_t max) const;

@@ -1,10 +1,11 @@
 #include "config/stream_config.h"
 
 #include <cmath>
-#include <map>
 
 #include "config/format_config.h"
+#include "config/kpi_config.h"
 #include "config/limits.h"
+#include "config/name_glob.h"
 #include "config/scalar.h"
 
 namespace faultprint::config {
@@ -52,110 +53,6 @@ BaselineSpec read_baseline(const YamlNode& node, Microseconds period) {
   return baseline;
 }
 
-void read_ratio(const YamlMap& map, KpiSpec& kpi) {
-  kpi.numerator = map.require("numerator", "the field a ratio divides").name();
-  kpi.denominator = map.require("denominator", "the field a ratio divides by").name();
-  if (auto value = map.find("min_attempts")) {
-    kpi.min_attempts = value->number_above(0, kMaxAttempts);
-  }
-}
-
-void read_tokens(const YamlMap& map, KpiSpec& kpi) {
-  if (auto value = map.find("scale")) {
-    value->fail("is not allowed where kind is " + std::string(name(kpi.kind)) +
-                ": tokens have no scale");
-  }
-  if (kpi.kind == KpiKind::text) {
-    kpi.tokens = static_cast<TokenSplit>(
-        map.require("tokens", "what a text is split into, characters or words")
-            .choice(kSplitNames));
-    kpi.length = map.require("length", "how many of its tokens are read, from 1 to 64")
-                     .integer(1, kMaxTextLength);
-  }
-  kpi.buckets = default_buckets(kpi.tokens);
-  if (auto value = map.find("buckets")) kpi.buckets = value->integer(kMinBuckets, kMaxBuckets);
-}
-
-// Fails for those keys that other kinds than `kpi`'s alone have.
-void refuse(const YamlMap& map, const KpiSpec& kpi, const std::vector<const char*>& keys,
-            const std::string& kinds) {
-  for (const char* key : keys) {
-    if (auto value = map.find(key)) {
-      value->fail("is allowed only where kind is " + kinds + ", not " + name(kpi.kind));
-    }
-  }
-}
-
-using SeenNames = std::map<std::string, std::size_t>;
-
-std::string read_new_name(const YamlNode& node, SeenNames& seen) {
-  std::string name = node.name();
-  const auto [first, is_new] = seen.emplace(name, seen.size());
-  if (!is_new) {
-    node.fail("must be unique, kpis[" + std::to_string(first->second) + "] is named " +
-              shown(name) + " already");
-  }
-  return name;
-}
-
-KpiSpec read_kpi(const YamlNode& node, SeenNames& seen) {
-  const YamlMap map(node, {"name", "kind", "scale", "numerator", "denominator", "min_attempts",
-                           "tokens", "length", "buckets"});
-  KpiSpec kpi;
-  kpi.name = read_new_name(map.require("name", "the KPI's name in the records"), seen);
-  if (auto value = map.find("kind")) kpi.kind = static_cast<KpiKind>(value->choice(kKindNames));
-  if (kpi.kind != KpiKind::ratio) {
-    refuse(map, kpi, {"numerator", "denominator", "min_attempts"}, "ratio");
-  }
-  if (kpi.kind != KpiKind::text) refuse(map, kpi, {"tokens", "length"}, "text");
-  if (kpi.is_token()) {
-    read_tokens(map, kpi);
-    return kpi;
-  }
-  refuse(map, kpi, {"buckets"}, "state or text");
-  if (auto value = map.find("scale")) {
-    kpi.scale = static_cast<KpiScale>(value->choice(kScaleNames));
-    if (kpi.scale == KpiScale::log && kpi.kind == KpiKind::flag) {
-      value->fail("log is not allowed for a flag, only linear");
-    }
-  }
-  if (kpi.kind == KpiKind::ratio) read_ratio(map, kpi);
-  return kpi;
-}
-
-// One field is either a number or a token; and texts take many columns.
-void check_tokens(const YamlNode& node, const std::vector<YamlNode>& items,
-                  const std::vector<KpiSpec>& kpis) {
-  std::size_t columns = 0;
-  for (std::size_t i = 0; i < kpis.size(); ++i) {
-    columns += static_cast<std::size_t>(kpis[i].length);
-    if (!kpis[i].is_token()) continue;
-    for (std::size_t r = 0; r < kpis.size(); ++r) {
-      if (kpis[r].numerator != kpis[i].name && kpis[r].denominator != kpis[i].name) continue;
-      items[i].fail_at_key("name", "is a number in kpis[" + std::to_string(r) + "], a ratio: a " +
-                                       name(kpis[i].kind) + " must be a field of its own");
-    }
-  }
-  if (columns > kMaxKpis) {
-    node.fail("must have at most " + std::to_string(kMaxKpis) +
-              " columns with those of its texts, not " + std::to_string(columns));
-  }
-}
-
-std::vector<KpiSpec> read_kpis(const YamlNode& node) {
-  const std::vector<YamlNode> items = node.list();
-  if (items.empty() || items.size() > kMaxKpis) {
-    node.fail("must be a list of 1 to " + std::to_string(kMaxKpis) + " KPIs, not of " +
-              std::to_string(items.size()));
-  }
-  std::vector<KpiSpec> kpis;
-  kpis.reserve(items.size());
-  SeenNames seen;
-  for (const YamlNode& item : items) kpis.push_back(read_kpi(item, seen));
-  check_tokens(node, items, kpis);
-  return kpis;
-}
-
 void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) {
   if (auto value = map.find("max_future")) {
     stream.max_future = value->duration(Microseconds(0), kLongest);
@@ -183,6 +80,16 @@ void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) 
   }
 }
 
+// A pattern adds up what one record has; with one value a record that would be the last one alone.
+void refuse_patterns(const YamlNode& kpis, const std::vector<KpiSpec>& specs) {
+  const std::vector<YamlNode> items = kpis.list();
+  for (std::size_t i = 0; i < specs.size(); ++i)
+    for (const std::string& field : specs[i].from)
+      if (is_glob(field))
+        items[i].fail_at_key("from", "must list the fields where format is json_value, not have " +
+                                         shown(field) + ": a pattern adds up within a record");
+}
+
 }  // namespace
 
 StreamConfig read_stream(const YamlNode& node) {
@@ -207,6 +114,7 @@ StreamConfig read_stream(const YamlNode& node) {
     stream.max_record_bytes = value->integer(1, 100000000);
   }
   read_format(map, stream);
+  if (stream.format == "json_value") refuse_patterns(map.require("kpis", ""), stream.kpis);
   read_times(node, map, stream);
   return stream;
 }

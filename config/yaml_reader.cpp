@@ -145,6 +145,8 @@ std::string YamlNode::described() const {
 
 bool YamlNode::is_map() const { return impl_->node.IsMap(); }
 
+bool YamlNode::is_list() const { return impl_->node.IsSequence(); }
+
 std::vector<YamlNode> YamlNode::list() const {
   if (!impl_->node.IsSequence()) reject("a list");
   std::vector<YamlNode> result;

@@ -26,6 +26,7 @@ class YamlNode {
 
   int line() const;  // from 1
   bool is_map() const;
+  bool is_list() const;
   std::vector<YamlNode> list() const;
   // A mapping's values by key, in the order of the file; a repeated key fails.
   std::vector<std::pair<std::string, YamlNode>> entries() const;

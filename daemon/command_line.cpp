@@ -13,7 +13,8 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
   app->set_version_flag("--version", version_text());
   app->footer(
       "Start here: `faultprint demo` shows the whole way on a recording of real routers; it needs\n"
-      "no server. `faultprint COMMAND --help` explains each command with an example.\n\n"
+      "no server. On your own data begin with `faultprint probe`. `faultprint COMMAND --help` "
+      "explains\neach command with an example.\n\n"
       "Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration cannot be used.");
   add_run(*app, chosen);
   add_check_config(*app, chosen);
@@ -27,6 +28,7 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
   add_replay(*app, chosen);
   add_simulate(*app, chosen);
   add_label(*app, chosen);
+  add_probe(*app, chosen);
   add_inspect(*app, chosen);
   add_demo(*app, chosen);
   add_version(*app, chosen);

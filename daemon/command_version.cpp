@@ -48,6 +48,15 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "are named by it; {labels} are tags, columns or header fields. What a format has by "
       "default:\n"
       "  echo 'stream: {period: 60s, window: 30, kpis: [{name: net.in}], format: influx}' |\\\n"
+      "      faultprint check-config /dev/stdin\n\n"
+      "In the records a KPI may have another name, or be made of several fields: `from` is a "
+      "field,\n"
+      "a list of them for their sum (missing where one is), or a pattern such as drops.* for all\n"
+      "that a record has of it; `factor` scales; a ratio of counters is `cumulative`. The same "
+      "goes\n"
+      "for history files:\n"
+      "  echo 'stream: {period: 60s, window: 9, kpis: [{name: x, kind: delta, from: [a, b]}]}' "
+      "|\\\n"
       "      faultprint check-config /dev/stdin");
   command->callback([path, &chosen] {
     chosen = [path] {

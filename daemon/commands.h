@@ -28,6 +28,7 @@ void add_compare(CLI::App& app, Command& chosen);
 void add_replay(CLI::App& app, Command& chosen);
 void add_simulate(CLI::App& app, Command& chosen);
 void add_label(CLI::App& app, Command& chosen);
+void add_probe(CLI::App& app, Command& chosen);
 void add_inspect(CLI::App& app, Command& chosen);
 void add_demo(CLI::App& app, Command& chosen);
 void add_version(CLI::App& app, Command& chosen);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "daemon/dataset.h"
+#include "daemon/operating_curve.h"
 
 namespace faultprint::daemon {
 

@@ -33,7 +33,7 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model, Ala
       metrics_(metrics),
       board_(board),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
-      decoder_(ingest::make_decoder({config.group.stream, model_->input})),
+      decoders_(config, model_->input),
       last_round_(Clock::now()) {}
 
 Worker::~Worker() { stop(); }
@@ -146,7 +146,11 @@ void Worker::take(const ingest::KafkaRecord& record) {
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
   const std::int64_t stamp = record.timestamp_us();
-  decoder_->begin({payload, record.key(), stamp});
+  headers_.clear();
+  TopicDecoder& topic = *partition->decoder;
+  for (const std::string& name : topic.wanted_headers)
+    headers_.emplace_back(name, record.header(name));
+  topic.decoder->begin({payload, record.key(), stamp, &headers_});
   take_samples(*partition, stamp_of(stamp));
 }
 
@@ -155,7 +159,8 @@ void Worker::take_samples(Partition& partition, std::int64_t stamp_us) {
   const bool timed = records_ % kTimedEach == 0;
   auto before = timed ? Clock::now() : Clock::time_point();
   ingest::RejectReason reason = ingest::RejectReason::none;
-  while (decoder_->next(sample_, reason)) {
+  ingest::Decoder& decoder = *partition.decoder->decoder;
+  while (decoder.next(sample_, reason)) {
     const auto decoded = timed ? Clock::now() : Clock::time_point();
     if (reason == ingest::RejectReason::none) {
       unknown_kpis_ += sample_.unknown_kpis;

@@ -21,6 +21,7 @@
 #include "daemon/outputs.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
+#include "daemon/topic_decoders.h"
 #include "ingest/decoder.h"
 #include "ingest/kafka_consumer.h"
 
@@ -61,6 +62,7 @@ class Worker : public ingest::RebalanceListener {
   struct Partition {
     ingest::TopicPartition where;
     Pipeline pipeline;
+    TopicDecoder* decoder;            // its topic's
     std::int64_t next_offset = -1;    // after the last record read
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
@@ -112,7 +114,8 @@ class Worker : public ingest::RebalanceListener {
   Metrics& metrics_;
   AlarmBoard& board_;
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
-  std::unique_ptr<ingest::Decoder> decoder_;
+  TopicDecoders decoders_;
+  ingest::Headers headers_;  // of the record at hand
   ingest::KpiSample sample_;
   Scorer scorer_;
   std::unique_ptr<ingest::KafkaConsumer> consumer_;

@@ -15,6 +15,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
   return std::make_unique<Partition>(
       Partition{.where = where,
                 .pipeline = Pipeline(model_, config_, options, memory_, plans_),
+                .decoder = &decoders_.of(where.topic),
                 .next_offset = -1,
                 .stored_offset = -1,
                 .live_from = -1,

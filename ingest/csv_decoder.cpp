@@ -104,14 +104,14 @@ class CsvDecoder : public Decoder {
   CsvRows rows_;
   std::vector<std::string> columns_;
   std::vector<std::string_view> cells_;
-  std::string_view key_;
+  RawRecord record_;
   RejectReason failed_ = RejectReason::none;  // why no row is looked at
   bool given_ = true;                         // something of this record
 };
 
 void CsvDecoder::begin(const RawRecord& record) {
   std::string_view text = record.payload;
-  key_ = record.key;
+  record_ = record;
   given_ = false;
   failed_ = check_text(text, max_record_bytes_);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -142,7 +142,7 @@ bool CsvDecoder::next(KpiSample& sample, RejectReason& reason) {
 }
 
 RejectReason CsvDecoder::read_row(KpiSample& sample) {
-  builder_.begin(sample, key_);
+  builder_.begin(sample, record_);
   for (std::size_t c = 0; c < cells_.size(); ++c) {
     builder_.labels().tags.emplace_back(columns_[c], cells_[c]);
     if (columns_[c] == config_.time) {

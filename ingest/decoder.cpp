@@ -1,8 +1,11 @@
 #include "ingest/decoder.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "config/formats.h"
+#include "config/name_template.h"
+#include "ingest/gzip_payload.h"
 
 namespace faultprint::ingest {
 
@@ -12,12 +15,79 @@ namespace faultprint::ingest {
 FAULTPRINT_FORMATS(FAULTPRINT_FORMAT)
 #undef FAULTPRINT_FORMAT
 
-std::unique_ptr<Decoder> make_decoder(const DecoderOptions& options) {
+std::string_view RawRecord::header(std::string_view name) const {
+  if (headers == nullptr) return {};
+  for (const auto& [known, value] : *headers)
+    if (known == name) return value;
+  return {};
+}
+
+std::vector<std::string> wanted_headers(const config::StreamConfig& stream) {
+  std::vector<std::string> names;
+  for (const std::string& element : {stream.json.element, stream.record.element}) {
+    const auto parts = config::split_template(element);
+    if (!parts) continue;
+    for (const config::TemplatePart& part : *parts)
+      if (part.is_field && part.text.starts_with(config::kHeaderLabel))
+        names.push_back(part.text.substr(config::kHeaderLabel.size()));
+  }
+  return names;
+}
+
+namespace {
+
+std::unique_ptr<Decoder> make_plain_decoder(const DecoderOptions& options) {
 #define FAULTPRINT_FORMAT(name, ...) \
   if (options.stream.format == #name) return make_##name##_decoder(options);
   FAULTPRINT_FORMATS(FAULTPRINT_FORMAT)
 #undef FAULTPRINT_FORMAT
   throw std::runtime_error("stream.format: there is no format " + options.stream.format);
+}
+
+// What formats need not know: payloads may be gzipped, and what json takes for the key may be a
+// header.
+class UnpackingDecoder : public Decoder {
+ public:
+  explicit UnpackingDecoder(const DecoderOptions& options)
+      : key_header_(key_header(options.stream)),
+        max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
+        plain_(make_plain_decoder(options)) {}
+
+  void begin(const RawRecord& record) override {
+    failed_ = RejectReason::none;
+    told_ = false;
+    const bool packed = is_gzip(record.payload);
+    if (!packed && key_header_.empty()) return plain_->begin(record);
+    RawRecord unpacked = record;
+    if (!key_header_.empty()) unpacked.key = record.header(key_header_);
+    if (packed) failed_ = gunzip_.unpack(record.payload, max_record_bytes_, unpacked.payload);
+    if (failed_ == RejectReason::none) plain_->begin(unpacked);
+  }
+  bool next(KpiSample& sample, RejectReason& reason) override {
+    if (failed_ == RejectReason::none) return plain_->next(sample, reason);
+    reason = failed_;
+    return !std::exchange(told_, true);
+  }
+
+ private:
+  static std::string key_header(const config::StreamConfig& stream) {
+    const bool pointers = config::format_of(stream.format).has_pointers();
+    if (!pointers || !stream.json.element.starts_with("{header.")) return "";
+    return wanted_headers(stream).front();
+  }
+
+  std::string key_header_;
+  std::size_t max_record_bytes_;
+  std::unique_ptr<Decoder> plain_;
+  Gunzip gunzip_;
+  RejectReason failed_ = RejectReason::none;  // why there is nothing to decode
+  bool told_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_decoder(const DecoderOptions& options) {
+  return std::make_unique<UnpackingDecoder>(options);
 }
 
 }  // namespace faultprint::ingest

@@ -5,20 +5,31 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
 #include "ingest/kpi_sample.h"
+#include "ingest/observation.h"
 #include "ingest/reject_reason.h"
 
 namespace faultprint::ingest {
+
+using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // What Kafka hands over, or a line of a file, which has neither key nor time.
 struct RawRecord {
   std::string_view payload;
   std::string_view key = {};
   std::int64_t time_us = 0;  // the record's own timestamp; 0 where it has none
+  // Those that wanted_headers() names; null where it has none.
+  const Headers* headers = nullptr;
+
+  std::string_view header(std::string_view name) const;  // "" where there is none
 };
+
+// Headers that elements are named by, in either of the format's options.
+std::vector<std::string> wanted_headers(const config::StreamConfig& stream);
 
 struct DecoderOptions {
   DecoderOptions(const config::StreamConfig& of_stream, const config::InputSpec& input)
@@ -27,6 +38,9 @@ struct DecoderOptions {
   config::StreamConfig stream;          // format, its options, max_record_bytes
   std::vector<std::string> fields;      // InputSpec::fields()
   std::vector<config::KpiSpec> tokens;  // what the last fields are, where those hold tokens
+  // Formats with stream.record only: where set, it is filled with each thing whole, and a thing is
+  // good when it has values, be any of them configured or not.
+  Observation* observed = nullptr;
 };
 
 // Not thread-safe: holds scratch buffers; one per worker.

@@ -23,7 +23,7 @@ class GnmicDecoder : public JsonEvents {
   }
 
   RejectReason read(std::size_t event, KpiSample& sample) override {
-    builder_.begin(sample, key());
+    builder_.begin(sample, record());
     read_tagged(events_[event], "values", time_unit_, builder_);
     return builder_.finish();
   }

@@ -1,27 +1,15 @@
 #include "ingest/history.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 
-#include "ingest/csv_row.h"
+#include "ingest/csv_samples.h"
 #include "ingest/line_source.h"
-#include "ingest/timestamp.h"
-#include "ingest/tokens.h"
 
 namespace faultprint::ingest {
 
 namespace {
-
-constexpr const char* kTimeColumn = "time";
-constexpr const char* kElementColumn = "element";
-
-bool is_missing(std::string_view cell) {
-  return cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "null";
-}
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -42,108 +30,6 @@ bool is_recording(std::string_view header) {
     has_element = has_element || name == kElementColumn;
   }
   return has_time && has_element;
-}
-
-// The samples of a CSV file, in its order.
-class CsvSamples {
- public:
-  CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-             const std::vector<config::KpiSpec>& tokens);
-
-  bool next(KpiSample& sample);
-  bool has(std::size_t field) const { return std::count(targets_.begin(), targets_.end(), field); }
-
- private:
-  static constexpr std::size_t kIgnored = static_cast<std::size_t>(-1);
-
-  void use_column(std::string_view name, std::size_t& place, std::size_t column);
-  void read_cell(std::size_t column, KpiSample& sample) const;
-  std::runtime_error error(std::size_t column, const std::string& what) const;
-
-  LineSource& lines_;
-  CsvRow row_;
-  TokenFields tokens_;
-  std::vector<std::string> names_;    // of the columns
-  std::vector<std::size_t> targets_;  // of each column: the field it holds, or kIgnored
-  std::size_t time_ = kIgnored;
-  std::size_t element_ = kIgnored;
-};
-
-CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-                       const std::vector<config::KpiSpec>& tokens)
-    : lines_(lines), tokens_(fields.size(), tokens) {
-  row_.read(lines);
-  names_.assign(row_.cells().begin(), row_.cells().end());
-  targets_.assign(names_.size(), kIgnored);
-  std::vector<std::size_t> places(fields.size(), kIgnored);
-  for (std::size_t c = 0; c < names_.size(); ++c) {
-    const auto field = std::find(fields.begin(), fields.end(), names_[c]);
-    if (names_[c] == kTimeColumn) {
-      use_column(kTimeColumn, time_, c);
-    } else if (names_[c] == kElementColumn) {
-      use_column(kElementColumn, element_, c);
-    } else if (field != fields.end()) {
-      targets_[c] = static_cast<std::size_t>(field - fields.begin());
-      use_column(names_[c], places[targets_[c]], c);
-    }
-  }
-  for (const auto& [name, place] : {std::pair{kTimeColumn, time_}, {kElementColumn, element_}}) {
-    if (place != kIgnored) continue;
-    throw CsvRow::error(lines.file(), row_.line_number(), name, "the column is missing");
-  }
-}
-
-void CsvSamples::use_column(std::string_view name, std::size_t& place, std::size_t column) {
-  if (place != kIgnored) {
-    throw CsvRow::error(lines_.file(), row_.line_number(), name, "the column stands twice");
-  }
-  place = column;
-}
-
-std::runtime_error CsvSamples::error(std::size_t column, const std::string& what) const {
-  return CsvRow::error(lines_.file(), row_.line_number(), names_[column], what);
-}
-
-double read_number(std::string_view cell, bool& ok) {
-  double value = kMissing;
-  const char* const end = cell.data() + cell.size();
-  const auto result = std::from_chars(cell.data(), end, value);
-  ok = result.ec == std::errc() && result.ptr == end && std::isfinite(value);
-  return value;
-}
-
-bool CsvSamples::next(KpiSample& sample) {
-  if (!row_.read(lines_)) return false;
-  const auto& cells = row_.cells();
-  if (cells.size() != names_.size()) {
-    throw std::runtime_error(lines_.file() + ":" + std::to_string(row_.line_number()) + ": " +
-                             std::to_string(cells.size()) + " cells where the header has " +
-                             std::to_string(names_.size()));
-  }
-  const auto time = parse_time(cells[time_]);
-  if (!time) {
-    throw error(time_, "\"" + std::string(cells[time_]) +
-                           "\" is neither RFC 3339 nor a number between 1970 and 2200");
-  }
-  sample.time_us = *time;
-  sample.element = cells[element_];
-  if (sample.element.empty()) throw error(element_, "is empty");
-  if (sample.element.size() > kMaxElementBytes) throw error(element_, "is longer than 256 bytes");
-  tokens_.clear(sample);
-  sample.unknown_kpis = 0;
-  for (std::size_t c = 0; c < cells.size(); ++c)
-    if (targets_[c] != kIgnored) read_cell(c, sample);
-  return true;
-}
-
-void CsvSamples::read_cell(std::size_t column, KpiSample& sample) const {
-  const std::string_view cell = row_.cells()[column];
-  const std::size_t field = targets_[column];
-  if (tokens_.contains(field)) return tokens_.read(field, cell, sample);
-  if (is_missing(cell)) return;
-  bool ok = false;
-  sample.values[field] = read_number(cell, ok);
-  if (!ok) throw error(column, "\"" + std::string(cell) + "\" is no finite number");
 }
 
 // One file and its next sample.

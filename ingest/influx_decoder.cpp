@@ -186,7 +186,7 @@ bool InfluxDecoder::next(KpiSample& sample, RejectReason& reason) {
     return !std::exchange(given_, true);
   }
   given_ = true;
-  builder_.begin(sample, record_.key);
+  builder_.begin(sample, record_);
   if (read_series() && read_fields() && read_time()) {
     reason = builder_.finish();
   } else {

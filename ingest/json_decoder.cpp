@@ -1,12 +1,12 @@
 #include "ingest/json_decoder.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
-#include "ingest/json_pointer.h"
+#include "ingest/glob_sums.h"
+#include "ingest/json_targets.h"
 #include "ingest/json_tokens.h"
 #include "ingest/name_guesser.h"
 #include "ingest/tokens.h"
@@ -17,10 +17,6 @@ namespace {
 
 constexpr double kBad = std::numeric_limits<double>::infinity();  // no value that is read is
 
-// What the three JSON pointers lead to, as bits of a set.
-enum Target : unsigned { kToElement = 1, kToTime = 2, kToKpis = 4 };
-constexpr std::array<Target, 3> kTargets = {kToElement, kToTime, kToKpis};
-
 }  // namespace
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
@@ -30,13 +26,13 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
        const std::vector<config::KpiSpec>& token_kpis)
-      : element_is_key(json.element == config::kKafkaKey),
-        pointers{split_pointer(element_is_key ? "" : json.element), split_pointer(json.time),
-                 split_pointer(json.kpis)},
+      : element_is_key(json.element.starts_with('{')),
+        pointers(element_is_key ? "" : json.element, json.time, json.kpis),
         time_unit(json.time_unit),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),
         tokens(fields.size(), token_kpis),
-        names(fields) {}
+        names(fields),
+        sums(fields) {}
 
   RejectReason decode(std::string_view record, KpiSample& result, std::string_view key);
   Error read_document();
@@ -46,20 +42,20 @@ struct JsonDecoder::Impl {
   Error read_scalar(ondemand::value& value, std::string_view token, unsigned targets);
   Error read_time(ondemand::value& value, std::string_view token);
   Error read_kpi(ondemand::value& value, int field, int depth);
+  Error read_number(ondemand::value& value, double& result, int depth);
   Error read_tokens(ondemand::value& value, std::size_t field, int depth);
-  unsigned matches(std::string_view key, int depth, unsigned active) const;
-  unsigned ending(int depth, unsigned targets) const;
   void forget(unsigned targets);
   void begin_kpis();
   RejectReason verdict() const;
   void take_element(std::string_view name);
 
   bool element_is_key;
-  std::array<std::vector<std::string>, 3> pointers;  // in the order of kTargets
+  JsonTargets pointers;
   config::TimeUnit time_unit;
   std::size_t max_record_bytes;
   TokenFields tokens;
   NameGuesser names;
+  GlobSums sums;
 
   ondemand::parser parser;
   ondemand::document document;
@@ -105,7 +101,7 @@ Error JsonDecoder::Impl::read_document() {
   } else {
     ondemand::object object;
     if (const Error error = document.get_object().get(object)) return error;
-    const unsigned ended = ending(0, kToKpis);
+    const unsigned ended = pointers.ending(0, kToKpis);
     if (ended) begin_kpis();
     if (const Error error =
             read_object(object, 0, (kToElement | kToTime | kToKpis) & ~ended, ended != 0))
@@ -130,7 +126,7 @@ Error JsonDecoder::Impl::read_object(ondemand::object& object, int depth, unsign
       error = read_kpi(field.value(), known, depth + 1);
     } else if ((error = key_of(field, key))) {
       return error;
-    } else if ((targets = matches(key, depth, active))) {
+    } else if ((targets = pointers.matches(key, depth, active))) {
       error = read_target(field.value(), depth + 1, targets);
     } else {
       error = kpis ? read_kpi(field.value(), names.find(key), depth + 1)
@@ -146,33 +142,12 @@ Error JsonDecoder::Impl::read_array(ondemand::array& array, int depth, unsigned 
   for (auto item : array) {
     if (item.error()) return item.error();
     ondemand::value value = item.value_unsafe();
-    const unsigned targets = matches(std::to_string(index++), depth, active);
+    const unsigned targets = pointers.matches(std::to_string(index++), depth, active);
     const Error error =
         targets != 0 ? read_target(value, depth + 1, targets) : skip(value, depth + 1);
     if (error) return error;
   }
   return simdjson::SUCCESS;
-}
-
-// Those of `active` whose pointer has `key` at this depth.
-unsigned JsonDecoder::Impl::matches(std::string_view key, int depth, unsigned active) const {
-  const auto level = static_cast<std::size_t>(depth);
-  unsigned found = 0;
-  for (std::size_t i = 0; i < pointers.size(); ++i) {
-    if ((active & kTargets[i]) != 0 && level < pointers[i].size() && pointers[i][level] == key) {
-      found |= kTargets[i];
-    }
-  }
-  return found;
-}
-
-// Those of `targets` whose pointer has `depth` parts: they end here.
-unsigned JsonDecoder::Impl::ending(int depth, unsigned targets) const {
-  unsigned found = 0;
-  for (std::size_t i = 0; i < pointers.size(); ++i) {
-    if (pointers[i].size() == static_cast<std::size_t>(depth)) found |= targets & kTargets[i];
-  }
-  return found;
 }
 
 void JsonDecoder::Impl::forget(unsigned targets) {
@@ -184,6 +159,7 @@ void JsonDecoder::Impl::forget(unsigned targets) {
 void JsonDecoder::Impl::begin_kpis() {
   has_kpis = true;
   tokens.clear(*sample);
+  sums.clear();
   sample->unknown_kpis = 0;
 }
 
@@ -191,7 +167,7 @@ void JsonDecoder::Impl::begin_kpis() {
 Error JsonDecoder::Impl::read_target(ondemand::value& value, int depth, unsigned targets) {
   forget(targets);
   const std::string_view token = token_of(value);
-  const unsigned ended = ending(depth, targets);
+  const unsigned ended = pointers.ending(depth, targets);
   if (!is_container(token)) return read_scalar(value, token, ended);
   if (ended & kToTime) time_state = RejectReason::bad_time;
   const unsigned further = targets & ~ended;
@@ -240,9 +216,18 @@ Error JsonDecoder::Impl::read_kpi(ondemand::value& value, int field, int depth) 
     return skip(value, depth);
   }
   has_known_kpi = true;
-  if (tokens.contains(static_cast<std::size_t>(field))) [[unlikely]]
-    return read_tokens(value, static_cast<std::size_t>(field), depth);
-  double& result = sample->values[static_cast<std::size_t>(field)];
+  const auto place = static_cast<std::size_t>(field);
+  if (tokens.contains(place)) [[unlikely]]
+    return read_tokens(value, place, depth);
+  if (!sums.contains(place)) [[likely]]
+    return read_number(value, sample->values[place], depth);
+  double part = kMissing;
+  const Error error = read_number(value, part, depth);
+  sums.add(place, part);
+  return error;
+}
+
+Error JsonDecoder::Impl::read_number(ondemand::value& value, double& result, int depth) {
   if (!value.get_double().get(result)) {
     if (!std::isfinite(result)) result = kBad;
     return simdjson::SUCCESS;
@@ -273,6 +258,7 @@ RejectReason JsonDecoder::Impl::verdict() const {
   if (element_state != RejectReason::none) return element_state;
   if (time_state != RejectReason::none) return time_state;
   if (!has_kpis || !has_known_kpi) return RejectReason::no_kpis;
+  sums.write(sample->values);
   const auto& values = sample->values;
   const bool bad = std::find(values.begin(), values.end(), kBad) != values.end();
   return bad ? RejectReason::bad_value : RejectReason::none;

@@ -29,7 +29,7 @@ class JsonEvents : public Decoder {
   virtual std::size_t collect(dom::element root) = 0;
   virtual RejectReason read(std::size_t event, KpiSample& sample) = 0;
 
-  std::string_view key() const { return record_.key; }
+  const RawRecord& record() const { return record_; }
 
  private:
   RejectReason parse(std::string_view text, dom::element& root);

@@ -22,10 +22,10 @@ class JsonValueDecoder : public JsonEvents {
 
   RejectReason read(std::size_t event, KpiSample& sample) override {
     const dom::element object = objects_[event];
-    builder_.begin(sample, key());
+    builder_.begin(sample, record());
     dom::element found;
     std::string_view text;
-    if (json_.element == config::kKafkaKey)
+    if (json_.element.starts_with('{'))  // the key, or a header in its place
       builder_.element(builder_.labels().key);
     else if (!object.at_pointer(json_.element).get_string().get(text))
       builder_.element(text);

@@ -39,6 +39,8 @@ class KafkaRecord {
 
   std::string_view payload() const;  // empty for a tombstone
   std::string_view key() const;      // empty where there is none
+  std::string_view header(const std::string& name) const;  // the last of that name; or empty
+  std::vector<std::pair<std::string_view, std::string_view>> headers() const;
   std::string_view topic() const;
   // The record's topic as an address that stays the same while it is subscribed: a cheap look-up
   // key.

@@ -37,6 +37,28 @@ std::string_view KafkaRecord::key() const {
   return {static_cast<const char*>(message->key), message->key_len};
 }
 
+std::string_view KafkaRecord::header(const std::string& name) const {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  if (rd_kafka_message_headers(message_of(message_), &headers) ||
+      rd_kafka_header_get_last(headers, name.c_str(), &value, &size))
+    return {};
+  return {static_cast<const char*>(value), size};
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> KafkaRecord::headers() const {
+  std::vector<std::pair<std::string_view, std::string_view>> all;
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(message_of(message_), &headers)) return all;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0; !rd_kafka_header_get_all(headers, i, &name, &value, &size); ++i)
+    all.emplace_back(name, std::string_view(static_cast<const char*>(value), size));
+  return all;
+}
+
 std::string_view KafkaRecord::topic() const {
   return rd_kafka_topic_name(message_of(message_)->rkt);
 }

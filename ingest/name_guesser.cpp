@@ -18,7 +18,7 @@ bool is_plain(std::string_view text) {
 
 }  // namespace
 
-NameGuesser::NameGuesser(const std::vector<std::string>& fields) : names_(1) {
+NameGuesser::NameGuesser(const std::vector<std::string>& fields) : names_(1), globs_(fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) add(fields[i], static_cast<int>(i));
 }
 
@@ -33,9 +33,9 @@ int NameGuesser::find(std::string_view key) {
   if (const auto known = by_text_.find(key); known != by_text_.end()) {
     index = known->second;
   } else if (by_text_.size() < kMaxUnknownNames && key.size() <= kMaxUnknownBytes) {
-    index = add(key, kUnknown);
+    index = add(key, globs_.match(key));
   } else {
-    return kUnknown;
+    return globs_.match(key);
   }
   names_[last_].next = index;
   last_ = index;

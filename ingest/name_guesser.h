@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ingest/glob_sums.h"
+
 namespace faultprint::ingest {
 
 // Not thread-safe: it learns.
@@ -25,7 +27,7 @@ class NameGuesser {
   // `raw` points at a key's first character, its closing quote lies before `end`. True when the
   // guess is right: `field` is then set.
   bool guess(const char* raw, const char* end, int& field);
-  // Any key, unescaped: the field's index or kUnknown.
+  // Any key, unescaped: the field's index, be it that of a pattern that matches, or kUnknown.
   int find(std::string_view key);
 
  private:
@@ -48,6 +50,7 @@ class NameGuesser {
   std::vector<Name> names_;
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_text_;
   std::size_t last_ = 0;
+  GlobSums globs_;
 };
 
 inline bool NameGuesser::guess(const char* raw, const char* end, int& field) {

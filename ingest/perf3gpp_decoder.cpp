@@ -95,7 +95,7 @@ RejectReason Perf3gppDecoder::read(std::size_t index, KpiSample& sample) {
         member(object.event, "commonEventHeader") && !member(object.event, "perf3gppFields");
     return other ? RejectReason::other_kpis : RejectReason::no_kpis;
   }
-  builder_.begin(sample, key());
+  builder_.begin(sample, record());
   read_labels(object);
   read_ves_time(object.event, member(*object.collection, "granularityPeriod"), time_unit_,
                 builder_);

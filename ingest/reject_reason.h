@@ -9,7 +9,8 @@ namespace faultprint::ingest {
 enum class RejectReason {
   none = 0,
   empty,      // no payload at all
-  too_large,  // longer than stream.max_record_bytes
+  too_large,  // longer than stream.max_record_bytes, be it unpacked
+  bad_gzip,   // begins as gzip, and is damaged or cut off
   not_utf8,
   not_json,          // malformed or truncated, or something follows the document
   malformed,         // no line protocol, no row of the columns' number

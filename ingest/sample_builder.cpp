@@ -43,7 +43,9 @@ SampleBuilder::SampleBuilder(const DecoderOptions& options, TextNumbers text_num
       kpi_is_field_(kpi_.size() == 1 && kpi_[0].is_field && kpi_[0].text == "field"),
       text_numbers_(text_numbers == TextNumbers::yes),
       tokens_(options.fields.size(), options.tokens),
-      written_(options.fields.size()) {
+      sums_(options.fields),
+      written_(options.fields.size()),
+      observed_(options.observed) {
   for (std::size_t i = 0; i < options.fields.size(); ++i) fields_.emplace(options.fields[i], i);
 }
 
@@ -53,15 +55,18 @@ bool SampleBuilder::names_element(std::string_view label) const {
   });
 }
 
-void SampleBuilder::begin(KpiSample& sample, std::string_view key) {
+void SampleBuilder::begin(KpiSample& sample, const RawRecord& record) {
   sample_ = &sample;
   tokens_.clear(sample);
+  sums_.clear();
   sample.unknown_kpis = 0;
-  labels_.key = is_utf8(key) ? key : std::string_view();  // it may be any bytes
+  labels_.key = is_utf8(record.key) ? record.key : std::string_view();  // it may be any bytes
+  labels_.record = &record;
   labels_.measurement = {};
   labels_.tags.clear();
   time_state_ = RejectReason::no_time;
   has_element_ = has_kpi_ = bad_value_ = false;
+  if (observed_ != nullptr) *observed_ = {};
 }
 
 void SampleBuilder::time(std::optional<std::int64_t> time_us) {
@@ -83,6 +88,9 @@ std::optional<std::string_view> SampleBuilder::label(const std::string& name,
     value = labels_.measurement;
   } else if (name == "key") {
     value = labels_.key;
+  } else if (name.starts_with(config::kHeaderLabel)) {
+    value = labels_.record->header(std::string_view(name).substr(config::kHeaderLabel.size()));
+    if (!is_utf8(value)) value = {};
   } else {
     for (const auto& [tag, text] : labels_.tags)
       if (tag == name) value = text;
@@ -116,16 +124,29 @@ void SampleBuilder::add(std::string_view field, const Value& value) {
 }
 
 void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
-  const auto found = fields_.find(kpi);
+  if (observed_ != nullptr) return observe(kpi, value);
+  auto found = fields_.find(kpi);
+  if (found == fields_.end() && sums_.any()) found = learn_part(kpi);
   if (found == fields_.end()) {
     ++sample_->unknown_kpis;
     return;
   }
   has_kpi_ = true;
-  if (tokens_.contains(found->second))
+  if (sums_.contains(found->second)) {
+    double part = kMissing;
+    write_number(part, value);
+    sums_.add(found->second, part);
+  } else if (tokens_.contains(found->second))
     write_token(found->second, value);
   else
     write_number(sample_->values[found->second], value);
+}
+
+// A name that a pattern matches is found at once from then on.
+SampleBuilder::Fields::iterator SampleBuilder::learn_part(std::string_view kpi) {
+  const int field = sums_.match(kpi);
+  if (field == GlobSums::kNone) return fields_.end();
+  return fields_.emplace(kpi, static_cast<std::size_t>(field)).first;
 }
 
 void SampleBuilder::write_number(double& place, const Value& value) {
@@ -163,8 +184,33 @@ void SampleBuilder::write_token(std::size_t field, const Value& value) {
   tokens_.read(field, text, *sample_);
 }
 
+void SampleBuilder::observe(std::string_view name, const Value& value) {
+  using Kind = ObservedValue::Kind;
+  ObservedValue seen{std::string(name), Kind::number, value.number, std::string(value.text)};
+  if (value.kind == Value::Kind::boolean) {
+    seen.kind = Kind::boolean;
+  } else if (value.kind == Value::Kind::text) {
+    if (text_numbers_ && is_no_measurement(value.text)) return;
+    const auto number = text_numbers_ ? finite_number(value.text) : std::nullopt;
+    seen.kind = number ? Kind::number : Kind::text;
+    seen.number = number.value_or(0);
+  } else if (value.kind != Value::Kind::number || !std::isfinite(value.number)) {
+    return;
+  }
+  observed_->values.push_back(std::move(seen));
+}
+
+RejectReason SampleBuilder::finish_observation() {
+  if (time_state_ == RejectReason::none) observed_->time_us = sample_->time_us;
+  observed_->measurement = labels_.measurement;
+  for (const auto& [name, text] : labels_.tags) observed_->labels.emplace_back(name, text);
+  return observed_->values.empty() ? RejectReason::no_kpis : RejectReason::none;
+}
+
 // Values of other KPIs come first: no label need be there for what nobody asked for.
 RejectReason SampleBuilder::finish() {
+  if (observed_ != nullptr) return finish_observation();
+  sums_.write(sample_->values);
   if (!has_kpi_)
     return sample_->unknown_kpis > 0 ? RejectReason::other_kpis : RejectReason::no_kpis;
   if (!has_element_ && !render(element_, {}, element_name_)) element_name_.clear();

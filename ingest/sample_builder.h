@@ -13,6 +13,7 @@
 
 #include "config/name_template.h"
 #include "ingest/decoder.h"
+#include "ingest/glob_sums.h"
 #include "ingest/tokens.h"
 
 namespace faultprint::ingest {
@@ -23,6 +24,7 @@ RejectReason check_text(std::string_view record, std::size_t max_bytes);
 // What a record says of its values. Views into the record.
 struct Labels {
   std::string_view key;                                             // {key}: of Kafka
+  const RawRecord* record = nullptr;                                // {header.NAME}
   std::string_view measurement;                                     // {measurement}
   std::vector<std::pair<std::string_view, std::string_view>> tags;  // {any other name}
 };
@@ -53,7 +55,7 @@ class SampleBuilder {
   bool names_element(std::string_view label) const;
 
   // A new sample; labels are empty again.
-  void begin(KpiSample& sample, std::string_view key);
+  void begin(KpiSample& sample, const RawRecord& record);
   Labels& labels() { return labels_; }
 
   void time(std::optional<std::int64_t> time_us);  // nothing: it is no time
@@ -76,18 +78,25 @@ class SampleBuilder {
     }
   };
 
+  using Fields = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+
   bool render(const Template& name, std::string_view field, std::string& out) const;
   std::optional<std::string_view> label(const std::string& name, std::string_view field) const;
+  Fields::iterator learn_part(std::string_view kpi);
   void write_number(double& place, const Value& value);
   void write_token(std::size_t field, const Value& value);
+  void observe(std::string_view name, const Value& value);
+  RejectReason finish_observation();
 
   Template element_;
   Template kpi_;
   bool kpi_is_field_;  // just {field}: no name need be put together
   bool text_numbers_;
   TokenFields tokens_;
-  std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> fields_;
+  Fields fields_;
+  GlobSums sums_;
   std::vector<std::string> written_;  // numbers as text, for each field of tokens
+  Observation* observed_;
 
   KpiSample* sample_ = nullptr;
   Labels labels_;

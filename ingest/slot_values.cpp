@@ -11,13 +11,20 @@ namespace {
 using config::KpiKind;
 constexpr double kMostValue = 1e30;  // what lies beyond is no measurement, and no float
 
-// Rate per second since the last reading. A value below the last one is a reset: what was counted
-// since then is unknown, so that slot is missing.
-double counter_rate(double value, std::int64_t time_us, CounterMemory& memory) {
+// Since the last reading. A value below the last one is a reset: what was counted since then is
+// unknown, so that slot is missing.
+double counter_rise(double value, std::int64_t time_us, CounterMemory& memory) {
   const CounterMemory last = memory;
   memory = {value, time_us, true};
   if (!last.known || value < last.value || time_us <= last.time_us) return kMissing;
-  return (value - last.value) / (static_cast<double>(time_us - last.time_us) * 1e-6);
+  return value - last.value;
+}
+
+// Per second.
+double counter_rate(double value, std::int64_t time_us, CounterMemory& memory) {
+  const std::int64_t last_us = memory.time_us;
+  const double rise = counter_rise(value, time_us, memory);
+  return rise / (static_cast<double>(time_us - last_us) * 1e-6);
 }
 
 double on_scale(double x, bool log) { return log ? std::copysign(std::log1p(std::abs(x)), x) : x; }
@@ -29,13 +36,9 @@ SlotValues::SlotValues(const config::InputSpec& spec) : max_gap_(spec.max_gap) {
   std::size_t next_token = names.size() - (spec.kpis.size() - spec.numbers());
   fields_ = next_token + spec.columns() - spec.numbers();
   adds_.assign(fields_, false);
-  const auto index = [&](const std::string& field) {
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin());
-  };
   for (const auto& kpi : spec.kpis) {
-    Plan plan{kpi.kind, kpi.scale == config::KpiScale::log, false, 0, 0, kpi.min_attempts, 0};
-    plan.carries = kpi.kind == KpiKind::gauge || kpi.kind == KpiKind::flag || kpi.is_token();
     if (kpi.is_token()) {
+      Plan plan{kpi.kind, false, true, 1, false, {}, 0, 0, kpi.min_attempts, 0};
       for (int i = 0; i < kpi.length; ++i) {
         plan.field = next_token++;
         plan.memory = gauges_++;
@@ -43,14 +46,41 @@ SlotValues::SlotValues(const config::InputSpec& spec) : max_gap_(spec.max_gap) {
       }
       continue;
     }
-    const bool ratio = kpi.kind == KpiKind::ratio;
-    plan.field = index(ratio ? kpi.numerator : kpi.name);
-    if (ratio) plan.denominator = index(kpi.denominator);
-    if (kpi.kind == KpiKind::delta) adds_[plan.field] = true;
-    if (kpi.kind == KpiKind::counter) plan.memory = counters_++;
-    if (plan.carries) plan.memory = gauges_++;
-    plan_.push_back(plan);
+    plan_.push_back(plan_of(kpi, names));
   }
+}
+
+SlotValues::Plan SlotValues::plan_of(const config::KpiSpec& kpi,
+                                     const std::vector<std::string>& names) {
+  Plan plan{kpi.kind,
+            kpi.scale == config::KpiScale::log,
+            false,
+            kpi.factor,
+            kpi.cumulative,
+            {},
+            0,
+            0,
+            kpi.min_attempts,
+            0};
+  std::vector<std::size_t> places;
+  for (const std::string& field : kpi.fields()) {
+    places.push_back(
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), field) - names.begin()));
+    if (kpi.kind == KpiKind::delta) adds_[places.back()] = true;
+  }
+  plan.field = places[0];
+  plan.carries = kpi.kind == KpiKind::gauge || kpi.kind == KpiKind::flag;
+  if (kpi.kind == KpiKind::ratio)
+    plan.denominator = places[1];
+  else
+    plan.more.assign(places.begin() + 1, places.end());
+  if (kpi.kind == KpiKind::counter) plan.memory = counters_++;
+  if (plan.carries) plan.memory = gauges_++;
+  if (plan.cumulative) {  // a reading of each of both
+    plan.memory = counters_;
+    counters_ += 2;
+  }
+  return plan;
 }
 
 void SlotValues::merge(std::span<double> open, std::span<const double> report) const {
@@ -62,14 +92,21 @@ void SlotValues::merge(std::span<double> open, std::span<const double> report) c
 
 double SlotValues::raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
                              std::span<CounterMemory> counters) const {
-  const double x = fields[plan.field];
+  double x = fields[plan.field];
+  for (const std::size_t field : plan.more) x += fields[field];  // NaN where one of them is
   if (std::isnan(x)) return kMissing;
-  if (plan.kind == KpiKind::counter) return counter_rate(x, time_us, counters[plan.memory]);
+  if (plan.kind == KpiKind::counter)
+    return plan.factor * counter_rate(x, time_us, counters[plan.memory]);
   if (plan.kind == KpiKind::flag) return x != 0 ? 1 : 0;
-  if (plan.kind != KpiKind::ratio) return x;
-  const double attempts = fields[plan.denominator];
+  if (plan.kind != KpiKind::ratio) return plan.factor * x;
+  double attempts = fields[plan.denominator];
+  if (plan.cumulative) {
+    if (std::isnan(attempts)) return kMissing;  // later on both rise over the same time
+    x = counter_rise(x, time_us, counters[plan.memory]);
+    attempts = counter_rise(attempts, time_us, counters[plan.memory + 1]);
+  }
   // NaN attempts fail the comparison too.
-  return attempts >= plan.min_attempts && attempts != 0 ? x / attempts : kMissing;
+  return attempts >= plan.min_attempts && attempts != 0 ? plan.factor * x / attempts : kMissing;
 }
 
 void SlotValues::compute(std::span<const double> fields, std::int64_t time_us,

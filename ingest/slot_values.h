@@ -49,12 +49,16 @@ class SlotValues {
   struct Plan {
     config::KpiKind kind;
     bool log;
-    bool carries;             // a gauge, or what is carried like one
-    std::size_t field;        // numerator for a ratio
-    std::size_t denominator;  // ratio only
+    bool carries;  // a gauge, or what is carried like one
+    double factor;
+    bool cumulative;                // a ratio of counters
+    std::vector<std::size_t> more;  // further fields that are added to the first
+    std::size_t field;              // numerator for a ratio
+    std::size_t denominator;        // ratio only
     double min_attempts;
     std::size_t memory;  // index into counters or gauges
   };
+  Plan plan_of(const config::KpiSpec& kpi, const std::vector<std::string>& names);
   double raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
                    std::span<CounterMemory> counters) const;
 

@@ -22,7 +22,7 @@ class TelegrafDecoder : public JsonEvents {
   }
 
   RejectReason read(std::size_t event, KpiSample& sample) override {
-    builder_.begin(sample, key());
+    builder_.begin(sample, record());
     read_tagged(metrics_[event], "fields", time_unit_, builder_);
     return builder_.finish();
   }

@@ -46,7 +46,7 @@ RejectReason VesDecoder::read(std::size_t index, KpiSample& sample) {
   const auto fields = member(event, "measurementFields");
   if (!fields)  // a fault, a heartbeat
     return member(event, "commonEventHeader") ? RejectReason::other_kpis : RejectReason::no_kpis;
-  builder_.begin(sample, key());
+  builder_.begin(sample, record());
   read_ves_header(event, builder_.labels());
   read_ves_time(event, member(*fields, "measurementInterval"), time_unit_, builder_);
   if (const auto more = member(*fields, "additionalFields")) read_tags(*more, builder_.labels());

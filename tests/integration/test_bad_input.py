@@ -2,6 +2,7 @@
 """Bad records beside good ones, through a real Kafka broker: each is counted under its reason, and
 the good records' verdicts are what they are without them."""
 import collections
+import gzip
 import json
 import re
 
@@ -54,6 +55,8 @@ def bad_records(row):
         ("not_json", text(row, b"[" * 100_000)),
         ("not_json", text(row, b'{"element":' * 20_000)),
         ("too_large", text(row, head + kpis + b', "pad": "' + b"x" * 900_000 + b'"}')),
+        ("too_large", text(row, gzip.compress(b" " * 20_000_000))),
+        ("bad_gzip", text(row, gzip.compress(good)[:-9])),
         ("not_utf8", text(row, good.replace(key, b"leaf\xff\xfe", 1))),
         ("not_utf8", text(row, good.replace(b'"in_kbps"', b'"in_\xc3("', 1))),
         ("no_element", record(row, element=None)),

@@ -75,11 +75,17 @@ const std::vector<BadFile> kBadFiles{
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",
      "5: stream.kpis[0].name: must be one line of text without control characters"},
+    {"cumulative_without_ratio",
+     "5: stream.kpis[0].cumulative: is allowed only where kind is ratio, not counter"},
     {"denominator_without_ratio",
      "5: stream.kpis[0].denominator: is allowed only where kind is ratio, not counter"},
     {"duplicate_key", "6: stream.window: is given twice, first in line 3"},
     {"duplicate_section", "7: log: is given twice, first in line 6"},
     {"empty", "1: configuration: is empty, at least stream is required"},
+    {"factor_on_flag", "5: stream.kpis[0].factor: is not allowed where kind is flag"},
+    {"factor_zero",
+     "5: stream.kpis[0].factor: must be a plain decimal number above 0 and at most "
+     "1000000000000000, not 0"},
     {"false_alarm_rate_exponent",
      "6: train.unknown_false_alarm_rate: must be a plain decimal number above 0 and at most 0.5, "
      "not 1e-3"},
@@ -101,6 +107,20 @@ const std::vector<BadFile> kBadFiles{
     {"format_unknown",
      "6: stream.format: must be json, json_value, influx, telegraf, gnmic, csv, ves or perf3gpp, "
      "not xml"},
+    {"from_delta_and_gauge",
+     "6: stream.kpis[1].kind: needs the field x as kpis[0], a delta, does: only a delta's reports "
+     "add up"},
+    {"from_empty", "5: stream.kpis[0].from: must be a field's name, or a list of them, not a list"},
+    {"from_pattern_has_a_field",
+     "5: stream.kpis[0].from: pm.drop.* must not match pm.drop.radio, a field of kpis[1]"},
+    {"from_pattern_with_json_value",
+     "5: stream.kpis[0].from: must list the fields where format is json_value, not have pm.drop.*: "
+     "a pattern adds up within a record"},
+    {"from_repeated", "5: stream.kpis[0].from[1]: must be unique, x is given twice"},
+    {"from_sum_of_states",
+     "5: stream.kpis[0].from: must be one field where kind is state, not a sum"},
+    {"from_with_ratio",
+     "5: stream.kpis[0].from: is not allowed where kind is ratio: use numerator and denominator"},
     {"group_id_empty", "6: kafka.group_id: must be a name of 1 to 256 bytes, not of 0"},
     {"json_element_empty",
      "6: stream.json.element: must be a JSON pointer that starts with / and has ~ only as ~0 or "
@@ -294,7 +314,8 @@ const std::vector<BadFile> kBadFiles{
     {"start_unknown", "6: kafka.start: must be earliest or latest, not beginning"},
     {"state_directory_is_a_list", "6: state.directory: must be text, not a list"},
     {"state_is_a_ratios_part",
-     "5: stream.kpis[0].name: is a number in kpis[1], a ratio: a state must be a field of its own"},
+     "6: stream.kpis[1].name: needs the field att as kpis[0] does: a token must be a field of its "
+     "own"},
     {"state_with_scale",
      "5: stream.kpis[0].scale: is not allowed where kind is state: tokens have no scale"},
     {"stray_comma", "1: yaml: stray text or a second document starts here, only one is allowed"},
@@ -311,7 +332,13 @@ const std::vector<BadFile> kBadFiles{
     {"tokens_without_text",
      "5: stream.kpis[0].tokens: is allowed only where kind is text, not gauge"},
     {"topic_empty", "6: kafka.topics[0]: must be a name of 1 to 256 bytes, not of 0"},
+    {"topic_json_value_with_pattern",
+     "7: kafka.topics[0].format: json_value has one value a record, and the KPI a adds up what one "
+     "record has"},
     {"topic_repeated", "9: kafka.topics[1]: must be unique, kpi is given twice"},
+    {"topic_without_format",
+     "7: kafka.topics[1].format: is required: what its records are, where not what stream.format "
+     "says"},
     {"topics_is_text", "6: kafka.topics: must be a list, not kpi"},
     {"undefined_alias", "6: yaml: the referenced anchor is not defined"},
     {"unknown_key",
@@ -343,9 +370,10 @@ const std::vector<BadFile> kBadFiles{
     {"workers_zero", "6: kafka.workers: must be an integer from 1 to 64, not 0"},
 };
 
-const std::set<std::string> kGoodFiles{"minimal",       "example",          "everything",
-                                       "baseline_none", "anchor_and_alias", "format_csv",
-                                       "format_gnmic",  "format_json_value"};
+const std::set<std::string> kGoodFiles{
+    "minimal",       "example",           "everything",
+    "baseline_none", "anchor_and_alias",  "format_csv",
+    "format_gnmic",  "format_json_value", "topics_of_several_formats"};
 
 // What load() says of the file, its folder stripped; empty when it accepts it.
 std::string message_of(const std::string& name) {

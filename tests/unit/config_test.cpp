@@ -68,7 +68,9 @@ TEST_CASE("the example of the documentation is read as it stands") {
                                                .kind = KpiKind::ratio,
                                                .numerator = "ok",
                                                .denominator = "att",
-                                               .min_attempts = 10});
+                                               .min_attempts = 10,
+                                               .from = {},
+                                               .unit = {}});
   CHECK(config.group.alarms.severity_of("port_flap") == "critical");
   CHECK(config.group.alarms.severity_of("anything else") == "major");
   CHECK_NOTHROW(require_kafka(config));
@@ -141,6 +143,18 @@ TEST_CASE("a rate of false alarms chooses raise, unless that is given") {
   }
 }
 
+TEST_CASE("a topic may have a format of its own, with that one's defaults") {
+  const KafkaConfig kafka = load(kFolder + "topics_of_several_formats.yaml").kafka;
+  CHECK(kafka.topics == std::vector<std::string>{"kpi", "^pm-.*", "one", "rows"});
+  REQUIRE(kafka.formats.size() == 3);
+  CHECK(kafka.formats[0].topic == "^pm-.*");
+  CHECK(kafka.formats[0].record.element == "{host}/{header.site}");
+  CHECK(kafka.formats[1].json.kpi == "/kpi");
+  CHECK(kafka.formats[1].json.time_unit == TimeUnit::milliseconds);
+  CHECK(kafka.formats[2].record.separator == '\t');
+  CHECK(kafka.formats[2].record.element == "{element}");
+}
+
 TEST_CASE("what a format needs is read, and has defaults of its own") {
   const StreamConfig csv = load(kFolder + "format_csv.yaml").group.stream;
   CHECK(csv.format == "csv");
@@ -197,7 +211,7 @@ TEST_CASE("an alias of itself or of many is an error, not a crash or a feast") {
 
 TEST_CASE("the effective configuration is accepted and its own effective configuration") {
   for (const char* name : {"minimal", "example", "everything", "baseline_none", "format_csv",
-                           "format_gnmic", "format_json_value"}) {
+                           "format_gnmic", "format_json_value", "topics_of_several_formats"}) {
     CAPTURE(name);
     const std::string once = effective(load(kFolder + name + ".yaml"));
     CHECK(effective(parsed(once)) == once);

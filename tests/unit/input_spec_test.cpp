@@ -171,7 +171,7 @@ TEST_CASE("what cannot be of states and texts is refused by name") {
         "input spec: kpis[4].kind: must not come behind a state or text");
   spec = with_tokens();
   spec.kpis[4].name = "att";
-  CHECK(error_of(to_json(spec)) == "input spec: kpis[4].name: is a ratio's part");
+  CHECK(error_of(to_json(spec)) == "input spec: kpis[4].name: has a field that another KPI has");
 }
 
 TEST_CASE("a text that is read otherwise than in training is a difference") {

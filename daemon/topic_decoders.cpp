@@ -1,0 +1,43 @@
+#include "daemon/topic_decoders.h"
+
+#include <regex.h>
+
+namespace faultprint::daemon {
+
+namespace {
+
+TopicDecoder decoder_for(const config::StreamConfig& stream, const config::InputSpec& input) {
+  return {ingest::make_decoder({stream, input}), ingest::wanted_headers(stream)};
+}
+
+}  // namespace
+
+bool means_topic(const std::string& entry, const std::string& topic) {
+  if (!entry.starts_with('^')) return entry == topic;
+  regex_t pattern;
+  if (regcomp(&pattern, entry.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
+  const bool means = regexec(&pattern, topic.c_str(), 0, nullptr, 0) == 0;
+  regfree(&pattern);
+  return means;
+}
+
+TopicDecoders::TopicDecoders(const config::Config& config, const config::InputSpec& input)
+    : usual_(decoder_for(config.group.stream, input)) {
+  for (const config::TopicFormat& format : config.kafka.formats) {
+    config::StreamConfig stream = config.group.stream;
+    stream.format = format.format;
+    stream.json = format.json;
+    stream.record = format.record;
+    own_.push_back({format.topic, decoder_for(stream, input)});
+  }
+}
+
+TopicDecoder& TopicDecoders::of(const std::string& topic) {
+  for (Own& own : own_)
+    if (own.topic == topic) return own.decoder;
+  for (Own& own : own_)
+    if (means_topic(own.topic, topic)) return own.decoder;
+  return usual_;
+}
+
+}  // namespace faultprint::daemon

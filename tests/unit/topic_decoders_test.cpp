@@ -1,0 +1,51 @@
+#include "daemon/topic_decoders.h"
+
+#include <doctest/doctest.h>
+
+namespace faultprint::daemon {
+namespace {
+
+TEST_CASE("an entry means a topic by its name, or by what a pattern matches") {
+  CHECK(means_topic("kpi", "kpi"));
+  CHECK_FALSE(means_topic("kpi", "kpi2"));
+  CHECK_FALSE(means_topic("kp.", "kpi"));
+  CHECK(means_topic("^pm-.*", "pm-west"));
+  CHECK(means_topic("^pm-(west|east)$", "pm-east"));
+  CHECK_FALSE(means_topic("^pm-(west|east)$", "pm-eastern"));
+  CHECK_FALSE(means_topic("^pm-.*", "xpm-west"));
+  CHECK_FALSE(means_topic("^pm-(", "pm-("));
+}
+
+// What the decoder of this topic makes of a record: the element's name, or why there is none.
+std::string element(TopicDecoders& decoders, const std::string& topic, const std::string& record) {
+  ingest::Decoder& decoder = *decoders.of(topic).decoder;
+  ingest::KpiSample sample;
+  ingest::RejectReason reason = ingest::RejectReason::none;
+  decoder.begin({record});
+  REQUIRE(decoder.next(sample, reason));
+  return reason == ingest::RejectReason::none ? std::string(sample.element) : name(reason);
+}
+
+TEST_CASE("each topic is read in its own format, all others in the stream's") {
+  const auto config = config::parse(
+      R"(kafka:
+  topics: [kpi, {topic: lines, format: influx, record: {kpi: "{field}", element: "{header.site}"}},
+           {topic: "^rows-.*", format: csv, record: {columns: [time, element, a]}},
+           {topic: rows-as-json, format: json, json: {kpis: ""}}]
+stream: {period: 10s, window: 4, kpis: [{name: a}]})",
+      "t.yaml");
+  TopicDecoders decoders(config, config.input_spec());
+  const std::string json = R"({"element":"x","time":10,"kpis":{"a":1}})";
+  CHECK(element(decoders, "kpi", json) == "x");
+  CHECK(element(decoders, "any", json) == "x");
+  CHECK(element(decoders, "rows-1", "10,y,7") == "y");
+  CHECK(element(decoders, "rows-1", json) == "malformed");
+  CHECK(element(decoders, "rows-as-json", R"({"element":"z","time":10,"a":1})") == "z");
+  CHECK(element(decoders, "lines", "m,host=h a=1 10") == "no_element");
+  CHECK(decoders.of("lines").wanted_headers == std::vector<std::string>{"site"});
+  CHECK(decoders.of("kpi").wanted_headers.empty());
+  CHECK(&decoders.of("rows-1") == &decoders.of("rows-2"));
+}
+
+}  // namespace
+}  // namespace faultprint::daemon
