@@ -97,7 +97,7 @@ bool Worker::drain() {
   decode_s_ = window_s_ = 0;
   auto record = consumer_->poll(kIdle);
   if (!record) return false;
-  const auto first = Clock::now();
+  const auto first = began_ = Clock::now();
   now_us_ = std::llround(unix_now() * 1e6);
   int count = 0;
   ready_windows_ = 0;
