@@ -32,6 +32,8 @@ dpkg-dev             finds what the Debian package depends on
 lintian              checks that package
 man-db               shows the manual pages, and warns of what is wrong in them
 prometheus           scrapes the daemon; its promtool checks rules and metrics
+prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
+python3-yaml         reads rules and provisioning files where the tests compare them
 "
 
 say() { printf '%s\n' "$*"; }
@@ -122,11 +124,14 @@ As root:  apt-get update && apt-get install --no-install-recommends ${names[*]}"
   part_done packages "$start"
 }
 
-# Debian starts the Prometheus it installs, which holds port 9090. The tests start their own on free
-# ports; one that was there before this script is left alone.
+# Debian starts the Prometheus and the Alertmanager it installs, which hold their ports. The tests
+# start their own on free ports; one that was there before this script is left alone.
 stop_new_services() { # PACKAGE...
   [ -d /run/systemd/system ] || return 0
-  case " $* " in *" prometheus "*) as_root systemctl -q disable --now prometheus || true ;; esac
+  local name
+  for name in prometheus prometheus-alertmanager; do
+    case " $* " in *" $name "*) as_root systemctl -q disable --now "$name" || true ;; esac
+  done
 }
 
 # Configures the preset release into BUILD; the cache of a folder that was moved is thrown away.

@@ -8,14 +8,15 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <atomic>
 #include <iterator>
-#include <map>
 #include <mutex>
 #include <sstream>
 #include <vector>
 
 #include "daemon/build_info.h"
 #include "daemon/metrics_alarms.h"
+#include "daemon/metrics_partitions.h"
 #include "daemon/metrics_process.h"
 
 namespace faultprint::daemon {
@@ -29,6 +30,12 @@ using prometheus::Histogram;
 constexpr auto kStages = static_cast<std::size_t>(Stage::count_);
 constexpr auto kOutcomes = static_cast<std::size_t>(Outcome::count_);
 
+const Histogram::BucketBoundaries& latency_buckets() {
+  static const Histogram::BucketBoundaries seconds{1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1,
+                                                   0.25, 0.5,    1,    2.5,  5,     10,   30};
+  return seconds;
+}
+
 const Histogram::BucketBoundaries& stage_buckets() {
   static const Histogram::BucketBoundaries seconds{1e-5,   2.5e-5, 5e-5, 1e-4,  2.5e-4, 5e-4, 1e-3,
                                                    2.5e-3, 5e-3,   0.01, 0.025, 0.05,   0.1,  0.25,
@@ -36,47 +43,7 @@ const Histogram::BucketBoundaries& stage_buckets() {
   return seconds;
 }
 
-// One gauge for each partition this process reads.
-class PartitionGauge {
- public:
-  explicit PartitionGauge(Family<Gauge>& family) : family_(family) {}
-
-  void set(const ingest::TopicPartition& where, double value) {
-    const std::lock_guard lock(mutex_);
-    Gauge*& gauge = gauges_[where];
-    if (gauge == nullptr) {
-      gauge = &family_.Add(
-          {{"topic", label_text(where.topic)}, {"partition", std::to_string(where.partition)}});
-    }
-    gauge->Set(value);
-  }
-
-  void drop(const ingest::TopicPartition& where) {
-    const std::lock_guard lock(mutex_);
-    const auto found = gauges_.find(where);
-    if (found == gauges_.end()) return;
-    family_.Remove(found->second);
-    gauges_.erase(found);
-  }
-
- private:
-  Family<Gauge>& family_;
-  std::mutex mutex_;
-  std::map<ingest::TopicPartition, Gauge*> gauges_;
-};
-
 }  // namespace
-
-const char* name(Stage stage) {
-  constexpr std::array<const char*, kStages> kNames{"poll",  "decode", "window",
-                                                    "score", "output", "snapshot"};
-  return kNames[static_cast<std::size_t>(stage)];
-}
-
-const char* name(Outcome outcome) {
-  constexpr std::array<const char*, kOutcomes> kNames{"normal", "fault", "unknown", "not_scored"};
-  return kNames[static_cast<std::size_t>(outcome)];
-}
 
 struct Metrics::Impl {
   explicit Impl(int max_alarm_series)
@@ -92,6 +59,8 @@ struct Metrics::Impl {
       stages[i] = &stage_family.Add({{"stage", name(static_cast<Stage>(i))}}, stage_buckets());
     }
     reload_succeeded.Set(1);  // without a configuration there would be no daemon
+    for (const bool succeeded : {false, true})
+      reloads[succeeded] = &reload_family.Add({{"result", succeeded ? "success" : "failure"}});
     alarms_raised.Add({{"fault_type", alarms.bounded_fault_type("unknown")}});
     gauges("faultprint_build_info", "1, with the version and the compiler as labels.")
         .Add({{"version", FAULTPRINT_VERSION}, {"compiler", FAULTPRINT_COMPILER}})
@@ -129,6 +98,13 @@ struct Metrics::Impl {
           .Help("Time a micro-batch spent in a stage of the pipeline.")
           .Register(registry);
   std::array<Histogram*, kStages> stages{};
+  Histogram& latency = prometheus::BuildHistogram()
+                           .Name("faultprint_verdict_latency_seconds")
+                           .Help(
+                               "From the first record of a micro-batch being read to the verdicts "
+                               "it completed being out.")
+                           .Register(registry)
+                           .Add({}, latency_buckets());
 
   PartitionGauge elements{gauges("faultprint_elements", "Elements known in a partition.")};
   PartitionGauge silent{gauges("faultprint_elements_silent",
@@ -153,6 +129,9 @@ struct Metrics::Impl {
   Gauge& model_usable =
       gauge("faultprint_model_usable", "1 when a model is loaded that fits the configuration.");
   Gauge& ready = gauge("faultprint_ready", "1 when the daemon gives verdicts, as /-/ready says.");
+  Family<Counter>& reload_family = counters("faultprint_config_reloads_total",
+                                            "Reloads of the configuration asked for, by result.");
+  std::array<Counter*, 2> reloads{};  // failed, succeeded
   Gauge& reload_succeeded = gauge("faultprint_config_last_reload_successful",
                                   "1 when the last reload of the configuration succeeded.");
   Gauge& reload_time = gauge("faultprint_config_last_reload_success_timestamp_seconds",
@@ -167,6 +146,14 @@ struct Metrics::Impl {
                              "Unix time at which the last record was read; 0 before the first.");
   Gauge& verdict_time = gauge("faultprint_last_verdict_timestamp_seconds",
                               "Unix time of the last verdict given; 0 before the first.");
+  Gauge& period =
+      gauge("faultprint_stream_period_seconds", "How often an element reports: stream.period.");
+  Gauge& memory_predicted = gauge(
+      "faultprint_memory_predicted_bytes",
+      "Resident memory to expect: before the first element, plus the elements' by stream.kpis "
+      "and stream.window.");
+  std::atomic<double> memory_before = 0;
+  std::atomic<double> memory_each = 0;
 };
 
 Metrics::Metrics(int max_alarm_series) : impl_(std::make_unique<Impl>(max_alarm_series)) {}
@@ -195,6 +182,14 @@ void Metrics::verdicts(Outcome outcome, std::uint64_t count) {
 
 void Metrics::stage_time(Stage stage, double seconds) {
   impl_->stages[static_cast<std::size_t>(stage)]->Observe(seconds);
+}
+
+void Metrics::verdict_latency(double seconds) { impl_->latency.Observe(seconds); }
+
+void Metrics::stream(double period_s, double bytes_per_element) {
+  impl_->period.Set(period_s);
+  impl_->memory_before = resident_bytes();
+  impl_->memory_each = bytes_per_element;
 }
 
 void Metrics::elements(const ingest::TopicPartition& where, std::size_t count) {
@@ -229,6 +224,11 @@ void Metrics::alarm_raised(const std::string& alarm_id, const std::string& eleme
   impl_->alarms_raised.Add({{"fault_type", type}}).Increment();
 }
 
+void Metrics::fault_types(const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    impl_->alarms_raised.Add({{"fault_type", impl_->alarms.bounded_fault_type(name)}});
+}
+
 void Metrics::alarm_restored(const std::string& alarm_id, const std::string& element,
                              const std::string& fault_type, const std::string& severity,
                              const AlarmLabels& more) {
@@ -258,7 +258,10 @@ void Metrics::model(const std::string& fingerprint, const std::string& encoder, 
 
 void Metrics::ready(bool ready) { impl_->ready.Set(ready ? 1 : 0); }
 
+void Metrics::loaded(double unix_seconds) { impl_->reload_time.Set(unix_seconds); }
+
 void Metrics::reload(bool succeeded, double unix_seconds) {
+  impl_->reloads[succeeded]->Increment();
   impl_->reload_succeeded.Set(succeeded ? 1 : 0);
   if (succeeded) impl_->reload_time.Set(unix_seconds);
 }
@@ -274,6 +277,7 @@ void Metrics::last_record(double unix_seconds) { impl_->record_time.Set(unix_sec
 void Metrics::last_verdict(double unix_seconds) { impl_->verdict_time.Set(unix_seconds); }
 
 std::string Metrics::render() const {
+  impl_->memory_predicted.Set(impl_->memory_before + impl_->memory_each * impl_->elements.sum());
   std::vector<prometheus::MetricFamily> families;
   {
     const std::lock_guard lock(impl_->model_mutex);

@@ -1,11 +1,12 @@
 // Everything the daemon tells Prometheus, in one place: nothing outside metrics* knows
-// prometheus-cpp. All methods are thread-safe. The README's table lists each metric.
+// prometheus-cpp. All methods are thread-safe. monitoring/metrics.md lists each metric.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon/inventory.h"
 #include "ingest/kafka_consumer.h"
@@ -31,6 +32,10 @@ class Metrics {
   void windows(std::uint64_t count);  // scored by the encoder
   void verdicts(Outcome outcome, std::uint64_t count);
   void stage_time(Stage stage, double seconds);  // one micro-batch
+  // Wall time from the first record of a micro-batch being read to its verdicts being out.
+  void verdict_latency(double seconds);
+  // Once, before the first element: what the process holds now is not the elements'.
+  void stream(double period_s, double bytes_per_element);
   void elements(const ingest::TopicPartition& where, std::size_t count);
   void silent_elements(const ingest::TopicPartition& where, std::size_t count);
   void lag(const ingest::TopicPartition& where, std::int64_t records);
@@ -53,8 +58,11 @@ class Metrics {
   void alarm_withheld();  // by planned work
   void alarm_late();      // an event of long ago, without a series for now
 
+  // Those that alarms may be raised with: counted from zero, so that the first one is an increase.
+  void fault_types(const std::vector<std::string>& names);
   void model(const std::string& fingerprint, const std::string& encoder, bool usable);
   void ready(bool ready);
+  void loaded(double unix_seconds);  // the configuration, at the start
   void reload(bool succeeded, double unix_seconds);
   void snapshot_written(double unix_seconds, std::size_t bytes);
   void snapshot_failed();

@@ -72,6 +72,11 @@ void append_open_fds(std::vector<prometheus::MetricFamily>& out) {
 
 }  // namespace
 
+double resident_bytes() {
+  const auto stat = read_stat();
+  return stat ? stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)) : 0;
+}
+
 // Through the boot clock: the unit's ProcSubset=pid hides /proc/stat and its boot time.
 ProcessMetrics::ProcessMetrics() : start_time_(0) {
   const auto stat = read_stat();
@@ -90,8 +95,7 @@ std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
     append(out, "process_cpu_seconds_total", "CPU time used, user and system.",
            (stat->user_ticks + stat->system_ticks) / ticks_per_second(),
            prometheus::MetricType::Counter);
-    append(out, "process_resident_memory_bytes", "Resident memory.",
-           stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)));
+    append(out, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
   }
   append_open_fds(out);
   return out;

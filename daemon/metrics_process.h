@@ -9,6 +9,8 @@
 
 namespace faultprint::daemon {
 
+double resident_bytes();  // 0 when unknown
+
 class ProcessMetrics : public prometheus::Collectable {
  public:
   ProcessMetrics();

@@ -32,6 +32,20 @@ std::string fixed_difference(const config::Config& now, config::Config next) {
   return new_text.substr(begin, new_text.find('\n', begin) - begin);
 }
 
+std::vector<std::string> fault_types(const LoadedModel& model) {
+  std::vector<std::string> names;
+  const auto clusters = static_cast<int>(model.model.clusters.clusters().size());
+  for (int i = 0; i < clusters; ++i)
+    if (i != model.normal) names.push_back(model.label(i));
+  return names;
+}
+
+// At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI, the rest.
+double element_bytes(const config::InputSpec& input) {
+  const auto cells = static_cast<double>(input.window) * static_cast<double>(input.columns());
+  return 1.25 * cells * sizeof(float) + 16 * static_cast<double>(input.kpis.size()) + 256;
+}
+
 }  // namespace
 
 Service::Service(config::Config config, std::string model)
@@ -61,7 +75,7 @@ void Service::start() {
     log::error("no usable model", {{"reason", why}});
     metrics_.model("", "", false);
   }
-  metrics_.reload(true, unix_now());
+  metrics_.loaded(unix_now());
   tend();
 }
 
@@ -81,6 +95,7 @@ std::string Service::load_model_now() {
   model_trouble_ = model_ ? "" : trouble;
   if (!model) return trouble;
   model_ = std::move(model);
+  metrics_.fault_types(fault_types(*model_));
   metrics_.model(model_->model.fingerprint, name(model_->model.encoder.spec().kind), true);
   log::info(
       "model loaded",
@@ -89,6 +104,8 @@ std::string Service::load_model_now() {
 }
 
 void Service::start_workers() {
+  metrics_.stream(std::chrono::duration<double>(model_->input.period).count(),
+                  element_bytes(model_->input));
   for (int i = 0; i < config_.kafka.workers; ++i) {
     auto worker = std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
                                            metrics_, board_);

@@ -101,7 +101,7 @@ bool Worker::drain() {
   decode_s_ = window_s_ = 0;
   auto record = consumer_->poll(kIdle);
   if (!record) return false;
-  const auto first = Clock::now();
+  const auto first = began_ = Clock::now();
   now_us_ = unix_now_us();
   int count = 0;
   ready_windows_ = 0;

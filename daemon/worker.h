@@ -127,9 +127,10 @@ class Worker : public ingest::RebalanceListener {
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t unknown_kpis_ = 0;
-  std::size_t ready_windows_ = 0;  // of this batch
-  std::int64_t now_us_ = 0;        // at its begin
-  bool failed_ = false;            // in the middle of a batch: nothing of it may be kept
+  std::size_t ready_windows_ = 0;                // of this batch
+  std::int64_t now_us_ = 0;                      // at its begin
+  std::chrono::steady_clock::time_point began_;  // the same
+  bool failed_ = false;  // in the middle of a batch: nothing of it may be kept
   double decode_s_ = 0;
   double window_s_ = 0;
   std::chrono::steady_clock::time_point look_up_until_;

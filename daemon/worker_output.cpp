@@ -75,7 +75,10 @@ void Worker::write_out(Partition& partition, std::size_t place) {
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
     metrics_.windows(partition.pipeline.store().batch().rows);
-    if (!verdicts.empty()) metrics_.last_verdict(unix_now());
+    if (!verdicts.empty()) {
+      metrics_.last_verdict(unix_now());
+      metrics_.verdict_latency(seconds(Clock::now() - began_));
+    }
   } else {
     catch_up(partition, events);
   }

@@ -49,7 +49,9 @@ std::string files() {
                 "Environment of the service: secrets that the configuration names as ${NAME}.") +
          tagged(italic("/var/lib/faultprint"), "Snapshots, and by default the model.") +
          tagged(italic("/usr/share/faultprint/faultprint.rules.yml"),
-                "Recording and alerting rules for Prometheus, with a runbook each.");
+                "Recording and alerting rules for Prometheus. Beside it the runbook of its alerts "
+                "(runbook.md), an example for Alertmanager (alertmanager.yml) and, in grafana, "
+                "dashboards and provisioning files.");
 }
 
 }  // namespace

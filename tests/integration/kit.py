@@ -3,6 +3,7 @@
 Every process started here dies with the script, whatever happens to it."""
 import atexit
 import ctypes
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -63,10 +64,12 @@ def finish():
     sys.exit(1 if _failures else 0)
 
 
-def need(**components):
-    """program=apt package. Without one the test is skipped, or in CI a failure."""
+def need(yaml=False, **components):
+    """program=apt package; yaml: Python's. Without one the test is skipped, or in CI a failure."""
     missing = [f"{program} (apt-get install {package})" for program, package in components.items()
                if not shutil.which(program)]
+    if yaml and not importlib.util.find_spec("yaml"):
+        missing.append("Python's yaml (apt-get install python3-yaml)")
     if not BINARY.exists():
         wait(lambda: BINARY.exists(), 60, f"{BINARY}: the program is not built")
     if missing:

@@ -437,7 +437,7 @@ def test_install():
     check(used == built, "the installed program, with its kernels", used.strip())
     done = subprocess.run([program, "check-config", "--config", config], capture_output=True)
     check(done.returncode == 0, "the unit's configuration is installed and good")
-    for name in ("faultprint.conf", "faultprint.rules.yml", "LICENSE.CDLA"):
+    for name in ("faultprint.conf", "faultprint.rules.yml", "runbook.md", "noc.json", "LICENSE.CDLA"):
         check(any(root.rglob(name)), f"installed: {name}")
     if shutil.which("systemd-analyze"):
         installed = WORK / "faultprint.service"

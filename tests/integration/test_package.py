@@ -18,15 +18,19 @@ from product import configuration, model, run
 
 need(cpack="cmake", lintian="lintian", **{"dpkg-shlibdeps": "dpkg-dev"})
 SPLIT, UNTIL = 1501867250, 1501867750  # a minute into the first of two incidents; after both
-DOC = "usr/share/doc/faultprint/"
+DOC, SHARE = "usr/share/doc/faultprint/", "usr/share/faultprint/"
 FILES = ("etc/default/faultprint", "etc/faultprint/faultprint.yaml", "usr/bin/faultprint",
          "usr/lib/systemd/system/faultprint.service", "usr/lib/sysusers.d/faultprint.conf",
          "usr/share/bash-completion/completions/faultprint",
          "usr/share/zsh/vendor-completions/_faultprint",
          "usr/share/fish/vendor_completions.d/faultprint.fish",
          "usr/share/man/man1/faultprint.1.gz", "usr/share/man/man5/faultprint.yaml.5.gz",
-         "usr/share/faultprint/faultprint.rules.yml", DOC + "copyright",
-         DOC + "changelog.Debian.gz", DOC + "recording/LICENSE.CDLA")
+         SHARE + "faultprint.rules.yml", SHARE + "runbook.md", SHARE + "alertmanager.yml",
+         SHARE + "grafana/noc.json", SHARE + "grafana/sre.json",
+         *(SHARE + f"grafana/provisioning/{kind}/faultprint.yaml"
+           for kind in ("alerting", "dashboards", "datasources")),
+         DOC + "metrics.md", DOC + "copyright", DOC + "changelog.Debian.gz",
+         DOC + "recording/LICENSE.CDLA")
 
 
 def output(*command):

@@ -33,6 +33,17 @@ TEST_CASE("an alarm is one series from its raise to its clearing") {
   CHECK(has_line(text, "faultprint_alarms_cleared_total 1"));
 }
 
+TEST_CASE("fault types a model knows are counted from zero") {
+  Metrics metrics;
+  metrics.fault_types({"link_down", "port_flap"});
+  metrics.alarm_raised("a1", "leaf1", "link_down", "major");
+  metrics.fault_types({"link_down", "fibre_cut"});
+  const std::string text = metrics.render();
+  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"link_down\"} 1"));
+  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"port_flap\"} 0"));
+  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"fibre_cut\"} 0"));
+}
+
 TEST_CASE("an alarm restored or handed over is neither raised nor cleared here") {
   Metrics metrics;
   metrics.alarm_restored("a1", "leaf1", "link_down", "major");

@@ -50,8 +50,8 @@ TEST_CASE("every documented metric is there, with its help and type") {
         "faultprint_alarms_raised_total", "faultprint_alarms_cleared_total",
         "faultprint_alarms_withheld_total", "faultprint_alarms_late_total",
         "faultprint_snapshots_total", "faultprint_snapshot_failures_total",
-        "process_cpu_seconds_total"}},
-      {"histogram", {"faultprint_stage_duration_seconds"}},
+        "faultprint_config_reloads_total", "process_cpu_seconds_total"}},
+      {"histogram", {"faultprint_stage_duration_seconds", "faultprint_verdict_latency_seconds"}},
       {"gauge",
        {"faultprint_elements",
         "faultprint_elements_silent",
@@ -70,6 +70,8 @@ TEST_CASE("every documented metric is there, with its help and type") {
         "faultprint_snapshot_bytes",
         "faultprint_last_record_timestamp_seconds",
         "faultprint_last_verdict_timestamp_seconds",
+        "faultprint_stream_period_seconds",
+        "faultprint_memory_predicted_bytes",
         "process_start_time_seconds",
         "process_resident_memory_bytes",
         "process_open_fds"}}};
@@ -108,6 +110,7 @@ TEST_CASE("what is counted is shown") {
   metrics.rejected(rejected);
   metrics.verdicts(Outcome::fault, 6);
   metrics.stage_time(Stage::score, 0.003);
+  metrics.verdict_latency(0.02);
   metrics.last_record(1700000000.25);
   const std::string text = metrics.render();
   CHECK(has_line(text, "faultprint_records_total 5"));
@@ -117,6 +120,8 @@ TEST_CASE("what is counted is shown") {
   CHECK(
       has_line(text, "faultprint_stage_duration_seconds_bucket{stage=\"score\",le=\"0.0025\"} 0"));
   CHECK(has_line(text, "faultprint_stage_duration_seconds_bucket{stage=\"score\",le=\"0.005\"} 1"));
+  CHECK(has_line(text, "faultprint_verdict_latency_seconds_bucket{le=\"0.01\"} 0"));
+  CHECK(has_line(text, "faultprint_verdict_latency_seconds_bucket{le=\"0.025\"} 1"));
   CHECK(has_line(text, "faultprint_last_record_timestamp_seconds 1700000000.25"));
 }
 
@@ -174,6 +179,41 @@ TEST_CASE("a failed reload keeps the time of the last good one") {
   const std::string text = metrics.render();
   CHECK(has_line(text, "faultprint_config_last_reload_successful 0"));
   CHECK(has_line(text, "faultprint_config_last_reload_success_timestamp_seconds 100"));
+  CHECK(has_line(text, "faultprint_config_reloads_total{result=\"success\"} 1"));
+  CHECK(has_line(text, "faultprint_config_reloads_total{result=\"failure\"} 1"));
+}
+
+TEST_CASE("the start is a load of the configuration, but no reload") {
+  Metrics metrics;
+  metrics.loaded(100);
+  const std::string text = metrics.render();
+  CHECK(has_line(text, "faultprint_config_last_reload_success_timestamp_seconds 100"));
+  CHECK(has_line(text, "faultprint_config_reloads_total{result=\"success\"} 0"));
+  CHECK(has_line(text, "faultprint_config_reloads_total{result=\"failure\"} 0"));
+}
+
+// The value of a series, or -1.
+double value_of(const std::string& text, const std::string& series) {
+  for (const auto& line : testing::lines(text))
+    if (line.rfind(series + " ", 0) == 0) return std::stod(line.substr(series.size() + 1));
+  return -1;
+}
+
+TEST_CASE("the memory predicted follows the elements as partitions come and go") {
+  Metrics metrics;
+  const auto predicted = [&] {
+    return value_of(metrics.render(), "faultprint_memory_predicted_bytes");
+  };
+  metrics.elements(kWhere, 7);
+  CHECK(predicted() == 0);
+  metrics.stream(5, 1e6);
+  CHECK(has_line(metrics.render(), "faultprint_stream_period_seconds 5"));
+  const double before = predicted() - 7e6;
+  CHECK(before > 1e6);
+  metrics.elements({"kpis", 4}, 10);
+  CHECK(predicted() == doctest::Approx(before + 17e6));
+  metrics.partition_revoked(kWhere);
+  CHECK(predicted() == doctest::Approx(before + 10e6));
 }
 
 TEST_CASE("workers count, gain and lose partitions and alarms while Prometheus scrapes") {

@@ -1,0 +1,28 @@
+// A gauge with one series for each partition this process reads.
+#pragma once
+
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+
+#include <map>
+#include <mutex>
+
+#include "ingest/kafka_consumer.h"
+
+namespace faultprint::daemon {
+
+class PartitionGauge {
+ public:
+  explicit PartitionGauge(prometheus::Family<prometheus::Gauge>& family) : family_(family) {}
+
+  void set(const ingest::TopicPartition& where, double value);
+  void drop(const ingest::TopicPartition& where);
+  double sum() const;
+
+ private:
+  prometheus::Family<prometheus::Gauge>& family_;
+  mutable std::mutex mutex_;
+  std::map<ingest::TopicPartition, prometheus::Gauge*> gauges_;
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Every query of the Grafana dashboards, run on a real Prometheus that scrapes a daemon during a
+replay, returns data; and monitoring/metrics.md says what that daemon's /metrics says."""
+import math
+import re
+import signal
+import time
+import urllib.error
+
+import dashboard
+import product
+from broker import Broker
+from kit import SOURCE, WORK, check, need, run_tests, stop, wait
+from outcome import recording, write_csv
+from product import Daemon
+
+need(yaml=True, java="default-jre-headless", mvn="maven", prometheus="prometheus")
+from prometheus import Prometheus  # noqa: E402 (it wants yaml)
+
+UNTIL = 1501867750  # 12 minutes of the recording with two incidents
+SPEED = 60
+UNIT_OF = {"seconds": "seconds", "bytes": "bytes"}  # by a name's last word
+broker = Broker()
+daemon = prometheus = None
+began = ended = alarm_at = 0
+exposition = ""  # of the daemon with an alarm up
+
+
+def test_replay():
+    """a daemon with elements, alarms, snapshots and a reload, and Prometheus's view of it"""
+    global daemon, prometheus, began, ended, alarm_at, exposition
+    header, rows = recording(until=UNTIL)
+    part = write_csv(WORK / "part.csv", header, rows)
+    broker.create("kpi", 2)
+    daemon = Daemon("watched", broker, "kpi", state={"directory": str(WORK / "state"),
+                                                     "snapshot_every": "1s"}).start()
+    prometheus = Prometheus(f"127.0.0.1:{daemon.port}")
+    began = time.time()
+    replay = product.to_topic(broker, "kpi", part, speed=SPEED)
+    wait(lambda: prometheus.api("query", query="faultprint_alarm_active")["result"], 60,
+         "no alarm")
+    alarm_at, exposition = time.time(), daemon.get("/metrics")[1]
+    daemon.signal(signal.SIGHUP)
+    product.produced(replay)
+    time.sleep(2)  # two more scrapes
+    ended = time.time()
+    check("faultprint_alarm_active{" in exposition, "an alarm was up when it was asked")
+
+
+def finite(series):
+    values = series["values"] if "values" in series else [series["value"]]
+    return any(math.isfinite(float(value)) for _, value in values)
+
+
+def result(expression, instant):
+    query = dashboard.filled_in(expression)
+    if instant:
+        return prometheus.api("query", query=query, time=alarm_at)["result"]
+    return prometheus.api("query_range", query=query, start=began, end=ended, step=1)["result"]
+
+
+def test_queries():
+    """every query of every panel and annotation returns at least one series with a value"""
+    for name in dashboard.NAMES:
+        for where, expression, instant in dashboard.queries(dashboard.load(name)):
+            try:
+                found = [series for series in result(expression, instant) if finite(series)]
+                check(found, f"{name}: {where}", f"{len(found)} series")
+            except urllib.error.HTTPError as error:
+                check(False, f"{name}: {where}", error.read().decode())
+
+
+def test_variables():
+    """every variable has values"""
+    for name in dashboard.NAMES:
+        for variable, entry in dashboard.variables(dashboard.load(name)).items():
+            if entry["type"] != "query":
+                continue
+            series, label = re.fullmatch(r"label_values\((.*), (\w+)\)", entry["definition"]).groups()
+            values = prometheus.api(f"label/{label}/values",
+                                    **{"match[]": dashboard.filled_in(series)})
+            check(values, f"{name}: ${variable}", values)
+
+
+def test_legends():
+    """legends and columns name labels that the result has"""
+    for name in dashboard.NAMES:
+        for panel in dashboard.panels(dashboard.load(name)):
+            wanted = {label for target in panel["targets"]
+                      for label in re.findall(r"{{(\w+)}}", target["legendFormat"])}
+            for change in panel.get("transformations", []):
+                wanted |= set(change["options"]["renameByName"]) - {"Value"}
+            target = panel["targets"][0]
+            labels = {label for series in result(target["expr"], target["instant"])
+                      for label in series["metric"]}
+            check(wanted <= labels, f"{name}: {panel['title']}", sorted(wanted - labels))
+
+
+def exposed():
+    """Name -> (type, help, labels) of what /metrics says."""
+    helps = dict(re.findall(r"^# HELP (\w+) (.*)$", exposition, re.M))
+    types = dict(re.findall(r"^# TYPE (\w+) (\w+)$", exposition, re.M))
+    labels = {name: set() for name in types}
+    for series, found in product.parse_metrics(exposition):
+        name = series if series in types else re.sub(r"_(bucket|sum|count)$", "", series)
+        labels[name] |= {label for label, _ in found} - {"le"}
+    return {name: (types[name], helps.get(name, ""), labels[name]) for name in types}
+
+
+def table():
+    """Name -> (type, unit, labels, meaning) of metrics.md."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|$",
+                      (SOURCE / "monitoring/metrics.md").read_text(), re.M)
+    return {name: (kind, unit, set(re.findall(r"`(\w+)`", labels)), meaning)
+            for name, kind, unit, labels, meaning in rows}
+
+
+def test_table():
+    """metrics.md lists each metric's type, labels and meaning as the daemon has them"""
+    binary, written = exposed(), table()
+    check(set(binary) == set(written), "the same metrics", sorted(set(binary) ^ set(written)))
+    for name in sorted(set(binary) & set(written)):
+        kind, meaning, labels = binary[name]
+        said_kind, unit, said_labels, said_meaning = written[name]
+        check((kind, labels, meaning) == (said_kind, said_labels, said_meaning), name,
+              "" if (kind, labels, meaning) == (said_kind, said_labels, said_meaning)
+              else (kind, sorted(labels), meaning))
+        last = name.removesuffix("_total").rsplit("_", 1)[-1]
+        check(unit == UNIT_OF.get(last, unit) and unit not in ("", "-"), f"{name}: unit", unit)
+
+
+def test_end():
+    """both end"""
+    prometheus.stop()
+    check(stop(daemon.process)[0] == 0, "the daemon ends with 0")
+
+
+product.model()
+broker.start()
+run_tests(test_replay, test_queries, test_variables, test_legends, test_table, test_end)
