@@ -30,6 +30,8 @@ maven                fetches that broker
 dpkg-dev             finds what the Debian package depends on
 lintian              checks that package
 man-db               shows the manual pages, and warns of what is wrong in them
+chromium             draws the pages of reports
+chromium-driver      drives it
 prometheus           scrapes the daemon; its promtool checks rules and metrics
 "
 

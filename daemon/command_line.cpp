@@ -25,6 +25,7 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
   add_embed(*app, chosen);
   add_compare(*app, chosen);
   add_replay(*app, chosen);
+  add_report(*app, chosen);
   add_simulate(*app, chosen);
   add_inspect(*app, chosen);
   add_demo(*app, chosen);

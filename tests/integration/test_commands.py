@@ -15,7 +15,7 @@ from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
 COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
-            "simulate", "inspect", "check-config", "demo", "run", "version")
+            "report", "simulate", "inspect", "check-config", "demo", "run", "version")
 
 
 def faultprint(*words, **options):
@@ -35,7 +35,7 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:11]:
+    for command in COMMANDS[:12]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:
