@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kPairsAlike = 3;
 constexpr std::size_t kPairsUnlike = 1;
-constexpr std::size_t kPairKpis = 4;
+constexpr std::size_t kPairKpis = 3;
 constexpr std::int64_t kLongestCurve = 120;  // slots after the start
 
 struct EpisodePair {

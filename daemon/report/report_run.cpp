@@ -1,5 +1,6 @@
 #include "daemon/report/report_run.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -51,6 +52,9 @@ ReportSummary report_comparison(const config::Config& config, const TrainRequest
         "one label have nothing to pull apart");
   model::TrainOptions options = complete_options(config, request, data);
   const CourseSample sample = course_sample(data.windows, options, kMostFollowed);
+  // As `train` has it: nothing then tells when to stop.
+  if (std::none_of(sample.kept_out.begin(), sample.kept_out.end(), [](bool held) { return held; }))
+    options.epochs = std::min(options.epochs, options.least_epochs);
   std::vector<LossCourse> courses;
   for (const std::string& loss : losses) {
     options.loss.kind = model::loss_kind(loss);

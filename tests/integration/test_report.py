@@ -40,23 +40,23 @@ def quiet(what):
     check(not said, f"{what}: nothing on the console", said or "")
 
 
+# Of a copy: a canvas that is read itself makes Chromium complain.
+READ = """const read = canvas => {
+  const pen = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+  pen.drawImage(canvas, 0, 0);
+  return new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer); };"""
+
+
 def painted(selector):
     """Colours in each canvas; 1 is an empty one."""
-    return browser.run("""
-      return [...document.querySelectorAll(arguments[0])].map(canvas => {
-        const {width, height} = canvas;
-        const data = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, width, height).data.buffer);
-        return new Set(data).size; })""", selector)
+    return browser.run(READ + "return [...document.querySelectorAll(arguments[0])].map("
+                       "canvas => new Set(read(canvas)).size)", selector)
 
 
 def pixels(selector):
     """A number that changes with what a canvas shows."""
-    return browser.run("""
-      const canvas = document.querySelector(arguments[0]);
-      const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-      let hash = 0;
-      for (const value of data) hash = (hash * 31 + value) | 0;
-      return hash""", selector)
+    return browser.run(READ + "return read(document.querySelector(arguments[0]))"
+                       ".reduce((hash, value) => (hash * 31 + value) | 0, 0)", selector)
 
 
 def step(player=".player"):

@@ -1,6 +1,6 @@
 // Line and bar charts in SVG, drawn for the width they have.
 
-const MARGIN = {left: 46, right: 14, top: 22, bottom: 38};
+const MARGIN = {left: 52, right: 24, top: 22, bottom: 38};
 
 function niceTicks(low, high, wanted) {
   const span = high - low || 1;
@@ -22,7 +22,7 @@ function scale(axis, from, to) {
 
 function ticksOf(axis, room) {
   if (axis.ticks) return axis.ticks;
-  if (!axis.log) return niceTicks(axis.min, axis.max, Math.max(2, Math.floor(room)));
+  if (!axis.log) return niceTicks(axis.min, axis.max, Math.max(3, Math.floor(room)));
   const ticks = [];
   for (let e = Math.round(Math.log10(axis.min)); 10 ** e <= axis.max * 1.001; ++e) ticks.push(10 ** e);
   return ticks;

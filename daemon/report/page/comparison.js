@@ -17,13 +17,15 @@ const ratioOf = (course, at) => { const spread = course.epochs[at].learned; retu
 
 function story(data) {
   const last = data.courses[0].epochs.length - 1;
+  const unseen = end => end.kept_out
+    ? ` Of incidents kept out of training: ${figure(end.kept_out.ratio)} times.` : '';
   const said = data.courses.map(course => {
     const end = course.epochs[last];
     const now = `${figure(ratioOf(course, last))} times as far apart as wide`;
-    if (!course.hinge) return `${LOSSES[course.loss]}: in the last epoch the labels are ${now} (epoch 1: ${figure(ratioOf(course, Math.min(1, last)))}).`;
+    if (!course.hinge) return `${LOSSES[course.loss]}: in the last epoch the labels are ${now} (epoch 1: ${figure(ratioOf(course, Math.min(1, last)))}).${unseen(end)}`;
     const done = doneAt(course);
-    if (done < 0) return `${LOSSES[course.loss]}: in the last epoch ${percent(end.active)} of its triplets still teach it; the labels are ${now}.`;
-    return `${LOSSES[course.loss]}: from epoch ${done} on at most ${percent(course.epochs[done].active)} of its triplets teach it anything (loss ${figure(course.epochs[done].loss)}); its labels were then ${figure(ratioOf(course, done))} and are in the last epoch ${now}.`;
+    if (done < 0) return `${LOSSES[course.loss]}: in the last epoch ${percent(end.active)} of its triplets still teach it; the labels are ${now}.${unseen(end)}`;
+    return `${LOSSES[course.loss]}: from epoch ${done} on at most ${percent(course.epochs[done].active)} of its triplets teach it anything (loss ${figure(course.epochs[done].loss)}); its labels were then ${figure(ratioOf(course, done))} and are in the last epoch ${now}.${unseen(end)}`;
   });
   return said.map(text => h('p', {class: 'look'}, text));
 }
@@ -112,7 +114,7 @@ function comparisonPart(data) {
     controls, legend(data.classes, data.normal, (cls, on) => panels.forEach(panel => panel.scatter.toggle(cls, on))),
     h('div', {class: 'columns'}, panels.map(panel => panel.root)),
     h('p', {class: 'note'}, `${count(data.points.length, 'window')}, as many of each label where it has so many.${hollow} Each loss has one projection, the principal components of its last epoch; drag a picture, or use the arrow keys, to turn it.`)),
-  part('spread', 'How tight, how far apart', 'Watch the third chart: once a loss has nothing left to teach, its line stays where it is; one that goes on tightening goes on rising.',
+  part('spread', 'How tight, how far apart', 'Watch the third chart: once a loss has nothing left to teach, its line stays where it is; the line of one that goes on tightening goes on rising.',
     story(data), names, h('div', {class: 'columns'}, charts.map(chart => h('figure', {}, chart))),
     h('p', {class: 'note'}, 'Wide (tightness): the mean distance of a window to its own label\'s mean, every label counting the same. Apart (separation): the distance of the two nearest label means. Over the windows drawn above that taught the network.'),
     numbers(data.courses.map(course => table(LOSSES[course.loss], ['epoch', 'loss', ...(course.hinge ? ['triplets open'] : []), 'tightness', 'separation', 'apart / wide', 'the same, kept out'],

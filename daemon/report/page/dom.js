@@ -34,7 +34,7 @@ function percent(share) {
   if (!known(share)) return '–';
   const value = 100 * share;
   if (value > 0 && value < 0.1) return 'under 0.1 %';
-  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+  return `${value >= 10 ? Math.round(value) : Number(value.toFixed(1))} %`;
 }
 
 const count = (n, one, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

@@ -20,9 +20,9 @@ function pairCharts(pair, data) {
 function pairPart(data) {
   const pairs = data.pairs;
   const taken = side => `${side.taken_for_other} of ${side.windows}`;
-  const blocks = pairs.list.map(pair => h('div', {}, h('h3', {},
-    pair.kind === 'alike' ? `Two faults that look alike: ${pair.a.fault_type} and ${pair.b.fault_type}, ${figure(pair.distance)} apart`
-      : `Twice the same fault, and least alike: ${pair.a.fault_type}, ${figure(pair.distance)} apart`),
+  const blocks = pairs.list.map(pair => h('div', {class: 'pair'}, h('h3', {},
+    pair.kind === 'alike' ? `Two faults, and nearest to each other: ${pair.a.fault_type} and ${pair.b.fault_type}, ${figure(pair.distance)} apart`
+      : `Twice the same fault, and farthest from each other: ${pair.a.fault_type}, ${figure(pair.distance)} apart`),
   pair.kind === 'alike' && h('p', {class: 'soft'}, `Windows of the first nearest to the second's type: ${taken(pair.a)}; the other way: ${taken(pair.b)}.`),
   pairCharts(pair, data)));
   const typical = `Typical: ${figure(pairs.typical_same)} between two incidents of one fault, ${figure(pairs.typical_different)} between two faults.`;

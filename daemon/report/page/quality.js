@@ -70,7 +70,7 @@ function saturationPart(data) {
       h('figure', {}, plot({label: 'Histogram of output values', height: 200,
         bars: sat.bins.map((value, i) => ({from: i * bin, to: (i + 1) * bin, value, colour: i === 0 || i === sat.bins.length - 1 ? 1 : 2})),
         x: {min: 0, max: 1, label: 'output value'}, y: {...limits([0, ...sat.bins]), label: 'share of outputs', format: percent}})),
-      h('figure', {}, plot({label: 'Share of windows in which each output is saturated', height: 200,
+      sat.share > 0 && h('figure', {}, plot({label: 'Share of windows in which each output is saturated', height: 200,
         bars: sat.units.map((value, i) => ({from: i + 0.6, to: i + 1.4, value, colour: 1})),
         x: {min: 0.5, max: sat.units.length + 0.5, label: 'output', ticks: sat.units.length <= 16 ? sat.units.map((_, i) => i + 1).filter(i => i % 2) : undefined},
         y: {min: 0, max: 1, label: 'saturated in', format: percent}}))),

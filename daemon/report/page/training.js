@@ -1,6 +1,6 @@
 // How training went, epoch by epoch.
 
-const RUNS = {1: 'some incidents kept out', 2: 'everything', 3: 'some labelled pairs kept out'};
+const RUNS = {1: 'run 1: some incidents kept out', 2: 'run 2: everything', 3: 'run 3: some labelled pairs kept out'};
 
 function trainingPart(data) {
   if (!data.training)
@@ -15,8 +15,8 @@ function trainingPart(data) {
   const best = data.model.epochs;
   return part('training', 'How the model learned',
     `The loss should fall and then flatten. Training ran twice: with some incidents kept out, whose curve on the right chose ${known(best) ? `${best} epochs` : 'the number of epochs'}, then on everything.`,
-    h('div', {class: 'columns'},
-      h('figure', {}, lineLegend(runs.map((run, i) => ({name: `learned from: ${RUNS[run.run]}`, colour: style(i)[0], dash: style(i)[1]}))),
+    h('div', {class: 'columns level'},
+      h('figure', {}, lineLegend(runs.map((run, i) => ({name: RUNS[run.run] || `run ${run.run}`, colour: style(i)[0], dash: style(i)[1]}))),
         plot({label: 'Loss by epoch', x, y: {...limits([0, ...runs.flatMap(run => run.loss)]), label: 'loss'},
           lines: runs.map((run, i) => curve(run.loss, ...style(i)))})),
       measured.length ? h('figure', {}, lineLegend(measured.map(([name, , colour], i) => ({name, colour, dash: DASHES[i]}))),
@@ -24,6 +24,6 @@ function trainingPart(data) {
           lines: measured.map(([, values, colour], i) => curve(values, colour, DASHES[i])),
           rules: known(best) ? [{x: best, text: `${best} epochs chosen`}] : []}))
         : h('p', {class: 'note'}, 'No fault type had two incidents, so nothing could be kept out to validate on.')),
-    numbers(runs.map(run => table(`Learned from: ${RUNS[run.run]}`, ['epoch', 'loss', 'd_p', 'd_n', 'validation F1', 'unknown AUROC'],
+    numbers(runs.map(run => table(RUNS[run.run] || `run ${run.run}`, ['epoch', 'loss', 'd_p', 'd_n', 'validation F1', 'unknown AUROC'],
       run.loss.map((loss, i) => [String(i + 1), loss, ...[run.d_p, run.d_n, run.validation_f1, run.novel_auroc].map(values => values ? values[i] ?? '–' : '–')])))));
 }
