@@ -31,6 +31,8 @@ maven                fetches that broker
 dpkg-dev             finds what the Debian package depends on
 lintian              checks that package
 man-db               shows the manual pages, and warns of what is wrong in them
+chromium             draws the pages of reports
+chromium-driver      drives it
 prometheus           scrapes the daemon; its promtool checks rules and metrics
 prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
 python3-yaml         reads rules and provisioning files where the tests compare them

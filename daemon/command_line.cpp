@@ -26,6 +26,7 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
   add_embed(*app, chosen);
   add_compare(*app, chosen);
   add_replay(*app, chosen);
+  add_report(*app, chosen);
   add_simulate(*app, chosen);
   add_label(*app, chosen);
   add_probe(*app, chosen);

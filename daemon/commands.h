@@ -26,6 +26,7 @@ void add_rename(CLI::App& app, Command& chosen);
 void add_embed(CLI::App& app, Command& chosen);
 void add_compare(CLI::App& app, Command& chosen);
 void add_replay(CLI::App& app, Command& chosen);
+void add_report(CLI::App& app, Command& chosen);
 void add_simulate(CLI::App& app, Command& chosen);
 void add_label(CLI::App& app, Command& chosen);
 void add_probe(CLI::App& app, Command& chosen);

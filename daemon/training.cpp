@@ -13,6 +13,7 @@
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "daemon/token_vectors.h"
+#include "daemon/training_history.h"
 #include "ingest/timestamp.h"
 #include "model/kernels/kernels.h"
 
@@ -108,9 +109,10 @@ void complete_tokens(const TrainRequest& request, const Dataset& data,
          " are left out: an earlier one has their token's number (more `buckets` keep them apart)");
 }
 
-// The request's options with what the data tells.
-model::TrainOptions complete(const config::Config& config, const TrainRequest& request,
-                             const Dataset& data) {
+}  // namespace
+
+model::TrainOptions complete_options(const config::Config& config, const TrainRequest& request,
+                                     const Dataset& data) {
   model::TrainOptions options = request.options;
   options.alpha = config.train.unknown_false_alarm_rate;
   if (!request.pairs.empty())
@@ -136,11 +138,16 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
   return options;
 }
 
-model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options) {
+namespace {
+
+// history: what each epoch reported.
+model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options,
+                                std::vector<model::EpochReport>& history) {
   const InterruptGuard guard;
   ProgressBar bar("training");
   const int runs = options.pairs.same.empty() ? 2 : 3;
   const auto listener = [&](const model::EpochReport& r) {
+    history.push_back(r);
     char note[128];
     std::snprintf(note, sizeof note, "run %d epoch %2d/%d  loss %.4f  d_p %.3f  d_n %.3f", r.run,
                   r.epoch, r.epochs, r.loss, r.mean_positive, r.mean_negative);
@@ -209,8 +216,9 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
                         [&](double share) { bar.show(share); });
   }
   say_dataset(data);
-  const model::TrainOptions options = complete(config, request, data);
-  model::TrainResult result = run_training(data, options);
+  const model::TrainOptions options = complete_options(config, request, data);
+  std::vector<model::EpochReport> history;
+  model::TrainResult result = run_training(data, options, history);
   for (const std::string& warning : result.warnings) warn(warning);
 
   TrainSummary summary;
@@ -220,6 +228,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
   model::Model model;
   keep_references(data.windows, options.seed, model);
   model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
+  model.metadata[kTrainingHistory] = history_to_json(history);
   model.encoder = result.encoder;
   model.clusters = result.clusters;
   model.pairs = result.pairs;

@@ -32,4 +32,8 @@ struct TrainSummary {
 // Reads, trains, writes the model, and says on standard error what it does.
 TrainSummary train_model(const config::Config& config, const TrainRequest& request);
 
+// The request's options with what the configuration and the data tell.
+model::TrainOptions complete_options(const config::Config& config, const TrainRequest& request,
+                                     const Dataset& data);
+
 }  // namespace faultprint::daemon

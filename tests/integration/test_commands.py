@@ -16,7 +16,8 @@ from product import configuration, model
 
 need(cmake="cmake", script="bsdutils")
 COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
-            "label", "simulate", "probe", "inspect", "check-config", "demo", "run", "version")
+            "label", "report", "simulate", "probe", "inspect", "check-config", "demo", "run",
+            "version")
 
 
 def faultprint(*words, **options):
@@ -36,7 +37,7 @@ def test_examples():
     folder = WORK / "pasted"
     folder.mkdir()
     env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
-    for command in COMMANDS[:13]:
+    for command in COMMANDS[:14]:
         found = examples(command)
         check(found, f"{command} --help has an example")
         for line in found:

@@ -1,0 +1,29 @@
+// How training went, epoch by epoch.
+
+const RUNS = {1: 'run 1: some incidents kept out', 2: 'run 2: everything', 3: 'run 3: some labelled pairs kept out'};
+
+function trainingPart(data) {
+  if (!data.training)
+    return part('training', 'How the model learned', 'This model file is older than the record of its epochs: train it again to see loss and validation here.');
+  const runs = data.training.runs;
+  const epochs = Math.max(...runs.map(run => run.loss.length));
+  const curve = (values, colour, dash) => ({colour, dash, points: values.map((value, i) => [i + 1, value])});
+  const style = i => [[2, 1, 3][i % 3], DASHES[i % 4]];
+  const x = {min: 1, max: Math.max(2, epochs), label: 'epoch', ticks: niceTicks(1, epochs, 6).filter(Number.isInteger)};
+  const first = runs[0];
+  const measured = [['name of known faults (macro-F1)', first.validation_f1, 2], ['unknown told from known (AUROC)', first.novel_auroc, 1]].filter(([, values]) => values);
+  const best = data.model.epochs;
+  return part('training', 'How the model learned',
+    `The loss should fall and then flatten. Training ran twice: with some incidents kept out, whose curve on the right chose ${known(best) ? `${best} epochs` : 'the number of epochs'}, then on everything.`,
+    h('div', {class: 'columns level'},
+      h('figure', {}, lineLegend(runs.map((run, i) => ({name: RUNS[run.run] || `run ${run.run}`, colour: style(i)[0], dash: style(i)[1]}))),
+        plot({label: 'Loss by epoch', x, y: {...limits([0, ...runs.flatMap(run => run.loss)]), label: 'loss'},
+          lines: runs.map((run, i) => curve(run.loss, ...style(i)))})),
+      measured.length ? h('figure', {}, lineLegend(measured.map(([name, , colour], i) => ({name, colour, dash: DASHES[i]}))),
+        plot({label: 'Validation by epoch, on incidents kept out', x, y: {min: 0, max: 1, label: 'on incidents kept out'},
+          lines: measured.map(([, values, colour], i) => curve(values, colour, DASHES[i])),
+          rules: known(best) ? [{x: best, text: `${best} epochs chosen`}] : []}))
+        : h('p', {class: 'note'}, 'No fault type had two incidents, so nothing could be kept out to validate on.')),
+    numbers(runs.map(run => table(RUNS[run.run] || `run ${run.run}`, ['epoch', 'loss', 'd_p', 'd_n', 'validation F1', 'unknown AUROC'],
+      run.loss.map((loss, i) => [String(i + 1), loss, ...[run.d_p, run.d_n, run.validation_f1, run.novel_auroc].map(values => values ? values[i] ?? '–' : '–')])))));
+}

@@ -1,0 +1,47 @@
+#include "daemon/training_history.h"
+
+#include <doctest/doctest.h>
+
+#include "error_of.h"
+
+namespace faultprint::daemon {
+namespace {
+
+TEST_CASE("a training's epochs come back from the model's metadata as they were") {
+  model::EpochReport first;
+  first.epoch = 1;
+  first.loss = 1.25;
+  first.mean_positive = 0.5;
+  first.mean_negative = 2;
+  first.active = 0.75;
+  first.validation_f1 = 0.5;
+  model::EpochReport second = first;
+  second.run = 2;
+  second.validation_f1 = -1;
+  model::Model model;
+  model.metadata[kTrainingHistory] = history_to_json({first, second});
+  const auto epochs = training_history(model);
+  REQUIRE(epochs.size() == 2);
+  CHECK(epochs[0].loss == 1.25);
+  CHECK(epochs[0].mean_positive == 0.5);
+  CHECK(epochs[0].mean_negative == 2);
+  CHECK(epochs[0].active == 0.75);
+  CHECK(epochs[0].validation_f1 == 0.5);
+  CHECK(epochs[0].novel_auroc == -1);
+  CHECK(epochs[1].run == 2);
+  CHECK(epochs[1].validation_f1 == -1);
+}
+
+TEST_CASE("an older model has no epochs, and what is no list of them is an error") {
+  model::Model model;
+  CHECK(training_history(model).empty());
+  for (const char* text : {"{", "[1]", "[{\"run\": 1}]", "7"}) {
+    model.metadata[kTrainingHistory] = text;
+    CHECK(test::error_of([&] {
+            training_history(model);
+          }).starts_with("the model's training_history cannot be read: "));
+  }
+}
+
+}  // namespace
+}  // namespace faultprint::daemon
