@@ -4,17 +4,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <random>
 
-#include "daemon/build_info.h"
+#include "daemon/model_card.h"
 #include "daemon/operating_replay.h"
 #include "daemon/pairs.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "daemon/token_vectors.h"
-#include "ingest/timestamp.h"
-#include "model/kernels/kernels.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -63,29 +60,6 @@ void keep_references(const model::TrainingWindows& data, std::uint64_t seed, mod
   model.references.windows = model::take_rows(data.windows, faults);
   for (const std::size_t i : faults) model.references.labels.push_back(data.labels[i]);
   model.reference_labels = data.class_names;
-}
-
-nlohmann::json model_card(const Dataset& data, const model::TrainOptions& options,
-                          const model::TrainResult& result, double seconds) {
-  return {{"version", FAULTPRINT_VERSION},
-          {"instruction_set", fp_isa()},
-          {"seed", options.seed},
-          {"epochs", result.best_epoch},
-          {"loss", model::name(options.loss.kind)},
-          {"encoder", model::name(options.encoder.kind)},
-          {"normalised_logits", options.network.normalise_logits},
-          {"signatures_per_batch", options.curriculum.signatures},
-          {"final_loss", result.final_loss},
-          {"validation_f1", result.validation_f1},
-          {"novel_auroc", result.novel_auroc},
-          {"seconds", seconds},
-          {"elements", data.elements},
-          {"windows", data.windows.size()},
-          {"first", ingest::format_rfc3339(data.first_us)},
-          {"last", ingest::format_rfc3339(data.last_us)},
-          {"incidents", data.incidents},
-          {"calm_deviation", data.calm_deviation},
-          {"warnings", result.warnings}};
 }
 
 // Where states and texts start from.
@@ -219,7 +193,7 @@ TrainSummary train_model(const config::Config& config, const TrainRequest& reque
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   model::Model model;
   keep_references(data.windows, options.seed, model);
-  model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
+  model.metadata[kCard] = model_card(data, options, result, summary.seconds);
   model.encoder = result.encoder;
   model.clusters = result.clusters;
   model.pairs = result.pairs;
