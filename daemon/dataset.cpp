@@ -37,7 +37,7 @@ void measure_network(const config::Config& config, config::InputSpec& input, con
         statistics.add(slot.element, values.first(input.numbers()));
     }
   };
-  read_history(config, input, files.history, store, on_batch, progress);
+  read_history(config, input, files.history, store, on_batch, progress, files.wanted);
   input.network = statistics.result();
   input.usual = usual.result();
 }
@@ -107,7 +107,8 @@ class Collector {
       }
     }
     const auto& names = data_.windows.class_names;
-    const auto number = data_.element_numbers.emplace(element, data_.element_numbers.size()).first->second;
+    const auto number =
+        data_.element_numbers.emplace(element, data_.element_numbers.size()).first->second;
     const double needed = options_.pure_share * data_.input.window;
     put(at, static_cast<int>(std::find(names.begin(), names.end(), *label.name) - names.begin()),
         label.run >= (fault ? needed : data_.input.window), fault ? label.row->id : -1,
@@ -219,7 +220,8 @@ ingest::WindowStore::Options file_options(const config::StreamConfig& stream) {
 
 ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
-                                  const std::function<void()>& on_batch, const Progress& progress) {
+                                  const std::function<void()>& on_batch, const Progress& progress,
+                                  const Wanted& wanted) {
   const auto& stream = config.group.stream;
   ingest::History history(files, {stream, input});
   ingest::RejectCounts rejects{};
@@ -230,6 +232,7 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
     if (progress) progress(history.progress());
   };
   while (history.next(sample)) {
+    if (wanted && !wanted(sample.element, sample.time_us)) continue;
     ++rejects[static_cast<std::size_t>(store.add(sample, 0))];
     if (store.batch().slots.size() >= kBatchSlots) hand_out();
   }
@@ -258,7 +261,8 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
   ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
   Collector collector(data, incidents, options);
   data.rejects = read_history(
-      config, data.input, files.history, store, [&] { collector.add(store); }, half(1));
+      config, data.input, files.history, store, [&] { collector.add(store); }, half(1),
+      files.wanted);
   collector.finish();
   if (data.windows.size() == 0)
     throw std::runtime_error(

@@ -147,16 +147,17 @@ Replayed verdicts_of(const config::Config& config, const ModelPointer& model,
   Scorer scorer;
   Replayed replayed;
   std::vector<AlarmEvent> events;
-  read_history(config, model->input, files.history, pipeline.store(),
-               [&] {
-                 for (const Verdict& verdict : pipeline.process(scorer, events)) {
-                   if (verdict.outcome == Outcome::not_scored) continue;
-                   replayed.verdicts.push_back(verdict.outcome == Outcome::fault
-                                                   ? model->label(verdict.match.nearest)
-                                                   : name(verdict.outcome));
-                 }
-               },
-               {});
+  read_history(
+      config, model->input, files.history, pipeline.store(),
+      [&] {
+        for (const Verdict& verdict : pipeline.process(scorer, events)) {
+          if (verdict.outcome == Outcome::not_scored) continue;
+          replayed.verdicts.push_back(verdict.outcome == Outcome::fault
+                                          ? model->label(verdict.match.nearest)
+                                          : name(verdict.outcome));
+        }
+      },
+      {}, files.wanted);
   for (const AlarmEvent& event : events)
     if (event.kind == AlarmEvent::Kind::raised) ++replayed.alarms[event.fault_type];
   return replayed;
