@@ -28,12 +28,12 @@ void measure_network(const config::Config& config, config::InputSpec& input, con
     for (std::size_t i = 0; i < batch.slots.size(); ++i) {
       const ingest::CompletedSlot& slot = batch.slots[i];
       const std::int64_t start = slot.slot * input.period.count();
-      const bool normal =
-          incidents.label(store.element_name(slot.element), start) == ingest::kNormal;
+      const std::string& label = incidents.label(store.element_name(slot.element), start);
+      const bool normal = label == ingest::kNormal;
       const auto values = std::span(batch.values).subspan(i * columns, columns);
       if (normal) usual.add(values.subspan(input.numbers()));
-      // With `none` every value of the training data counts: a class may be a shift of its mean.
-      if (normal || input.baseline.none)
+      // With `none` every labelled value counts: a class may be a shift of the mean.
+      if (normal || (input.baseline.none && label != ingest::kIgnore))
         statistics.add(slot.element, values.first(input.numbers()));
     }
   };
