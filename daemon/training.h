@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "daemon/dataset.h"
 #include "daemon/loaded_model.h"
@@ -21,7 +22,21 @@ struct TrainRequest {
   bool freeze_tokens = false;  // what that file says is not learned further
   // Of its encoder, summaries and output alone are read.
   model::TrainOptions options;
+  // Told how much is done, from 0 to 1; then nothing is said on standard error.
+  Progress progress;
 };
+
+struct Learned {
+  LoadedModel model;  // as loading its file would give it, without a fingerprint
+  std::size_t windows = 0;
+  double seconds = 0;
+  std::vector<std::string> warnings;
+  bool interrupted = false;  // by Ctrl-C: it is the best up to then
+};
+
+// Reads and trains; writes nothing. The labels are those given, whatever request.files says.
+Learned learn(const config::Config& config, const TrainRequest& request,
+              const ingest::Incidents& incidents);
 
 struct TrainSummary {
   std::size_t windows = 0;  // labelled ones
@@ -29,7 +44,7 @@ struct TrainSummary {
   std::string fingerprint;
 };
 
-// Reads, trains, writes the model, and says on standard error what it does.
+// Learns from the request's files, writes the model, and says on standard error what it does.
 TrainSummary train_model(const config::Config& config, const TrainRequest& request);
 
 }  // namespace faultprint::daemon
