@@ -25,7 +25,7 @@ struct MethodScore {
 };
 
 struct EvaluationResult {
-  std::vector<std::string> classes;  // the model's labels, then those only the incidents know
+  std::vector<std::string> classes;  // the models' labels, then those only the incidents know
   MethodScore model;
   std::map<std::string, MethodScore> baselines;
   std::optional<model::Detection>
@@ -36,6 +36,18 @@ struct EvaluationResult {
   std::size_t not_scored = 0;
   ingest::RejectCounts rejects{};
 };
+
+// A model, and the records that it is judged on.
+struct EvaluationRound {
+  ModelPointer model;
+  DataFiles files;
+};
+
+// At least one model, of one shape of input; their judgements count as one. No two may judge the
+// same slot of an element. The labels are those given, whatever the files say.
+EvaluationResult evaluate_rounds(const config::Config& config,
+                                 const std::vector<EvaluationRound>& rounds,
+                                 const ingest::Incidents& incidents, const Progress& progress);
 
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress);
