@@ -64,6 +64,11 @@ void add_encoder_options(CLI::App& command, TrainFlags& o) {
       ->check(CLI::Range(1, 65536))
       ->group(kGroup);
   command
+      .add_option("--channels", o.request.channels,
+                  "conv: channels of each layer, a multiple of 8 [64]")
+      ->check(CLI::Range(8, 4096))
+      ->group(kGroup);
+  command
       .add_option("--token-width", o.request.token_width,
                   "states and texts: values in a token's vector [16, or as in --token-vectors]")
       ->check(CLI::Range(1, 4096))
@@ -102,6 +107,18 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
                   "at most so many; 10 where no incident can be kept out")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
+  command
+      .add_option("--steps-per-epoch", options.steps_per_epoch, "batches learned from in an epoch")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str()
+      ->group(kGroup);
+  command
+      .add_option("--windows-per-batch", options.windows_per_batch,
+                  "of at most 8 labels, equally many of each; a small batch and more steps serve "
+                  "where a label has few windows")
+      ->check(CLI::Range(4, 65536))
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--optimiser", o.optimiser, "adam or rmsprop")
       ->check(CLI::IsMember({"adam", "rmsprop"}))
       ->capture_default_str()

@@ -126,6 +126,7 @@ model::TrainOptions complete(const config::Config& config, const TrainRequest& r
       model::default_spec(kind, data.input.window, static_cast<int>(data.input.numbers()));
   if (request.embedding > 0) options.encoder.embedding = request.embedding;
   if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
+  if (request.channels > 0) options.encoder.channels = request.channels;
   options.encoder.summaries = asked.summaries;
   options.encoder.output = asked.output;
   complete_tokens(request, data, options);

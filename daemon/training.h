@@ -17,6 +17,7 @@ struct TrainRequest {
   std::string encoder = "dense";
   int embedding = 0;           // 0: what is usual for the kind
   std::vector<int> hidden;     // empty: what is usual for the kind
+  int channels = 0;            // conv; 0: what is usual
   int token_width = 0;         // values in a token's vector; 0: what is usual, or as in the file
   std::string token_vectors;   // a file (daemon/token_vectors.h); empty: none
   bool freeze_tokens = false;  // what that file says is not learned further
