@@ -56,5 +56,7 @@ EvaluationResult evaluate_model(const config::Config& config, const ModelPointer
 std::string to_json(const EvaluationResult& result, const LoadedModel& model);
 // A table for people.
 std::string to_text(const EvaluationResult& result);
+// Its first part: a row for each way of classifying.
+std::string method_table(const EvaluationResult& result);
 
 }  // namespace faultprint::daemon
