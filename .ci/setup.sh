@@ -25,6 +25,7 @@ test_packages="
 doctest-dev          unit tests
 python3              runs the integration tests
 python3-yaml         reads the description of the API
+python3-pip          fetches the package safetensors, which opens a model in a test
 kcat                 writes to and reads from a Kafka of another make
 default-jre-headless runs a real Kafka broker (Java 17 on Debian 12, 21 on 13)
 maven                fetches that broker

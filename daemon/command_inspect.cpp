@@ -1,9 +1,12 @@
+#include <unistd.h>
+
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cluster_description.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/model_card.h"
 #include "model/safetensors.h"
 
 namespace faultprint::daemon {
@@ -34,24 +37,62 @@ Json describe(const model::Model& model) {
   return json;
 }
 
+std::string text_of(const model::Model& model) {
+  std::string text = "model       " + model.fingerprint + "\n";
+  if (const auto card = model.metadata.find(kCard); card != model.metadata.end())
+    text += card_text(card->second);
+  text += "\nlabel                   windows  incidents  prototypes  calibrated by\n";
+  for (const model::Cluster& cluster : model.clusters.clusters()) {
+    char row[160];
+    std::snprintf(row, sizeof row, "%-22.22s %8lld %10lld %11lld %14lld\n", cluster.label.c_str(),
+                  static_cast<long long>(cluster.windows),
+                  static_cast<long long>(cluster.incidents),
+                  static_cast<long long>(cluster.prototypes.rows()),
+                  static_cast<long long>(cluster.score_count));
+    text += row;
+  }
+  return text;
+}
+
+struct InspectOptions {
+  std::string model;
+  bool json = false;
+  bool text = false;
+};
+
+int inspect(const InspectOptions& options) {
+  const model::Model model = model::load_model(options.model);
+  // What a script reads stays JSON.
+  if (options.text || (!options.json && isatty(STDOUT_FILENO) != 0)) {
+    std::fputs(text_of(model).c_str(), stdout);
+    return 0;
+  }
+  std::puts(describe(model).dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  return 0;
+}
+
 }  // namespace
 
 void add_inspect(CLI::App& app, Command& chosen) {
-  auto path = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand(
-      "inspect", "print what a model file holds: its card, clusters and input, as JSON");
-  command->add_option("--model,MODEL", *path, "the model")->required()->type_name("FILE");
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* command =
+      app.add_subcommand("inspect", "print what a model file holds: its card, clusters and input");
+  command->add_option("--model,MODEL", options->model, "the model")->required()->type_name("FILE");
+  CLI::Option* const json = command->add_flag(
+      "--json", options->json, "all of it as JSON, which is what a pipe gets anyway");
+  command
+      ->add_flag("--text", options->text,
+                 "the card for people, which is what a terminal gets anyway")
+      ->excludes(json);
   command->footer(
+      "The card says what the model was trained on (span, elements, incidents of each type), with\n"
+      "which options, seed and build, how it did then, and what was enrolled since. It is JSON in\n"
+      "the metadata of the file, which is safetensors: in Python,\n"
+      "safetensors.safe_open(FILE, 'np').metadata()['card'].\n\n"
       "Example (after that of `train`):\n"
-      "  faultprint inspect --model recording/model.safetensors");
-  command->callback([path, &chosen] {
-    chosen = [path] {
-      std::puts(describe(model::load_model(*path))
-                    .dump(2, ' ', false, Json::error_handler_t::replace)
-                    .c_str());
-      return 0;
-    };
-  });
+      "  faultprint inspect --model recording/model.safetensors\n"
+      "  faultprint inspect --model recording/model.safetensors --json");
+  command->callback([options, &chosen] { chosen = [options] { return inspect(*options); }; });
 }
 
 }  // namespace faultprint::daemon

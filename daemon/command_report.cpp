@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include "daemon/command_options.h"
-#include "daemon/command_train_options.h"
 #include "daemon/commands.h"
 #include "daemon/report/report_run.h"
+#include "daemon/train_options.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -13,8 +13,7 @@ struct ReportCommand {
   std::string config;
   std::string model;
   std::vector<std::string> losses;
-  TrainWords words;
-  TrainRequest request;  // its files and `out` are the report's
+  TrainFlags flags;  // its request's files and `out` are the report's
 };
 
 int report_command(ReportCommand& o) {
@@ -22,12 +21,12 @@ int report_command(ReportCommand& o) {
   report::ReportSummary summary;
   if (o.losses.empty()) {
     const ModelPointer model = load_model(model_path(config, o.model), config);
-    summary = report::report_model(config, model, o.request.files, o.request.out);
+    summary = report::report_model(config, model, o.flags.request.files, o.flags.request.out);
   } else {
-    complete_request(o.words, o.request);
-    summary = report::report_comparison(config, o.request, o.losses, o.request.out);
+    complete(o.flags);
+    summary = report::report_comparison(config, o.flags.request, o.losses, o.flags.request.out);
   }
-  std::printf("%s: %zu kB, open it in a browser\n", o.request.out.c_str(),
+  std::printf("%s: %zu kB, open it in a browser\n", o.flags.request.out.c_str(),
               (summary.bytes + 999) / 1000);
   return 0;
 }
@@ -50,7 +49,7 @@ void add_comparison(CLI::App& command, ReportCommand& o, CLI::Option* model_opti
           ->type_name("LOSS,LOSS")
           ->excludes(model_option);
   const std::vector<CLI::Option*> before = command.get_options();
-  add_train_options(command, o.words, o.request, LossChoice::elsewhere);
+  add_train_options(command, o.flags, LossChoice::elsewhere);
   for (CLI::Option* const option : command.get_options())
     if (std::find(before.begin(), before.end(), option) == before.end()) option->needs(compare);
 }
@@ -63,8 +62,8 @@ void add_report(CLI::App& app, Command& chosen) {
       app.add_subcommand("report", "one HTML file to mail on: how a model sees a labelled history");
   add_config_option(*command, options->config);
   add_model_option(*command, options->model);
-  add_data_options(*command, options->request.files, IncidentFiles::required);
-  command->add_option("--out", options->request.out, "where the page goes")
+  add_data_options(*command, options->flags.request.files, IncidentFiles::required);
+  command->add_option("--out", options->flags.request.out, "where the page goes")
       ->required()
       ->type_name("FILE");
   add_comparison(*command, *options, command->get_option("--model"));

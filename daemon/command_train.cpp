@@ -1,25 +1,25 @@
 #include <cstdio>
 
 #include "daemon/command_options.h"
-#include "daemon/command_train_options.h"
 #include "daemon/commands.h"
 #include "daemon/terminal.h"
+#include "daemon/train_options.h"
 
 namespace faultprint::daemon {
 namespace {
 
 struct TrainCommand {
   std::string config;
-  TrainWords words;
-  TrainRequest request;
+  TrainFlags flags;
 };
 
 int train(TrainCommand& o) {
   const config::Config config = config::load(o.config);
-  complete_request(o.words, o.request);
-  const TrainSummary summary = train_model(config, o.request);
-  std::printf("%s: model %s, %zu windows, %s\n", o.request.out.c_str(), summary.fingerprint.c_str(),
-              summary.windows, format_seconds(summary.seconds).c_str());
+  complete(o.flags);
+  const TrainSummary summary = train_model(config, o.flags.request);
+  std::printf("%s: model %s, %zu windows, %s\n", o.flags.request.out.c_str(),
+              summary.fingerprint.c_str(), summary.windows,
+              format_seconds(summary.seconds).c_str());
   return 0;
 }
 
@@ -29,15 +29,15 @@ void add_train(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<TrainCommand>();
   CLI::App* command = app.add_subcommand("train", "learn a model from labelled history");
   add_config_option(*command, options->config);
-  add_data_options(*command, options->request.files, IncidentFiles::optional);
+  add_data_options(*command, options->flags.request.files, IncidentFiles::optional);
   command
-      ->add_option("--pairs", options->request.pairs,
+      ->add_option("--pairs", options->flags.request.pairs,
                    "pairs of windows known to be the same fault, or not (CSV)")
       ->type_name("FILE");
-  command->add_option("--out", options->request.out, "where the model goes")
+  command->add_option("--out", options->flags.request.out, "where the model goes")
       ->required()
       ->type_name("FILE");
-  add_train_options(*command, options->words, options->request, LossChoice::here);
+  add_train_options(*command, options->flags, LossChoice::here);
   command->footer(
       "Incidents say where a fault was; everything else is normal, unless rows of fault type\n"
       "'normal' say which stretches are. A column 'uncertainty' (30, 90s, 5m) says by how much a\n"

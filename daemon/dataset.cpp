@@ -28,16 +28,16 @@ void measure_network(const config::Config& config, config::InputSpec& input, con
     for (std::size_t i = 0; i < batch.slots.size(); ++i) {
       const ingest::CompletedSlot& slot = batch.slots[i];
       const std::int64_t start = slot.slot * input.period.count();
-      const bool normal =
-          incidents.label(store.element_name(slot.element), start) == ingest::kNormal;
+      const std::string& label = incidents.label(store.element_name(slot.element), start);
+      const bool normal = label == ingest::kNormal;
       const auto values = std::span(batch.values).subspan(i * columns, columns);
       if (normal) usual.add(values.subspan(input.numbers()));
-      // With `none` every value of the training data counts: a class may be a shift of its mean.
-      if (normal || input.baseline.none)
+      // With `none` every labelled value counts: a class may be a shift of the mean.
+      if (normal || (input.baseline.none && label != ingest::kIgnore))
         statistics.add(slot.element, values.first(input.numbers()));
     }
   };
-  read_history(config, input, files.history, store, on_batch, progress);
+  read_history(config, input, files.history, store, on_batch, progress, files.wanted);
   input.network = statistics.result();
   input.usual = usual.result();
 }
@@ -224,7 +224,8 @@ ingest::WindowStore::Options file_options(const config::StreamConfig& stream) {
 
 ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
-                                  const std::function<void()>& on_batch, const Progress& progress) {
+                                  const std::function<void()>& on_batch, const Progress& progress,
+                                  const Wanted& wanted) {
   const auto& stream = config.group.stream;
   ingest::History history(files, {stream, input});
   ingest::RejectCounts rejects{};
@@ -235,6 +236,7 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
     if (progress) progress(history.progress());
   };
   while (history.next(sample)) {
+    if (wanted && !wanted(sample.element, sample.time_us)) continue;
     ++rejects[static_cast<std::size_t>(store.add(sample, 0))];
     if (store.batch().slots.size() >= kBatchSlots) hand_out();
   }
@@ -263,7 +265,8 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
   ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
   Collector collector(data, incidents, options);
   data.rejects = read_history(
-      config, data.input, files.history, store, [&] { collector.add(store); }, half(1));
+      config, data.input, files.history, store, [&] { collector.add(store); }, half(1),
+      files.wanted);
   collector.finish();
   if (data.windows.size() == 0)
     throw std::runtime_error(

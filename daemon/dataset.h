@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.h"
@@ -18,9 +19,13 @@
 
 namespace faultprint::daemon {
 
+// Which records of a history count.
+using Wanted = std::function<bool(std::string_view element, std::int64_t time_us)>;
+
 struct DataFiles {
   std::vector<std::string> history;
   std::vector<std::string> incidents;
+  Wanted wanted = {};  // none: all of them
 };
 
 using Progress = std::function<void(double share)>;
@@ -29,7 +34,8 @@ using Progress = std::function<void(double share)>;
 // `on_batch` must leave the batch to be cleared. Rejected records are counted by reason.
 ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
-                                  const std::function<void()>& on_batch, const Progress& progress);
+                                  const std::function<void()>& on_batch, const Progress& progress,
+                                  const Wanted& wanted = {});
 
 // A store for recorded files, with per-element watermarks.
 ingest::WindowStore::Options file_options(const config::StreamConfig& stream);

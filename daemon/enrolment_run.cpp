@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
 #include "daemon/label_changes.h"
+#include "daemon/model_card.h"
 #include "daemon/pipeline.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
@@ -137,10 +139,10 @@ nlohmann::json card_entry(const Dataset& data, const model::EnrolResult& result,
 }
 
 void add_to_card(model::Model& model, const nlohmann::json& entry) {
-  auto card = nlohmann::json::parse(model.metadata["card"], nullptr, false);
+  auto card = nlohmann::json::parse(model.metadata[kCard], nullptr, false);
   if (card.is_discarded()) card = nlohmann::json::object();
   card["enrolled"].push_back(entry);
-  model.metadata["card"] = card.dump();
+  model.metadata[kCard] = card.dump();
 }
 
 struct Replayed {
@@ -154,16 +156,17 @@ Replayed verdicts_of(const config::Config& config, const ModelPointer& model,
   Scorer scorer;
   Replayed replayed;
   std::vector<AlarmEvent> events;
-  read_history(config, model->input, files.history, pipeline.store(),
-               [&] {
-                 for (const Verdict& verdict : pipeline.process(scorer, events)) {
-                   if (verdict.outcome == Outcome::not_scored) continue;
-                   replayed.verdicts.push_back(verdict.outcome == Outcome::fault
-                                                   ? model->label(verdict.match.nearest)
-                                                   : name(verdict.outcome));
-                 }
-               },
-               {});
+  read_history(
+      config, model->input, files.history, pipeline.store(),
+      [&] {
+        for (const Verdict& verdict : pipeline.process(scorer, events)) {
+          if (verdict.outcome == Outcome::not_scored) continue;
+          replayed.verdicts.push_back(verdict.outcome == Outcome::fault
+                                          ? model->label(verdict.match.nearest)
+                                          : name(verdict.outcome));
+        }
+      },
+      {}, files.wanted);
   for (const AlarmEvent& event : events)
     if (event.kind == AlarmEvent::Kind::raised) ++replayed.alarms[event.fault_type];
   return replayed;
@@ -193,27 +196,28 @@ Dataset read_evidence(const config::Config& config, const LoadedModel& model,
     options.carry_over = model.carry_over;
   }
   if (model.calm_deviation > 0) options.most_calm = model.calm_deviation;
-  ProgressBar bar("reading");
-  Dataset data = read_dataset(config, request.files, incidents, options,
-                              [&](double share) { bar.show(share); });
+  std::optional<ProgressBar> bar;
+  if (!request.progress) bar.emplace("reading");
+  Dataset data = read_dataset(config, request.files, incidents, options, [&](double share) {
+    bar ? bar->show(share) : request.progress(share);
+  });
   drop_unsaid_normal(data, incidents, request.replace);
   return data;
 }
 
 }  // namespace
 
-EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request) {
-  const ModelPointer old = load_model(request.model, config);
-  const auto incidents = chosen_incidents(request, old->input.period);
-  const Dataset data = read_evidence(config, *old, request, incidents);
+Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
+                    const EnrolRequest& request, const ingest::Incidents& incidents) {
+  const Dataset data = read_evidence(config, old, request, incidents);
   if (data.windows.classes() < 2)
     throw std::runtime_error(
         "no incident has a usable window: do their elements and times fit the data, and do they "
         "begin after an element's first slots?");
   model::EnrolOptions options;
   options.seed = request.seed;
-  LoadedModel next = *old;
-  EnrolSummary summary;
+  Enrolled enrolled{old, {}};
+  LoadedModel& next = enrolled.model;
   if (request.replace) {
     next.input = data.input;
     next.carry_over = std::make_shared<ingest::CarryOver>(data.carry_over);
@@ -224,28 +228,38 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
     model::TrainingWindows faults = data.windows;
     for (int& label : faults.labels)
       if (label == 0) label = model::TrainingWindows::kUnused;
-    summary.result = model::enrol(old->model.encoder, normal_alone(old->model, data, request.seed),
-                                  {none, no_labels, {}}, faults, options);
+    enrolled.result = model::enrol(old.model.encoder, normal_alone(old.model, data, request.seed),
+                                   {none, no_labels, {}}, faults, options);
   } else {
-    summary.result = model::enrol(old->model.encoder, old->model.clusters, references_of(*old),
-                                  data.windows, options);
+    enrolled.result = model::enrol(old.model.encoder, old.model.clusters, references_of(old),
+                                   data.windows, options);
     add_references(next.model, data.windows, false);
   }
-  if (old->calm_deviation > 0 && data.calm_deviation < old->calm_deviation)
-    summary.result.warnings.push_back(
+  if (old.calm_deviation > 0 && data.calm_deviation < old.calm_deviation)
+    enrolled.result.warnings.push_back(
         "W_SUBTLE: most windows of these incidents move less than what counts as calm; it is "
         "lowered for all, which may bring false alarms");
-  next.model.clusters = summary.result.clusters;
-  next.calm_deviation = std::min(old->calm_deviation, data.calm_deviation);
-  add_to_card(next.model, card_entry(data, summary.result, request.replace));
-  attach(next.model, next.input, *next.carry_over, next.calm_deviation, next.curve);
+  next.model.clusters = enrolled.result.clusters;
+  next.normal = next.model.clusters.index(ingest::kNormal);
+  next.calm_deviation = std::min(old.calm_deviation, data.calm_deviation);
+  recognise(next);
+  add_to_card(next.model, card_entry(data, enrolled.result, request.replace));
+  return enrolled;
+}
+
+EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request) {
+  const ModelPointer old = load_model(request.model, config);
+  Enrolled enrolled =
+      enrol_into(*old, config, request, chosen_incidents(request, old->input.period));
+  LoadedModel& next = enrolled.model;
+  EnrolSummary summary;
+  summary.result = std::move(enrolled.result);
   if (request.dry_run) {
-    next.model.byte_blobs.clear();
-    recognise(next);
     summary.changes =
         changes_between(config, old, std::make_shared<LoadedModel>(next), request.files);
     return summary;
   }
+  attach(next.model, next.input, *next.carry_over, next.calm_deviation, next.curve);
   summary.kept = save_keeping(next.model, request.out);
   summary.fingerprint = next.model.fingerprint;
   return summary;

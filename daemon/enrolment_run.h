@@ -20,6 +20,7 @@ struct EnrolRequest {
   bool dry_run = false;  // write nothing; say what would change
   std::string out;
   std::uint64_t seed = 1;
+  Progress progress = {};  // told of the reading; none: a bar on standard error
 };
 
 // How verdicts and alarms on the given history change: "was -> is now" to how often.
@@ -35,7 +36,17 @@ struct EnrolSummary {
   VerdictChanges changes;  // dry_run alone
 };
 
-// std::runtime_error when no incident can be used; the files are not touched then.
+struct Enrolled {
+  LoadedModel model;
+  model::EnrolResult result;
+};
+
+// In memory: the history and how to enrol are the request's, model and incidents those given.
+// std::runtime_error when no incident can be used.
+Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
+                    const EnrolRequest& request, const ingest::Incidents& incidents);
+
+// By files, which are not touched when no incident can be used (std::runtime_error).
 EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& request);
 
 }  // namespace faultprint::daemon

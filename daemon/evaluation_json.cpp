@@ -1,7 +1,8 @@
 // An evaluation as JSON for scripts.
+#include "daemon/evaluation_json.h"
+
 #include <nlohmann/json.hpp>
 
-#include "daemon/evaluation_run.h"
 #include "model/exact_interval.h"
 
 namespace faultprint::daemon {
@@ -76,33 +77,41 @@ Json baseline_intervals(const MethodScore& m, const std::vector<std::string>& cl
 
 }  // namespace
 
-std::string to_json(const EvaluationResult& r, const LoadedModel& model) {
-  const auto card = model.model.metadata.find("card");
-  const Json provenance =
-      card == model.model.metadata.end() ? Json() : Json::parse(card->second, nullptr, false);
+Json figures_json(const EvaluationResult& r) {
+  const bool classes = !r.classes.empty();
   Json json;
   json["windows"] = r.model.all.windows;
   json["accuracy"] = r.model.all.accuracy;
   json["macro_f1"] = r.model.all.macro_f1;
-  json["per_class"] = per_class(r.model.all, r.classes);
-  json["confusion"] = confusion(r.model.all, r.classes);
+  if (classes) json["per_class"] = per_class(r.model.all, r.classes);
+  if (classes) json["confusion"] = confusion(r.model.all, r.classes);
   json["macro_f1_pure"] = r.model.pure.macro_f1;
   json["unknown"] = {{"auroc", r.unknown ? Json(r.unknown->auroc) : Json()},
                      {"fpr95", r.unknown ? Json(r.unknown->fpr95) : Json()}};
-  json["intervals"] = model_intervals(r);
+  if (classes) json["intervals"] = model_intervals(r);
   json["incidents"] = incident_json(r.model.incidents);
   json["false_alarms"] = false_alarm_json(r.model.incidents);
   json["baselines"] = Json::object();
-  for (const auto& [name, m] : r.baselines)
-    json["baselines"][name] = {{"macro_f1", m.all.macro_f1},
-                               {"accuracy", m.all.accuracy},
-                               {"confusion", confusion(m.all, r.classes)},
-                               {"macro_f1_pure", m.pure.macro_f1},
-                               {"incidents", incident_json(m.incidents)},
-                               {"false_alarms", false_alarm_json(m.incidents)},
-                               {"intervals", baseline_intervals(m, r.classes)}};
+  for (const auto& [name, m] : r.baselines) {
+    Json& baseline = json["baselines"][name];
+    baseline["macro_f1"] = m.all.macro_f1;
+    baseline["accuracy"] = m.all.accuracy;
+    if (classes) baseline["confusion"] = confusion(m.all, r.classes);
+    baseline["macro_f1_pure"] = m.pure.macro_f1;
+    baseline["incidents"] = incident_json(m.incidents);
+    baseline["false_alarms"] = false_alarm_json(m.incidents);
+    if (classes) baseline["intervals"] = baseline_intervals(m, r.classes);
+  }
   json["element_days"] = r.model.incidents.element_days;
   json["not_scored"] = r.not_scored;
+  return json;
+}
+
+std::string to_json(const EvaluationResult& r, const LoadedModel& model) {
+  const auto card = model.model.metadata.find("card");
+  const Json provenance =
+      card == model.model.metadata.end() ? Json() : Json::parse(card->second, nullptr, false);
+  Json json = figures_json(r);
   json["seed"] = provenance.is_object() ? provenance.value("seed", Json()) : Json();
   json["model"] = model.model.fingerprint;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

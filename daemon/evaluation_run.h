@@ -25,7 +25,7 @@ struct MethodScore {
 };
 
 struct EvaluationResult {
-  std::vector<std::string> classes;  // the model's labels, then those only the incidents know
+  std::vector<std::string> classes;  // the models' labels, then those only the incidents know
   MethodScore model;
   std::map<std::string, MethodScore> baselines;
   std::optional<model::Detection>
@@ -37,6 +37,18 @@ struct EvaluationResult {
   ingest::RejectCounts rejects{};
 };
 
+// A model, and the records that it is judged on.
+struct EvaluationRound {
+  ModelPointer model;
+  DataFiles files;
+};
+
+// At least one model, of one shape of input; their judgements count as one. No two may judge the
+// same slot of an element. The labels are those given, whatever the files say.
+EvaluationResult evaluate_rounds(const config::Config& config,
+                                 const std::vector<EvaluationRound>& rounds,
+                                 const ingest::Incidents& incidents, const Progress& progress);
+
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress);
 
@@ -44,5 +56,7 @@ EvaluationResult evaluate_model(const config::Config& config, const ModelPointer
 std::string to_json(const EvaluationResult& result, const LoadedModel& model);
 // A table for people.
 std::string to_text(const EvaluationResult& result);
+// Its first part: a row for each way of classifying.
+std::string method_table(const EvaluationResult& result);
 
 }  // namespace faultprint::daemon

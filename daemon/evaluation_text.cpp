@@ -121,15 +121,20 @@ std::string incident_rows(const IncidentScore& s) {
 
 }  // namespace
 
-std::string to_text(const EvaluationResult& r) {
-  std::string text = row("%ld windows scored, %zu not, %.2f element-days\n\n", r.model.all.windows,
-                         r.not_scored, r.model.incidents.element_days);
-  text +=
+std::string method_table(const EvaluationResult& r) {
+  std::string text =
       "method             macro-F1  accuracy  F1 (pure)     named     delay   false  per el. day\n";
   text += method_row("faultprint", r.model);
   for (const auto& [name, m] : r.baselines) text += method_row(name, m);
   if (r.baselines.count("minirocket") == 0)
     text += "minirocket         needs windows of at least 9 slots, and a KPI that is a number\n";
+  return text;
+}
+
+std::string to_text(const EvaluationResult& r) {
+  std::string text = row("%ld windows scored, %zu not, %.2f element-days\n\n", r.model.all.windows,
+                         r.not_scored, r.model.incidents.element_days);
+  text += method_table(r);
   text += "\nclass                  precision  recall      F1  windows\n";
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];

@@ -187,7 +187,7 @@ OperatingCurve measure_operating_curve(const config::Config& config, const Datas
   ingest::WindowStore store(data.input, file_options(config.group.stream));
   read_history(
       config, data.input, files.history, store, [&] { measurement.add(store); },
-      [&](double share) { progress(share / 2); });
+      [&](double share) { progress(share / 2); }, files.wanted);
   return measurement.curve([&](double share) { progress((1 + share) / 2); });
 }
 

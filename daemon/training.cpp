@@ -4,18 +4,15 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <random>
 
-#include "daemon/build_info.h"
+#include "daemon/model_card.h"
 #include "daemon/operating_replay.h"
 #include "daemon/pairs.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "daemon/token_vectors.h"
 #include "daemon/training_history.h"
-#include "ingest/timestamp.h"
-#include "model/kernels/kernels.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -42,6 +39,35 @@ class InterruptGuard {
   void (*old_)(int) = nullptr;
 };
 
+// What is said of a part of the work: a bar for people, or the share of all of it to who asked.
+class Teller {
+ public:
+  Teller(const TrainRequest& request, const std::string& what, double first, double last)
+      : progress_(request.progress), first_(first), last_(last) {
+    if (!progress_) bar_.emplace(what);
+  }
+  void show(double share) {
+    if (bar_) return bar_->show(share);
+    progress_(first_ + share * (last_ - first_));
+  }
+  void step(double share, const std::string& note) {
+    if (bar_) return bar_->step(share, note);
+    show(share);
+  }
+  void done(const std::string& note) {
+    if (bar_) bar_->done(note);
+  }
+
+ private:
+  const Progress& progress_;
+  double first_;
+  double last_;
+  std::optional<ProgressBar> bar_;
+};
+
+constexpr double kRead = 0.1;  // of the work, when it is told as one
+constexpr double kTrained = 0.6;
+
 // Windows for the 1-nearest-neighbour baseline: all, or as many of each class as fit, chosen
 // evenly.
 void keep_references(const model::TrainingWindows& data, std::uint64_t seed, model::Model& model) {
@@ -66,29 +92,6 @@ void keep_references(const model::TrainingWindows& data, std::uint64_t seed, mod
   model.reference_labels = data.class_names;
 }
 
-nlohmann::json model_card(const Dataset& data, const model::TrainOptions& options,
-                          const model::TrainResult& result, double seconds) {
-  return {{"version", FAULTPRINT_VERSION},
-          {"instruction_set", fp_isa()},
-          {"seed", options.seed},
-          {"epochs", result.best_epoch},
-          {"loss", model::name(options.loss.kind)},
-          {"encoder", model::name(options.encoder.kind)},
-          {"normalised_logits", options.network.normalise_logits},
-          {"signatures_per_batch", options.curriculum.signatures},
-          {"final_loss", result.final_loss},
-          {"validation_f1", result.validation_f1},
-          {"novel_auroc", result.novel_auroc},
-          {"seconds", seconds},
-          {"elements", data.elements},
-          {"windows", data.windows.size()},
-          {"first", ingest::format_rfc3339(data.first_us)},
-          {"last", ingest::format_rfc3339(data.last_us)},
-          {"incidents", data.incidents},
-          {"calm_deviation", data.calm_deviation},
-          {"warnings", result.warnings}};
-}
-
 // Where states and texts start from.
 void complete_tokens(const TrainRequest& request, const Dataset& data,
                      model::TrainOptions& options) {
@@ -102,6 +105,7 @@ void complete_tokens(const TrainRequest& request, const Dataset& data,
   options.encoder.token_width = file.width;
   options.network.token_vectors = std::move(file.vectors);
   options.network.token_vectors.keep = request.freeze_tokens;
+  if (request.progress) return;
   std::fprintf(stderr, "tokens     %zu vectors of %d values from %s%s\n", file.used, file.width,
                request.token_vectors.c_str(), request.freeze_tokens ? ", frozen" : "");
   if (file.shared > 0)
@@ -124,13 +128,14 @@ model::TrainOptions complete_options(const config::Config& config, const TrainRe
       model::default_spec(kind, data.input.window, static_cast<int>(data.input.numbers()));
   if (request.embedding > 0) options.encoder.embedding = request.embedding;
   if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
+  if (request.channels > 0) options.encoder.channels = request.channels;
   options.encoder.summaries = asked.summaries;
   options.encoder.output = asked.output;
   complete_tokens(request, data, options);
   // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
   if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
   model::check(options.encoder);
-  if (!labelled)
+  if (!labelled && !request.progress)
     std::fprintf(stderr,
                  "labels     none: made-up faults teach the %s encoder; whatever is unlike normal "
                  "will be called unknown until `faultprint enroll` gives it a name\n",
@@ -141,10 +146,11 @@ model::TrainOptions complete_options(const config::Config& config, const TrainRe
 namespace {
 
 // history: what each epoch reported.
-model::TrainResult run_training(const Dataset& data, const model::TrainOptions& options,
+model::TrainResult run_training(const Dataset& data, const TrainRequest& request,
+                                const model::TrainOptions& options,
                                 std::vector<model::EpochReport>& history) {
   const InterruptGuard guard;
-  ProgressBar bar("training");
+  Teller bar(request, "training", kRead, kTrained);
   const int runs = options.pairs.same.empty() ? 2 : 3;
   const auto listener = [&](const model::EpochReport& r) {
     history.push_back(r);
@@ -169,6 +175,12 @@ model::TrainResult run_training(const Dataset& data, const model::TrainOptions& 
   return result;
 }
 
+std::string too_few_shapes(std::int64_t count, double alpha) {
+  return "W_CAL_TOO_FEW: " + std::to_string(count) +
+         " normal windows are too few to tell at a false-alarm rate of " + std::to_string(alpha) +
+         " what is unlike all of them: only what lies far from every reference is called unknown";
+}
+
 // The curve that alarms.false_alarms_per_day is met by. Nothing when it is not asked for, or the
 // work was interrupted.
 std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
@@ -179,7 +191,7 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
   constexpr int kFolds = 4;
   if (config.group.alarms.false_alarms_per_day <= 0) return std::nullopt;
   const InterruptGuard guard;
-  ProgressBar bar("false alarms");
+  Teller bar(request, "false alarms", kTrained, 1);
   const model::Folds folds(data.windows, data.input.window, kFolds, options.seed);
   CrossJudges judges{model::cross_fit(data.windows, options, result, folds,
                                       [&](double share) {
@@ -188,6 +200,7 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
                                       }),
                      folds};
   if (judges.models.empty()) {
+    if (request.progress) return std::nullopt;
     warn(
         "interrupted: false alarms were not measured, so the model cannot meet "
         "alarms.false_alarms_per_day");
@@ -197,52 +210,64 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
       measure_operating_curve(config, data, request.files, incidents, result.clusters, judges,
                               [&](double share) { bar.show(0.8 + 0.2 * share); });
   bar.done("each window judged by a model that it took no part in");
-  say_curve(curve, config.group.alarms);
+  if (!request.progress) say_curve(curve, config.group.alarms);
   return curve;
 }
 
 }  // namespace
 
-TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
+Learned learn(const config::Config& config, const TrainRequest& request,
+              const ingest::Incidents& incidents) {
   const auto started = std::chrono::steady_clock::now();
-  const auto incidents =
-      ingest::Incidents::read(request.files.incidents, config.group.stream.period);
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
   Dataset data;
   {
-    ProgressBar bar("reading");
+    Teller bar(request, "reading", 0, kRead);
     data = read_dataset(config, request.files, incidents, dataset_options,
                         [&](double share) { bar.show(share); });
   }
-  say_dataset(data);
+  if (!request.progress) say_dataset(data);
   const model::TrainOptions options = complete_options(config, request, data);
   std::vector<model::EpochReport> history;
-  model::TrainResult result = run_training(data, options, history);
-  for (const std::string& warning : result.warnings) warn(warning);
-
-  TrainSummary summary;
-  summary.windows = data.windows.size();
-  summary.seconds =
+  model::TrainResult result = run_training(data, request, options, history);
+  Learned learned;
+  learned.interrupted = g_interrupted != 0;
+  const auto shapes = shape_scores_of(data);
+  if (shapes && static_cast<double>(shapes->count) < 1 / options.alpha - 1)
+    result.warnings.push_back(too_few_shapes(shapes->count, options.alpha));
+  if (!request.progress)
+    for (const std::string& warning : result.warnings) warn(warning);
+  learned.windows = data.windows.size();
+  learned.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  model::Model model;
-  keep_references(data.windows, options.seed, model);
-  model.metadata["card"] = model_card(data, options, result, summary.seconds).dump();
-  model.metadata[kTrainingHistory] = history_to_json(history);
-  model.encoder = result.encoder;
-  model.clusters = result.clusters;
-  model.pairs = result.pairs;
-  model.shapes = shape_scores_of(data);
-  if (model.shapes && static_cast<double>(model.shapes->count) < 1 / options.alpha - 1)
-    warn("W_CAL_TOO_FEW: " + std::to_string(model.shapes->count) +
-         " normal windows are too few to tell at a false-alarm rate of " +
-         std::to_string(options.alpha) +
-         " what is unlike all of them: only what lies far from every reference is called unknown");
-  const auto curve = curve_if_asked(config, request, data, incidents, options, result);
-  attach(model, data.input, data.carry_over, data.calm_deviation, curve);
-  model::save_model(model, request.out);
-  summary.fingerprint = model.fingerprint;
-  return summary;
+  LoadedModel& loaded = learned.model;
+  keep_references(data.windows, options.seed, loaded.model);
+  loaded.model.metadata[kCard] = model_card(data, options, result, learned.seconds);
+  loaded.model.metadata[kTrainingHistory] = history_to_json(history);
+  loaded.model.encoder = result.encoder;
+  loaded.model.clusters = result.clusters;
+  loaded.model.pairs = result.pairs;
+  loaded.model.shapes = shapes;
+  loaded.curve = curve_if_asked(config, request, data, incidents, options, result);
+  learned.interrupted = learned.interrupted || g_interrupted != 0;
+  loaded.input = data.input;
+  loaded.carry_over = std::make_shared<ingest::CarryOver>(std::move(data.carry_over));
+  loaded.normal = loaded.model.clusters.index(ingest::kNormal);
+  loaded.calm_deviation = data.calm_deviation;
+  recognise(loaded);
+  learned.warnings = std::move(result.warnings);
+  return learned;
+}
+
+TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
+  Learned learned =
+      learn(config, request,
+            ingest::Incidents::read(request.files.incidents, config.group.stream.period));
+  LoadedModel& loaded = learned.model;
+  attach(loaded.model, loaded.input, *loaded.carry_over, loaded.calm_deviation, loaded.curve);
+  model::save_model(loaded.model, request.out);
+  return {learned.windows, learned.seconds, loaded.model.fingerprint};
 }
 
 }  // namespace faultprint::daemon

@@ -237,6 +237,16 @@ TEST_CASE("baseline none: mean and deviation of all values, incidents included")
   CHECK(data.calm_deviation == 0);
 }
 
+TEST_CASE("baseline none: what is to be ignored has no part in mean and deviation") {
+  auto config = test::hand_made_config();
+  config.group.stream.baseline.none = true;
+  const auto high = [](const std::string& e, int slot) { return e == "f" && slot >= 1040; };
+  const Incidents ignoring({incident("f", 1040, 2000, "ignore")});
+  const auto network = read(csv(80, high), ignoring, {}, config).input.network;
+  CHECK(network[0].mean == Approx(0).epsilon(0.01));
+  CHECK(network[0].deviation == Approx(1).epsilon(0.05));
+}
+
 TEST_CASE("network statistics: the median over runs of `start` slots, each within its element") {
   config::InputSpec input = test::gauges(1, 4, 3);
   NetworkStatistics statistics(input);

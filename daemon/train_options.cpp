@@ -1,6 +1,5 @@
-#include "daemon/command_train_options.h"
+#include "daemon/train_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 namespace faultprint::daemon {
@@ -9,12 +8,11 @@ namespace {
 const std::vector<std::string> kEncoders = {"dense", "conv", "bilstm", "universal"};
 const std::vector<std::string> kMining = {"all", "batch-hard", "semi-hard"};
 
-void add_loss_options(CLI::App& command, TrainWords& words, TrainRequest& request,
-                      LossChoice choice) {
+void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
   constexpr const char* kGroup = "Loss";
-  model::LossOptions& loss = request.options.loss;
+  model::LossOptions& loss = o.request.options.loss;
   if (choice == LossChoice::here)
-    command.add_option("--loss", words.loss, "what pulls equal faults together and others apart")
+    command.add_option("--loss", o.loss, "what pulls equal faults together and others apart")
         ->check(CLI::IsMember(model::loss_names()))
         ->capture_default_str()
         ->group(kGroup);
@@ -38,7 +36,7 @@ void add_loss_options(CLI::App& command, TrainWords& words, TrainRequest& reques
   command.add_option("--alpha", loss.alpha, "triplet: how much farther a negative must be")
       ->capture_default_str()
       ->group(kGroup);
-  command.add_option("--mining", words.mining, "triplet: which triplets of a batch teach")
+  command.add_option("--mining", o.mining, "triplet: which triplets of a batch teach")
       ->check(CLI::IsMember(kMining))
       ->capture_default_str()
       ->group(kGroup);
@@ -47,57 +45,62 @@ void add_loss_options(CLI::App& command, TrainWords& words, TrainRequest& reques
       ->group(kGroup);
 }
 
-void add_encoder_options(CLI::App& command, TrainWords& words, TrainRequest& request) {
+void add_encoder_options(CLI::App& command, TrainFlags& o) {
   constexpr const char* kGroup = "Encoder";
   command
-      .add_option("--encoder", request.encoder,
+      .add_option("--encoder", o.request.encoder,
                   "the network's kind; universal learns from made-up faults alone")
       ->check(CLI::IsMember(kEncoders))
       ->capture_default_str()
       ->group(kGroup);
   command
-      .add_option("--embedding", request.embedding,
+      .add_option("--embedding", o.request.embedding,
                   "values in an embedding [16; universal: 4 a KPI]")
       ->check(CLI::Range(1, 4096))
       ->group(kGroup);
   command
-      .add_option("--hidden", request.hidden,
+      .add_option("--hidden", o.request.hidden,
                   "dense, universal: widths of the hidden layers [256,128; 48,48]")
       ->delimiter(',')
       ->check(CLI::Range(1, 65536))
       ->group(kGroup);
   command
-      .add_option("--token-width", request.token_width,
+      .add_option("--channels", o.request.channels,
+                  "conv: channels of each layer, a multiple of 8 [64]")
+      ->check(CLI::Range(8, 4096))
+      ->group(kGroup);
+  command
+      .add_option("--token-width", o.request.token_width,
                   "states and texts: values in a token's vector [16, or as in --token-vectors]")
       ->check(CLI::Range(1, 4096))
       ->group(kGroup);
   CLI::Option* const vectors =
       command
-          .add_option("--token-vectors", request.token_vectors,
+          .add_option("--token-vectors", o.request.token_vectors,
                       "states and texts: where tokens' vectors start, in the text format of "
                       "word2vec and GloVe")
           ->type_name("FILE")
           ->group(kGroup);
   command
-      .add_flag("--freeze-tokens", request.freeze_tokens,
+      .add_flag("--freeze-tokens", o.request.freeze_tokens,
                 "vectors of that file are not learned any further")
       ->needs(vectors)
       ->group(kGroup);
-  command.add_flag("--no-summaries", words.no_summaries, "dense: the window alone")->group(kGroup);
-  command.add_option("--output", words.output, "what bounds an embedding, for comparison")
+  command.add_flag("--no-summaries", o.no_summaries, "dense: the window alone")->group(kGroup);
+  command.add_option("--output", o.output, "what bounds an embedding, for comparison")
       ->check(CLI::IsMember({"sigmoid", "linear", "sphere"}))
       ->capture_default_str()
       ->group(kGroup);
   command
-      .add_flag("--published", words.published,
+      .add_flag("--published", o.published,
                 "the published form, for comparison: logits are not normalised and no made-up "
                 "faults are learned from")
       ->group(kGroup);
 }
 
-void add_training_options(CLI::App& command, TrainWords& words, TrainRequest& request) {
+void add_training_options(CLI::App& command, TrainFlags& o) {
   constexpr const char* kGroup = "Training";
-  model::TrainOptions& options = request.options;
+  model::TrainOptions& options = o.request.options;
   command.add_option("--seed", options.seed, "the same seed gives the same model")
       ->capture_default_str();
   command
@@ -105,7 +108,19 @@ void add_training_options(CLI::App& command, TrainWords& words, TrainRequest& re
                   "at most so many; 10 where no incident can be kept out")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  command.add_option("--optimiser", words.optimiser, "adam or rmsprop")
+  command
+      .add_option("--steps-per-epoch", options.steps_per_epoch, "batches learned from in an epoch")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str()
+      ->group(kGroup);
+  command
+      .add_option("--windows-per-batch", options.windows_per_batch,
+                  "of at most 8 labels, equally many of each; a small batch and more steps serve "
+                  "where a label has few windows")
+      ->check(CLI::Range(4, 65536))
+      ->capture_default_str()
+      ->group(kGroup);
+  command.add_option("--optimiser", o.optimiser, "adam or rmsprop")
       ->check(CLI::IsMember({"adam", "rmsprop"}))
       ->capture_default_str()
       ->group(kGroup);
@@ -149,25 +164,24 @@ void add_training_options(CLI::App& command, TrainWords& words, TrainRequest& re
 
 }  // namespace
 
-void add_train_options(CLI::App& command, TrainWords& words, TrainRequest& request,
-                       LossChoice choice) {
-  add_training_options(command, words, request);
-  add_encoder_options(command, words, request);
-  add_loss_options(command, words, request, choice);
+void add_train_options(CLI::App& command, TrainFlags& flags, LossChoice choice) {
+  add_training_options(command, flags);
+  add_encoder_options(command, flags);
+  add_loss_options(command, flags, choice);
 }
 
-void complete_request(const TrainWords& words, TrainRequest& request) {
-  model::TrainOptions& options = request.options;
-  options.loss.kind = model::loss_kind(words.loss);
+void complete(TrainFlags& o) {
+  model::TrainOptions& options = o.request.options;
+  options.loss.kind = model::loss_kind(o.loss);
   options.loss.mining = static_cast<model::Mining>(
-      std::find(kMining.begin(), kMining.end(), words.mining) - kMining.begin());
-  options.encoder.output = model::encoder_output(words.output);
-  options.encoder.summaries = !words.no_summaries;
-  if (words.optimiser == "rmsprop") {
+      std::find(kMining.begin(), kMining.end(), o.mining) - kMining.begin());
+  options.encoder.output = model::encoder_output(o.output);
+  options.encoder.summaries = !o.no_summaries;
+  if (o.optimiser == "rmsprop") {
     options.optimiser.kind = model::OptimiserKind::rmsprop;
     options.optimiser.beta2 = 0.9;
   }
-  if (words.published) {
+  if (o.published) {
     options.network.normalise_logits = false;
     options.curriculum.signatures = 0;
   }

@@ -1,0 +1,21 @@
+// What a model file says of its own making: JSON text in its metadata, under "card".
+#pragma once
+
+#include <string>
+
+#include "daemon/dataset.h"
+#include "model/trainer.h"
+
+namespace faultprint::daemon {
+
+constexpr const char* kCard = "card";
+
+// The data's span, elements and incidents by type, every option that the training went by, its
+// seed, the figures of the epoch that was kept, and the build that made it.
+std::string model_card(const Dataset& data, const model::TrainOptions& options,
+                       const model::TrainResult& result, double seconds);
+
+// The same as lines for people; older cards have fewer.
+std::string card_text(const std::string& card);
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,139 @@
+// What a protocol found, as tables for people.
+#include <algorithm>
+#include <cstdio>
+
+#include "daemon/protocol_run.h"
+
+namespace faultprint::daemon {
+namespace {
+
+std::string printed(const char* format, auto... values) {
+  char text[512];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+using Parts = std::vector<const ProtocolPartResult*>;
+
+EvaluationResult mean(const Parts& parts) {
+  std::vector<const EvaluationResult*> results;
+  for (const ProtocolPartResult* part : parts) results.push_back(&part->result);
+  return mean_of(results);
+}
+
+// Of the types left out or enrolled, over the parts: one method's.
+std::string type_text(const Parts& parts, const std::string& baseline) {
+  OfType sum;
+  for (const ProtocolPartResult* p : parts) {
+    const EvaluationResult& r = p->result;
+    const OfType t = of_type(baseline.empty() ? r.model : r.baselines.at(baseline), r.classes,
+                             p->part.fault_type);
+    sum.f1 += t.f1 / static_cast<double>(parts.size());
+    sum.incidents += t.incidents;
+    sum.named += t.named;
+    sum.unknown += t.unknown;
+  }
+  if (parts.front()->part.shots == 0)
+    return printed("%zu of %zu incidents called unknown first", sum.unknown, sum.incidents);
+  return printed("F1 %.3f, %zu of %zu incidents named", sum.f1, sum.named, sum.incidents);
+}
+
+// How the types that were left out fared. A baseline cannot say unknown.
+std::string type_lines(const Parts& parts, const EvaluationResult& r) {
+  if (parts.front()->part.fault_type.empty()) return "";
+  std::string text = parts.front()->part.shots == 0 ? "what was left out: " : "what was enrolled: ";
+  text += type_text(parts, "");
+  if (parts.front()->part.shots == 0)
+    return text +
+           (r.unknown ? printed("; its windows against the others: AUROC %.3f", r.unknown->auroc)
+                      : "") +
+           "\n";
+  for (const auto& [name, score] : r.baselines)
+    text += "\n    " + name + ": " + type_text(parts, name);
+  return text + "\n";
+}
+
+std::string group_text(const std::string& name, const Parts& parts) {
+  double least = 1;
+  double most = 0;
+  for (const ProtocolPartResult* p : parts) {
+    least = std::min(least, p->result.model.all.macro_f1);
+    most = std::max(most, p->result.model.all.macro_f1);
+  }
+  const EvaluationResult all = mean(parts);
+  return "\n" + (name.empty() ? std::string("all") : name) +
+         printed(": mean of %zu parts, whose macro-F1 is %.3f to %.3f\n", parts.size(), least,
+                 most) +
+         method_table(all) + type_lines(parts, all);
+}
+
+std::string part_rows(const ProtocolResult& result) {
+  std::string text =
+      "\npart                                   macro-F1  best baseline             named  false  "
+      "AUROC\n";
+  for (const ProtocolPartResult& p : result.parts) {
+    const EvaluationResult& r = p.result;
+    const auto best = std::max_element(
+        r.baselines.begin(), r.baselines.end(),
+        [](const auto& a, const auto& b) { return a.second.all.macro_f1 < b.second.all.macro_f1; });
+    const IncidentScore& s = r.model.incidents;
+    text += printed("%-38.38s %8.3f  %5.3f %-18.18s %3zu of %-3zu %5zu  %5s\n", p.part.name.c_str(),
+                    r.model.all.macro_f1, best->second.all.macro_f1, best->first.c_str(), s.named,
+                    s.incidents.size(), s.false_alarms.size(),
+                    r.unknown ? printed("%.3f", r.unknown->auroc).c_str() : "-");
+  }
+  return text;
+}
+
+std::vector<std::string> groups_of(const ProtocolResult& result) {
+  std::vector<std::string> groups;
+  for (const ProtocolPartResult& p : result.parts)
+    if (std::find(groups.begin(), groups.end(), p.part.group) == groups.end())
+      groups.push_back(p.part.group);
+  return groups;
+}
+
+}  // namespace
+
+std::vector<std::string> below_baselines(const ProtocolResult& result) {
+  Parts parts;
+  for (const ProtocolPartResult& part : result.parts) parts.push_back(&part);
+  const EvaluationResult all = mean(parts);
+  std::vector<std::string> told;
+  for (const auto& [name, score] : all.baselines) {
+    if (all.model.all.macro_f1 >= score.all.macro_f1) continue;
+    std::string text = printed("the model's macro-F1, %.3f, is below the %.3f of ",
+                               all.model.all.macro_f1, score.all.macro_f1) +
+                       name;
+    if (parts.size() > 1) {
+      const auto behind = std::count_if(parts.begin(), parts.end(), [&](const auto* p) {
+        return p->result.model.all.macro_f1 < p->result.baselines.at(name).all.macro_f1;
+      });
+      text += printed(" on average, and lower in %zu of %zu parts",
+                      static_cast<std::size_t>(behind), parts.size());
+    } else if (const auto& lead =
+                   parts.front()->result.baselines.at(name).intervals.macro_f1_lead) {
+      text += lead->high < 0 ? " by more than chance" : ", which may be chance";
+    }
+    told.push_back(text + ": on such data do not rely on this model more than on " + name);
+  }
+  return told;
+}
+
+std::string to_text(const ProtocolResult& result) {
+  std::string text = result.division + "\n";
+  for (const std::string& note : result.notes) text += "note: " + note + "\n";
+  if (result.parts.size() == 1) {
+    const Parts only{&result.parts.front()};
+    return text + type_lines(only, only.front()->result) + "\n" + to_text(only.front()->result);
+  }
+  for (const std::string& group : groups_of(result)) {
+    Parts parts;
+    for (const ProtocolPartResult& p : result.parts)
+      if (p.part.group == group) parts.push_back(&p);
+    text += group_text(group, parts);
+  }
+  return text + part_rows(result);
+}
+
+}  // namespace faultprint::daemon
