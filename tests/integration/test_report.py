@@ -254,7 +254,7 @@ def test_hostile_names():
 
 
 def test_much_data():
-    """18,000 windows: a page of at most 2 MB that is drawn within 3 s and answers at once"""
+    """15,000 windows: a page of at most 2 MB that is drawn within 3 s and answers at once"""
     many, incidents = WORK / "many.csv", WORK / "many_incidents.csv"
     lines = gzip.decompress(HELDOUT.read_bytes()).decode().splitlines()
     rows = [lines[0]]

@@ -27,5 +27,5 @@ function embeddingPart(data) {
       map.spread && h('p', {}, `Mean distance of a window to its own label's mean ${figure(map.spread.tightness)} (each label counts the same); nearest two label means ${figure(map.spread.separation)} apart: ${figure(map.spread.ratio)} times as far apart as wide.`),
       table('Clusters of the model', ['cluster', 'radius', 'references', 'training windows', 'incidents'],
         map.clusters.map((c, cls) => [data.classes[cls], c.radius, c.references.length, c.windows, c.incidents])),
-      h('p', {class: 'soft'}, `A window's distance is the mean to its ${map.clusters[0].nearest} nearest references; the radius is what 95 % of the label's own training windows stay within.`)));
+      h('p', {class: 'soft'}, `A window's distance is the mean to its ${map.clusters[0].nearest} nearest references. Training gives all its clusters one radius: the mean over the labels of what 95 % of a label's own windows stay within, when their incident has no part in the references.`)));
 }

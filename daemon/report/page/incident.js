@@ -199,7 +199,7 @@ function incidentPart(data) {
     h('figure', {}, heat, h('figcaption', {}, `The ${incident.kpis.length} of ${incident.all_kpis} KPIs that move most, a column each ${figure(incident.period_s)} s: orange above, blue below the element's own usual level; full colour is 9 scales. The frame is the window that is judged.`)),
     h('div', {class: 'columns'},
       h('div', {}, h('h3', {}, 'Distance to each cluster'), bars,
-        h('p', {class: 'note'}, 'In radii: left of the stroke it is as near as the cluster\'s own windows are.'),
+        h('p', {class: 'note'}, 'In radii: left of the stroke it is as near as windows usually are to their own cluster.'),
         h('h3', {}, 'Verdicts'), strip,
         h('p', {class: 'note'}, `! fault, ? unknown, · normal. The underlined are counted: ${incident.raise[0]} of ${incident.raise[1]} raise an alarm.`)),
       h('figure', {}, map.root, h('figcaption', {}, 'The window\'s way across the map of all windows (the 2-D picture below).'))),
