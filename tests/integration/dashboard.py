@@ -1,4 +1,4 @@
-"""The Grafana dashboards, as files: their panels, queries and variables, and what is wrong in one."""
+"""The Grafana dashboards, as files: their panels, queries and variables, and what is wrong."""
 import json
 import re
 

@@ -129,6 +129,15 @@ def test_table():
         check(unit == UNIT_OF.get(last, unit) and unit not in ("", "-"), f"{name}: unit", unit)
 
 
+def test_reasons():
+    """the runbook has every reason for which a record is rejected"""
+    runbook = (SOURCE / "monitoring/runbook.md").read_text()
+    reasons = {dict(labels)["reason"] for series, labels in product.parse_metrics(exposition)
+               if series == "faultprint_records_rejected_total"}
+    missing = {reason for reason in reasons if f"`{reason}`" not in runbook}
+    check(reasons and not missing, f"{len(reasons)} reasons", sorted(missing))
+
+
 def test_end():
     """both end"""
     prometheus.stop()
@@ -137,4 +146,5 @@ def test_end():
 
 product.model()
 broker.start()
-run_tests(test_replay, test_queries, test_variables, test_legends, test_table, test_end)
+run_tests(test_replay, test_queries, test_variables, test_legends, test_table, test_reasons,
+          test_end)
