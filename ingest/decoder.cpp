@@ -71,8 +71,7 @@ class UnpackingDecoder : public Decoder {
 
  private:
   static std::string key_header(const config::StreamConfig& stream) {
-    const bool pointers = config::format_of(stream.format).has_pointers();
-    if (!pointers || !stream.json.element.starts_with("{header.")) return "";
+    if (!stream.json.element.starts_with("{header.")) return "";  // as with any other format
     return wanted_headers(stream).front();
   }
 

@@ -18,7 +18,7 @@ constexpr std::int64_t kUsual[] = {1,   2,   5,   10,   15,   20,   30,    60,  
                                    300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400};
 constexpr double kNear = 0.03;    // of a usual period, to be taken for it
 constexpr double kWithin = 0.25;  // of the period: its step
-constexpr std::int64_t kMostPeriodsLate = 100;
+constexpr std::int64_t kMostPeriodsLate = 20;
 
 // The value that so large a share is at most; of at least one value, which are sorted by this.
 std::int64_t quantile(std::vector<std::int64_t>& values, double share) {

@@ -55,12 +55,12 @@ def telegraf(header, row):
 
 
 def json_value(header, row):
-    return [json.dumps({"ne": row[1], "at": int(row[0]) * 1000, "metric": name, "v": value})
+    return [json.dumps({"ne": row[1], "ts": int(row[0]) * 1000, "metric": name, "v": value})
             for name, value in values(header, row).items()]
 
 
 def csv(header, row):
-    return ";".join(["when", "router", *header[2:]]) + "\n" + ";".join(row) + "\n"
+    return ";".join(["ts", "router", *header[2:]]) + "\n" + ";".join(row) + "\n"
 
 
 def send(topic, form, rows, header, *options):
@@ -150,7 +150,7 @@ def test_other_formats():
     rows = rows[:1100]
     for form, expected, more in (
             (telegraf, KPIS, 'element: "{host}"'), (csv, KPIS, 'separator: ";"'),
-            (json_value, KPIS, 'element: "/ne", time: "/at", kpi: "/metric", value: "/v", '
+            (json_value, KPIS, 'element: "/ne", time: "/ts", kpi: "/metric", value: "/v", '
                                'time_unit: ms')):
         name = form.__name__
         count = send(name, form, rows, header)
