@@ -128,9 +128,10 @@ EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::Mod
   config.kafka.brokers = topic.brokers;
   config.kafka.group_id += std::to_string(round);
   const daemon::SnapshotStore snapshots("");
-  daemon::Outputs outputs(config.output);
+  daemon::Outputs outputs(config.output, config.kafka);
   daemon::Metrics metrics;
-  daemon::Worker worker(0, config, model, snapshots, outputs, metrics);
+  daemon::AlarmBoard board;
+  daemon::Worker worker(0, config, model, {}, snapshots, outputs, metrics, board);
   worker.start();
   const Moment begin =
       when(metrics, static_cast<double>(config.group.stream.baseline.start + 1) * kElements);
