@@ -1,4 +1,5 @@
 """librdkafka's built-in broker for a test: topic kpi, one partition."""
+import re
 import sys
 
 from kit import SOURCE, WORK, spawn, wait
@@ -11,4 +12,6 @@ class MockBroker:
         MockBroker.started += 1
         log = WORK / f"mock{MockBroker.started}.log"
         spawn([sys.executable, SOURCE / "tests/integration/mock_broker.py"], log)
-        self.address = wait(lambda: log.read_text().strip(), 20, "no mock broker")
+        # Among what librdkafka says itself.
+        found = wait(lambda: re.search(r"^\S+:\d+$", log.read_text(), re.M), 20, "no mock broker")
+        self.address = found.group()
