@@ -24,7 +24,7 @@ need()
 API = yaml.safe_load((SOURCE / "monitoring/openapi.yaml").read_text())
 UNTIL = 1501867560  # a minute after the alarm on leaf6 is raised, before it clears
 STRANGE = "pod/1 ü?\"%41"
-QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 300}
+QUICK = {"session.timeout.ms": 5000, "heartbeat.interval.ms": 500}  # the mock waits 3 s for members
 
 
 def resolved(schema):

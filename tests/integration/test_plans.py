@@ -13,7 +13,7 @@ from product import Daemon
 
 need()
 UNTIL = 1501867750  # two incidents, on leaf1 and on leaf6
-QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 300}
+QUICK = {"session.timeout.ms": 5000, "heartbeat.interval.ms": 500}  # the mock waits 3 s for members
 WORK_ENDS = "2017-08-04T17:26:00Z"  # amid the fault on leaf6
 PLANNED = WORK / "planned.csv"
 PLANNED.write_text("element,start,end,reason\n"
