@@ -63,8 +63,8 @@ bool is_label_name(const std::string& name) {
 }  // namespace
 
 AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
-  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "severity", "severity_rules",
-                           "max_age", "maintenance"});
+  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "severity",
+                           "severity_rules", "max_age", "maintenance"});
   AlarmConfig alarms;
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);

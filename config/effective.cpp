@@ -223,10 +223,10 @@ void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
               ? "auto"
               : std::to_string(alarms.raise_count) + "/" + std::to_string(alarms.raise_of),
           "m/n: raised when m of the last n verdicts are not normal; auto: by the next key");
-  out.key("raise_unknown",
-          std::to_string(alarms.raise_unknown_count) + "/" +
-              std::to_string(alarms.raise_unknown_of),
-          "the same where no known fault type fits");
+  out.key(
+      "raise_unknown",
+      std::to_string(alarms.raise_unknown_count) + "/" + std::to_string(alarms.raise_unknown_of),
+      "the same where no known fault type fits");
   out.key("false_alarms_per_day",
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");

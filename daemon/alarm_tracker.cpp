@@ -65,7 +65,8 @@ void AlarmTracker::remember(State& s, const Verdict& verdict, const float* dista
       recent.evidence.push_back(distances[model.normal] - distances[c]);
   }
   s.recent.push_back(std::move(recent));
-  const auto most = static_cast<std::size_t>(std::max(options_.raise_of, options_.raise_unknown_of));
+  const auto most =
+      static_cast<std::size_t>(std::max(options_.raise_of, options_.raise_unknown_of));
   while (s.recent.size() > most) s.recent.erase(s.recent.begin());
 }
 

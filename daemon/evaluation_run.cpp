@@ -101,12 +101,13 @@ class Judge {
     }
   }
 
-  // In radii, by whichever sees it as the stranger: the clusters or the shapes.
+  // In radii, by whichever sees it as the stranger: the clusters or, where it is asked, the shapes.
   double strangeness(const Verdict& verdict) const {
     const std::size_t cells = pipeline_.store().layout().cells();
     const auto window = std::span(pipeline_.store().batch().windows)
                             .subspan(static_cast<std::size_t>(verdict.row) * cells, cells);
     const model::Familiarity& familiarity = model_->familiarity;
+    if (activity(window, model_->input) <= model_->calm_deviation) return verdict.match.distance;
     return std::max(verdict.match.distance, familiarity.distance(window) / familiarity.radius());
   }
 

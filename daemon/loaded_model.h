@@ -18,8 +18,8 @@ struct LoadedModel {
   config::InputSpec input;
   std::shared_ptr<const ingest::CarryOver> carry_over;
   model::Familiarity familiarity;  // knows nothing where the file has no shapes
-  int normal = -1;           // index of the cluster of normal
-  float calm_deviation = 0;  // see activity() in daemon/verdict.h; 0: every window counts
+  int normal = -1;                 // index of the cluster of normal
+  float calm_deviation = 0;        // see activity() in daemon/verdict.h; 0: every window counts
   std::optional<OperatingCurve> curve;  // measured where training was asked for it
 
   const std::string& label(int cluster) const {

@@ -37,8 +37,8 @@ class KafkaRecord {
   KafkaRecord(KafkaRecord&& other) noexcept;
   KafkaRecord& operator=(KafkaRecord&& other) noexcept;
 
-  std::string_view payload() const;  // empty for a tombstone
-  std::string_view key() const;      // empty where there is none
+  std::string_view payload() const;                        // empty for a tombstone
+  std::string_view key() const;                            // empty where there is none
   std::string_view header(const std::string& name) const;  // the last of that name; or empty
   std::vector<std::pair<std::string_view, std::string_view>> headers() const;
   std::string_view topic() const;

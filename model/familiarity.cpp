@@ -48,14 +48,12 @@ Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, in
   }
   std::vector<std::size_t> rows;
   for (std::size_t label = 0; label < by_label.size(); ++label)
-    for (const std::size_t i :
-         thinned(by_label[label],
-                 label == 0 ? Familiarity::kNormalShapes : Familiarity::kFaultShapes))
+    for (const std::size_t i : thinned(
+             by_label[label], label == 0 ? Familiarity::kNormalShapes : Familiarity::kFaultShapes))
       rows.push_back(i);
   count = static_cast<int>(rows.size());
-  Matrix columns =
-      Matrix::Constant(layout.kpis, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
-                       std::numeric_limits<float>::infinity());
+  Matrix columns = Matrix::Constant(layout.kpis, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
+                                    std::numeric_limits<float>::infinity());
   Eigen::VectorXf shape(layout.kpis);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     shape_of(row_of(references.windows, rows[i]), layout, shape.data());
@@ -108,8 +106,8 @@ float Familiarity::distance(std::span<const float> window) const {
 double Familiarity::p_value(float distance) const {
   if (!known()) return 1;
   const auto& scores = scores_.greatest;
-  const auto at_least = static_cast<double>(
-      scores.end() - std::lower_bound(scores.begin(), scores.end(), distance));
+  const auto at_least =
+      static_cast<double>(scores.end() - std::lower_bound(scores.begin(), scores.end(), distance));
   return (1 + at_least) / (static_cast<double>(scores_.count) + 1);
 }
 

@@ -69,8 +69,8 @@ class Familiarity {
 std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
                                       const std::vector<std::uint8_t>& still);
 
-// The scores that `data` tells. Normal windows of every second element are measured by the shapes of
-// the others; where there is one element alone, every second stretch of its time. One in which
+// The scores that `data` tells. Normal windows of every second element are measured by the shapes
+// of the others; where there is one element alone, every second stretch of its time. One in which
 // nothing moves scores 0. None where either side has no normal window.
 ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::uint8_t>& still,
                          ShapeLayout layout, int window);

@@ -225,8 +225,8 @@ void put_shapes(const std::optional<ShapeScores>& shapes, Safetensors& file) {
   if (!shapes) return;
   file.metadata["faultprint.familiarity"] =
       Json{{"count", shapes->count}, {"slots", Familiarity::kNewest}}.dump();
-  file.tensors["familiarity.greatest"] = tensor_of(
-      shapes->greatest.data(), {static_cast<std::int64_t>(shapes->greatest.size())});
+  file.tensors["familiarity.greatest"] =
+      tensor_of(shapes->greatest.data(), {static_cast<std::int64_t>(shapes->greatest.size())});
 }
 
 // Older files have none.

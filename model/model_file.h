@@ -21,8 +21,8 @@ struct Model {
   LabelledWindows references;  // windows that the 1-nearest-neighbour baseline compares with;
                                // labels index reference_labels
   std::vector<std::string> reference_labels;
-  std::optional<ShapeScores> shapes;  // none in older files, or where training could tell none
-  std::optional<PairCalibration> pairs;           // none in older files, or where training had none
+  std::optional<ShapeScores> shapes;     // none in older files, or where training could tell none
+  std::optional<PairCalibration> pairs;  // none in older files, or where training had none
   std::map<std::string, std::string> metadata;    // as given; "faultprint.*" are this layer's own
   std::map<std::string, std::string> byte_blobs;  // by name
   std::string fingerprint;  // 16 hex digits of the tensors and metadata; set by load and save

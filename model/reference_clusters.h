@@ -23,10 +23,10 @@ struct Cluster {
   static constexpr int kMostNearest = 3;
 
   std::string label;
-  Matrix prototypes;  // k x N
+  Matrix prototypes;            // k x N
   std::vector<Origin> origins;  // of each prototype; empty: not known, and of normal
-  int nearest = 1;    // how many of them, the nearest, make the distance: 1 to kMostNearest
-  float radius = 1;   // embedding distance that counts as 1
+  int nearest = 1;   // how many of them, the nearest, make the distance: 1 to kMostNearest
+  float radius = 1;  // embedding distance that counts as 1
   // Distance, in radii, up to which a window is called by this label. What lies farther is not
   // like it, though nothing else may be nearer.
   float limit = 3;

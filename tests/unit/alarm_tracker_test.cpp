@@ -104,10 +104,10 @@ TEST_CASE("an alarm without a name waits for an m of n of its own") {
   const std::vector<std::pair<std::string, std::string>> table = {
       {"uuuu", ""},
       {"uuuuu", "raised unknown@5"},
-      {"unununu", ""},                 // 4 of 7
-      {"unuunuu", "raised unknown@7"}, // 5 of 7
-      {"uunnnuuu", ""},                // 5 of 8
-      {"lll", "raised loss@3"},        // a name does not wait
+      {"unununu", ""},                  // 4 of 7
+      {"unuunuu", "raised unknown@7"},  // 5 of 7
+      {"uunnnuuu", ""},                 // 5 of 8
+      {"lll", "raised loss@3"},         // a name does not wait
       {"uull", "raised loss@4"},
       {"uulnuu", "raised unknown@6"},  // 5 of 7, most of them unknown
       {"lnlnlnl", ""},                 // 4 of 7, and never 3 of 4

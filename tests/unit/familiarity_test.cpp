@@ -47,13 +47,13 @@ ShapeScores scores(int count) {
 TEST_CASE("a shape is the signed root of each KPI's mean over the newest slots") {
   const Familiarity familiarity(references(), scores(200), 0.01, kLayout);
   CHECK(familiarity.distance(window(0, 0)) == 0);
-  CHECK(familiarity.distance(window(9, 0)) == 0);                           // as the known fault
-  CHECK(familiarity.distance(window(0, 4)) == doctest::Approx(2));          // sqrt 4
-  CHECK(familiarity.distance(window(0, -4)) == doctest::Approx(2));         // either way
-  CHECK(familiarity.distance(window(-9, 0)) == doctest::Approx(3));         // 6 from the fault
-  CHECK(familiarity.distance(window(9, 0.25F)) == doctest::Approx(0.5));    // sqrt .25
-  CHECK(familiarity.distance(window(0, 0, 9)) == 0);                        // old slots say nothing
-  CHECK(familiarity.distance(window(0, 0, 0, 5)) == 0);                     // nor do tokens
+  CHECK(familiarity.distance(window(9, 0)) == 0);                         // as the known fault
+  CHECK(familiarity.distance(window(0, 4)) == doctest::Approx(2));        // sqrt 4
+  CHECK(familiarity.distance(window(0, -4)) == doctest::Approx(2));       // either way
+  CHECK(familiarity.distance(window(-9, 0)) == doctest::Approx(3));       // 6 from the fault
+  CHECK(familiarity.distance(window(9, 0.25F)) == doctest::Approx(0.5));  // sqrt .25
+  CHECK(familiarity.distance(window(0, 0, 9)) == 0);                      // old slots say nothing
+  CHECK(familiarity.distance(window(0, 0, 0, 5)) == 0);                   // nor do tokens
 }
 
 TEST_CASE("p counts the calibration distances that are as great, and the window itself") {
