@@ -163,8 +163,9 @@ def test_described():
           "the clusters know their incidents", {k: len(v) for k, v in known.items()})
     status, state = ask(daemon, "/api/v1/status")
     check(state["ready"] and state["reason"] is None and state["alarms_active"] == 1, "status")
-    wait(lambda: ask(daemon, "/api/v1/status")[1]["partitions"], 10, "no partition is shown")
-    check(ask(daemon, "/api/v1/status")[1]["partitions"][0]["elements"] == 12, "its partition")
+    # Told once a second.
+    wait(lambda: [p["elements"] for p in ask(daemon, "/api/v1/status")[1]["partitions"]] == [12], 10,
+         "its partition is not shown")
 
     daemon.kill()
     daemon.start()
