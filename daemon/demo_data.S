@@ -1,9 +1,5 @@
 /* The recording of `faultprint demo`, so that the program needs no file beside it. */
-#define EMBED(symbol, path)                 \
-  .global symbol;                           \
-  .global symbol##_end;                     \
-  symbol: .incbin path;                     \
-  symbol##_end: .byte 0
+#include "daemon/embed.inc"
 
   .section .rodata
   EMBED(faultprint_demo_config, "demo/faultprint.yaml")

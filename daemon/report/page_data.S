@@ -1,10 +1,6 @@
 /* The page of `faultprint report`, so that the program needs no file beside it. Its scripts become
    one, in a scope of its own. */
-#define EMBED(symbol, path)                 \
-  .global symbol;                           \
-  .global symbol##_end;                     \
-  symbol: .incbin path;                     \
-  symbol##_end: .byte 0
+#include "daemon/embed.inc"
 
   .section .rodata
   EMBED(faultprint_report_html, "report/page/report.html")
