@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_values_test {
 
 using test::kPeriod;
 
@@ -104,7 +104,8 @@ TEST_CASE("values of elements and slots that are mixed meet in their own slot") 
   CHECK(of_single == of_whole);
 }
 
-TEST_CASE("a value that comes twice: a gauge keeps the last, a delta adds, and a late one is late") {
+TEST_CASE(
+    "a value that comes twice: a gauge keeps the last, a delta adds, and a late one is late") {
   WindowStore store(spec(), test::store_options());
   test::Decoding decoding("json_value", {"a", "b", "c"});
   const auto value = [&](const std::string& kpi, int slot, double x) {
@@ -129,5 +130,5 @@ TEST_CASE("a value that comes twice: a gauge keeps the last, a delta adds, and a
   CHECK(store.batch().windows == once.batch().windows);
 }
 
-}  // namespace
+}  // namespace window_store_values_test
 }  // namespace faultprint::ingest
