@@ -276,28 +276,4 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
   return data;
 }
 
-model::ShapeLayout shape_layout(const config::InputSpec& input) {
-  return {static_cast<int>(input.columns()), static_cast<int>(input.numbers())};
-}
-
-std::vector<std::uint8_t> still_windows(const model::Matrix& windows,
-                                        const config::InputSpec& input, float calm_deviation) {
-  std::vector<std::uint8_t> still;
-  for (Eigen::Index i = 0; i < windows.rows(); ++i) {
-    const std::span window(windows.data() + i * windows.cols(),
-                           static_cast<std::size_t>(windows.cols()));
-    still.push_back(activity(window, input) <= calm_deviation ? 1 : 0);
-  }
-  return still;
-}
-
-std::optional<model::ShapeScores> shape_scores_of(const Dataset& data) {
-  if (data.input.baseline.none) return std::nullopt;
-  const auto still = still_windows(data.windows.windows, data.input, data.calm_deviation);
-  model::ShapeScores scores =
-      model::shape_scores(data.windows, still, shape_layout(data.input), data.input.window);
-  if (scores.count == 0) return std::nullopt;
-  return scores;
-}
-
 }  // namespace faultprint::daemon

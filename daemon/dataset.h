@@ -100,12 +100,4 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
                      const ingest::Incidents& incidents, const DatasetOptions& options,
                      const Progress& progress);
 
-// How far normal windows lie from anything familiar, where there are some to tell: see
-// model/familiarity.h.
-std::optional<model::ShapeScores> shape_scores_of(const Dataset& data);
-// Of each window: does it look calm?
-std::vector<std::uint8_t> still_windows(const model::Matrix& windows,
-                                        const config::InputSpec& input, float calm_deviation);
-model::ShapeLayout shape_layout(const config::InputSpec& input);
-
 }  // namespace faultprint::daemon

@@ -9,6 +9,7 @@
 #include "daemon/label_changes.h"
 #include "daemon/model_card.h"
 #include "daemon/pipeline.h"
+#include "daemon/references.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
 #include "model/safetensors.h"
@@ -20,7 +21,9 @@ namespace {
 ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microseconds period) {
   const auto all = ingest::Incidents::read(request.files.incidents);
   std::vector<ingest::Incident> rows = all.rows();
-  if (all.faults().empty())
+  const bool corrects =
+      std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.false_alarm; });
+  if (all.faults().empty() && !(corrects && !request.replace && request.fault_type.empty()))
     throw std::runtime_error(request.files.incidents.front() + ": it holds no incident");
   if (request.fault_type.empty()) return ingest::Incidents(std::move(rows), period);
   const auto any = [&](const std::string& type) {
@@ -96,8 +99,10 @@ model::ReferenceClusters normal_alone(const model::Model& old, const Dataset& da
 }
 
 // The windows enrolled stand beside the model's own, for the neighbour baseline and later
-// enrolment.
-void add_references(model::Model& model, const model::TrainingWindows& data, bool replace) {
+// enrolment. The rows that were taken.
+std::vector<std::size_t> add_references(model::Model& model, const model::TrainingWindows& data,
+                                        bool replace) {
+  std::vector<std::size_t> added;
   constexpr std::size_t kMostOfALabel = 500;
   auto& references = model.references;
   if (replace) {
@@ -119,8 +124,10 @@ void add_references(model::Model& model, const model::TrainingWindows& data, boo
       references.windows.conservativeResize(references.windows.rows() + 1, data.windows.cols());
       references.windows.bottomRows(1) = data.windows.row(static_cast<Eigen::Index>(rows[i]));
       references.labels.push_back(number);
+      added.push_back(rows[i]);
     }
   }
+  return added;
 }
 
 nlohmann::json card_entry(const Dataset& data, const model::EnrolResult& result, bool replace) {
@@ -210,7 +217,11 @@ Dataset read_evidence(const config::Config& config, const LoadedModel& model,
 Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
                     const EnrolRequest& request, const ingest::Incidents& incidents) {
   const Dataset data = read_evidence(config, old, request, incidents);
-  if (data.windows.classes() < 2)
+  const auto& labels = data.windows.labels;
+  const bool some = std::any_of(labels.begin(), labels.end(), [&](int label) {
+    return label > 0 || (label == 0 && incidents.faults().empty());  // false alarms alone
+  });
+  if (!some)
     throw std::runtime_error(
         "no incident has a usable window: do their elements and times fit the data, and do they "
         "begin after an element's first slots?");
@@ -221,8 +232,7 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
   if (request.replace) {
     next.input = data.input;
     next.carry_over = std::make_shared<ingest::CarryOver>(data.carry_over);
-    add_references(next.model, data.windows, true);
-    next.model.shapes = shape_scores_of(data);
+    next.model.shapes = shape_scores_of(data, add_references(next.model, data.windows, true));
     const model::LabelledWindows none{model::Matrix(0, data.windows.windows.cols()), {}};
     const std::vector<std::string> no_labels;
     model::TrainingWindows faults = data.windows;
@@ -230,6 +240,9 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
       if (label == 0) label = model::TrainingWindows::kUnused;
     enrolled.result = model::enrol(old.model.encoder, normal_alone(old.model, data, request.seed),
                                    {none, no_labels, {}}, faults, options);
+    const double alpha = enrolled.result.clusters.alpha();
+    if (std::string few = shape_warning(next.model.shapes, alpha, data.input); !few.empty())
+      enrolled.result.warnings.push_back(std::move(few));
   } else {
     enrolled.result = model::enrol(old.model.encoder, old.model.clusters, references_of(old),
                                    data.windows, options);

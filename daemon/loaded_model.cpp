@@ -1,6 +1,6 @@
 #include "daemon/loaded_model.h"
 
-#include "daemon/dataset.h"
+#include "daemon/references.h"
 #include "ingest/incidents.h"
 #include "ingest/state_io.h"
 #include "model/safetensors.h"
@@ -59,17 +59,6 @@ std::vector<model::TokenColumns> token_columns(const config::InputSpec& input) {
   for (const config::KpiSpec& kpi : input.token_kpis())
     columns.push_back({kpi.length, kpi.buckets});
   return columns;
-}
-
-model::Familiarity familiarity_of(const model::LabelledWindows& references,
-                                  const std::optional<model::ShapeScores>& scores, double alpha,
-                                  const config::InputSpec& input, float calm_deviation) {
-  if (!scores) return {};
-  const std::vector<std::size_t> rows = model::telling_rows(
-      references.labels, still_windows(references.windows, input, calm_deviation));
-  model::LabelledWindows telling{model::take_rows(references.windows, rows), {}};
-  for (const std::size_t i : rows) telling.labels.push_back(references.labels[i]);
-  return {telling, *scores, alpha, shape_layout(input)};
 }
 
 void recognise(LoadedModel& loaded) {

@@ -32,10 +32,6 @@ using ModelPointer = std::shared_ptr<const LoadedModel>;
 // The encoder's view of an input's states and texts.
 std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
 
-// What of these references tells the familiar; it knows nothing where there are no scores.
-model::Familiarity familiarity_of(const model::LabelledWindows& references,
-                                  const std::optional<model::ShapeScores>& scores, double alpha,
-                                  const config::InputSpec& input, float calm_deviation);
 // Makes `familiarity` of what the model file holds.
 void recognise(LoadedModel& loaded);
 

@@ -7,6 +7,7 @@
 
 #include "daemon/alarm_tracker.h"
 #include "daemon/incident_score.h"
+#include "daemon/references.h"
 #include "daemon/scorer.h"
 #include "model/evaluation.h"
 
@@ -89,14 +90,12 @@ class Measurement {
 
   // Scores are the whole data's, as those of the clusters are.
   model::Familiarity familiarity_without(int fold, double alpha) const {
-    const auto scores = shape_scores_of(data_);
+    const auto scores = shape_scores_of(data_, judges_.references);
     const model::TrainingWindows& all = data_.windows;
     std::vector<std::size_t> rows;
     model::LabelledWindows references;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all.labels[i] < 0 ||
-          judges_.folds.of(all.incidents[i], all.elements[i], all.slots[i]) == fold)
-        continue;
+    for (const std::size_t i : judges_.references) {
+      if (judges_.folds.of(all.incidents[i], all.elements[i], all.slots[i]) == fold) continue;
       rows.push_back(i);
       references.labels.push_back(all.labels[i]);
     }

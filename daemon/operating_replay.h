@@ -13,6 +13,7 @@ namespace faultprint::daemon {
 struct CrossJudges {
   std::vector<model::CrossFit> models;  // one a fold
   const model::Folds& folds;
+  const std::vector<std::size_t>& references;  // rows of the data that the whole model keeps
 };
 
 // clusters: of the whole model, whose labels the alarms have. Reads the history once. Where an

@@ -4,11 +4,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <random>
 
 #include "daemon/model_card.h"
 #include "daemon/operating_replay.h"
 #include "daemon/pairs.h"
+#include "daemon/references.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "daemon/token_vectors.h"
@@ -16,8 +16,6 @@
 
 namespace faultprint::daemon {
 namespace {
-
-constexpr std::size_t kMaxReferences = 4096;
 
 volatile std::sig_atomic_t g_interrupted = 0;
 
@@ -67,30 +65,6 @@ class Teller {
 
 constexpr double kRead = 0.1;  // of the work, when it is told as one
 constexpr double kTrained = 0.6;
-
-// Windows for the 1-nearest-neighbour baseline: all, or as many of each class as fit, chosen
-// evenly.
-void keep_references(const model::TrainingWindows& data, std::uint64_t seed, model::Model& model) {
-  std::vector<std::size_t> faults;
-  std::vector<std::size_t> normal;
-  for (std::size_t i = 0; i < data.size(); ++i)
-    if (data.labels[i] >= 0) (data.labels[i] == 0 ? normal : faults).push_back(i);
-  std::mt19937_64 random(seed);
-  const std::size_t total = faults.size() + normal.size();
-  if (total > kMaxReferences) {
-    // The same share of all: a neighbour's vote then keeps the real rates.
-    const double share = static_cast<double>(kMaxReferences) / static_cast<double>(total);
-    for (auto* rows : {&faults, &normal}) {
-      std::shuffle(rows->begin(), rows->end(), random);
-      rows->resize(static_cast<std::size_t>(share * static_cast<double>(rows->size())) + 1);
-    }
-  }
-  faults.insert(faults.end(), normal.begin(), normal.end());
-  std::sort(faults.begin(), faults.end());
-  model.references.windows = model::take_rows(data.windows, faults);
-  for (const std::size_t i : faults) model.references.labels.push_back(data.labels[i]);
-  model.reference_labels = data.class_names;
-}
 
 // Where states and texts start from.
 void complete_tokens(const TrainRequest& request, const Dataset& data,
@@ -175,18 +149,13 @@ model::TrainResult run_training(const Dataset& data, const TrainRequest& request
   return result;
 }
 
-std::string too_few_shapes(std::int64_t count, double alpha) {
-  return "W_CAL_TOO_FEW: " + std::to_string(count) +
-         " normal windows are too few to tell at a false-alarm rate of " + std::to_string(alpha) +
-         " what is unlike all of them: only what lies far from every reference is called unknown";
-}
-
 // The curve that alarms.false_alarms_per_day is met by. Nothing when it is not asked for, or the
 // work was interrupted.
 std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
                                              const TrainRequest& request, const Dataset& data,
                                              const ingest::Incidents& incidents,
                                              const model::TrainOptions& options,
+                                             const std::vector<std::size_t>& references,
                                              const model::TrainResult& result) {
   constexpr int kFolds = 4;
   if (config.group.alarms.false_alarms_per_day <= 0) return std::nullopt;
@@ -198,7 +167,7 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
                                         bar.show(0.8 * share);
                                         return g_interrupted == 0;
                                       }),
-                     folds};
+                     folds, references};
   if (judges.models.empty()) {
     if (request.progress) return std::nullopt;
     warn(
@@ -233,23 +202,27 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   model::TrainResult result = run_training(data, request, options, history);
   Learned learned;
   learned.interrupted = g_interrupted != 0;
-  const auto shapes = shape_scores_of(data);
-  if (shapes && static_cast<double>(shapes->count) < 1 / options.alpha - 1)
-    result.warnings.push_back(too_few_shapes(shapes->count, options.alpha));
+  const std::vector<std::size_t> references = reference_rows(data.windows, options.seed);
+  const auto shapes = shape_scores_of(data, references);
+  if (std::string few = shape_warning(shapes, options.alpha, data.input); !few.empty())
+    result.warnings.push_back(std::move(few));
   if (!request.progress)
     for (const std::string& warning : result.warnings) warn(warning);
   learned.windows = data.windows.size();
   learned.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   LoadedModel& loaded = learned.model;
-  keep_references(data.windows, options.seed, loaded.model);
+  loaded.model.references.windows = model::take_rows(data.windows.windows, references);
+  for (const std::size_t i : references)
+    loaded.model.references.labels.push_back(data.windows.labels[i]);
+  loaded.model.reference_labels = data.windows.class_names;
   loaded.model.metadata[kCard] = model_card(data, options, result, learned.seconds);
   loaded.model.metadata[kTrainingHistory] = history_to_json(history);
   loaded.model.encoder = result.encoder;
   loaded.model.clusters = result.clusters;
   loaded.model.pairs = result.pairs;
   loaded.model.shapes = shapes;
-  loaded.curve = curve_if_asked(config, request, data, incidents, options, result);
+  loaded.curve = curve_if_asked(config, request, data, incidents, options, references, result);
   learned.interrupted = learned.interrupted || g_interrupted != 0;
   loaded.input = data.input;
   loaded.carry_over = std::make_shared<ingest::CarryOver>(std::move(data.carry_over));

@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "model/calibration_scores.h"
 #include "model/kernels/kernels.h"
 
 namespace faultprint::model {
@@ -62,15 +63,6 @@ Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, in
   return columns;
 }
 
-ShapeScores keep_greatest(std::vector<float> scores) {
-  std::sort(scores.begin(), scores.end());
-  ShapeScores kept;
-  kept.count = static_cast<std::int64_t>(scores.size());
-  const std::size_t most = std::min(scores.size(), ShapeScores::kMost);
-  kept.greatest.assign(scores.end() - static_cast<std::ptrdiff_t>(most), scores.end());
-  return kept;
-}
-
 }  // namespace
 
 Familiarity::Familiarity(const LabelledWindows& references, ShapeScores scores, double alpha,
@@ -78,16 +70,14 @@ Familiarity::Familiarity(const LabelledWindows& references, ShapeScores scores, 
     : layout_(layout), scores_(std::move(scores)), alpha_(alpha) {
   if (layout.kpis < 1 || references.labels.empty())
     throw std::invalid_argument("familiarity: there is nothing to compare with");
-  if (scores_.greatest.empty() ||
-      scores_.count < static_cast<std::int64_t>(scores_.greatest.size()) ||
-      !std::is_sorted(scores_.greatest.begin(), scores_.greatest.end()) ||
-      !std::isfinite(scores_.greatest.front()) || !std::isfinite(scores_.greatest.back()))
+  if (scores_.kept.empty() || scores_.count < static_cast<std::int64_t>(scores_.kept.size()) ||
+      !std::is_sorted(scores_.kept.begin(), scores_.kept.end()) ||
+      !std::isfinite(scores_.kept.front()) || !std::isfinite(scores_.kept.back()))
     throw std::invalid_argument("familiarity: its scores cannot be");
   columns_ = sampled_columns(references, layout, count_);
-  const auto above = static_cast<std::size_t>(kRadiusShare * static_cast<double>(scores_.count));
-  const std::size_t from_top = std::min(above + 1, scores_.greatest.size());
   constexpr float kLeastRadius = 1e-3F;
-  radius_ = std::max(kLeastRadius, scores_.greatest[scores_.greatest.size() - from_top]);
+  const double above = std::floor(kRadiusShare * static_cast<double>(scores_.count));
+  radius_ = std::max(kLeastRadius, score_below(scores_.kept, scores_.count, above));
 }
 
 float Familiarity::distance(std::span<const float> window) const {
@@ -105,10 +95,8 @@ float Familiarity::distance(std::span<const float> window) const {
 
 double Familiarity::p_value(float distance) const {
   if (!known()) return 1;
-  const auto& scores = scores_.greatest;
-  const auto at_least =
-      static_cast<double>(scores.end() - std::lower_bound(scores.begin(), scores.end(), distance));
-  return (1 + at_least) / (static_cast<double>(scores_.count) + 1);
+  return (1 + count_at_least(scores_.kept, scores_.count, distance)) /
+         (static_cast<double>(scores_.count) + 1);
 }
 
 std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
@@ -121,34 +109,32 @@ std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
   return rows;
 }
 
-ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::uint8_t>& still,
-                         ShapeLayout layout, int window) {
+ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::size_t>& references,
+                         const std::vector<std::uint8_t>& still, ShapeLayout layout, int window) {
   if (layout.kpis < 1) return {};
   std::map<int, std::int64_t> number;  // of elements with normal windows
   for (std::size_t i = 0; i < data.size(); ++i)
     if (data.labels[i] == 0)
       number.emplace(data.elements[i], static_cast<std::int64_t>(number.size()));
+  const auto measured = [&](std::size_t i) {
+    if (number.size() == 1) return data.slots[i] / normal_stretch(window) % 2 != 0;
+    const auto found = number.find(data.elements[i]);
+    return found != number.end() && found->second % 2 != 0;
+  };
   std::vector<int> inside(data.size(), TrainingWindows::kUnused);
-  std::vector<std::size_t> outside;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data.labels[i] > 0) inside[i] = data.labels[i];
-    if (data.labels[i] != 0) continue;
-    const std::int64_t side =
-        number.size() > 1 ? number[data.elements[i]] : data.slots[i] / normal_stretch(window);
-    if (side % 2 == 0)
-      inside[i] = 0;
-    else
-      outside.push_back(i);
-  }
-  if (outside.empty() || std::count(inside.begin(), inside.end(), 0) == 0) return {};
+  for (const std::size_t i : references)
+    if (!measured(i)) inside[i] = data.labels[i];
+  if (std::count(inside.begin(), inside.end(), 0) == 0) return {};
   const std::vector<std::size_t> rows = telling_rows(inside, still);
-  LabelledWindows references{take_rows(data.windows, rows), {}};
-  for (const std::size_t i : rows) references.labels.push_back(inside[i]);
-  const Familiarity familiarity(references, {{1}, 1}, 0.5, layout);
-  std::vector<float> scores;
-  for (const std::size_t i : outside)
-    scores.push_back(still[i] != 0 ? 0 : familiarity.distance(row_of(data.windows, i)));
-  return keep_greatest(std::move(scores));
+  LabelledWindows known{take_rows(data.windows, rows), {}};
+  for (const std::size_t i : rows) known.labels.push_back(inside[i]);
+  const Familiarity familiarity(known, {{1}, 1}, 0.5, layout);
+  ShapeScores scores;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] == 0 && measured(i))
+      scores.kept.push_back(still[i] != 0 ? 0 : familiarity.distance(row_of(data.windows, i)));
+  scores.count = thin_scores(scores.kept, ShapeScores::kMost);
+  return scores;
 }
 
 }  // namespace faultprint::model

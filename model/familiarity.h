@@ -31,8 +31,8 @@ struct ShapeLayout {
 struct ShapeScores {
   static constexpr std::size_t kMost = 4096;
 
-  std::vector<float> greatest;  // ascending; at most kMost
-  std::int64_t count = 0;       // of all
+  std::vector<float> kept;  // ascending; at most kMost: see model/calibration_scores.h
+  std::int64_t count = 0;   // of all
 };
 
 class Familiarity {
@@ -70,9 +70,11 @@ std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
                                       const std::vector<std::uint8_t>& still);
 
 // The scores that `data` tells. Normal windows of every second element are measured by the shapes
-// of the others; where there is one element alone, every second stretch of its time. One in which
-// nothing moves scores 0. None where either side has no normal window.
-ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::uint8_t>& still,
-                         ShapeLayout layout, int window);
+// of the others; where there is one element alone, every second stretch of its time. Shapes are
+// those of `references` (rows of data) alone: what is in use later must not lie further from normal
+// than what was measured here, and it has both sides. A window in which nothing moves scores 0.
+// None where either side has no normal window.
+ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::size_t>& references,
+                         const std::vector<std::uint8_t>& still, ShapeLayout layout, int window);
 
 }  // namespace faultprint::model

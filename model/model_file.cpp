@@ -221,22 +221,26 @@ std::optional<PairCalibration> get_pairs(const Safetensors& file) {
   return pairs;
 }
 
+constexpr const char* kShapeScores = "familiarity.scores";
+
 void put_shapes(const std::optional<ShapeScores>& shapes, Safetensors& file) {
   if (!shapes) return;
   file.metadata["faultprint.familiarity"] =
       Json{{"count", shapes->count}, {"slots", Familiarity::kNewest}}.dump();
-  file.tensors["familiarity.greatest"] =
-      tensor_of(shapes->greatest.data(), {static_cast<std::int64_t>(shapes->greatest.size())});
+  file.tensors[kShapeScores] =
+      tensor_of(shapes->kept.data(), {static_cast<std::int64_t>(shapes->kept.size())});
 }
 
-// Older files have none.
+// Older files have none, or one whose scores were cut otherwise.
 std::optional<ShapeScores> get_shapes(const Safetensors& file) {
   const char* key = "familiarity";
-  if (file.metadata.count(std::string(kOwn) + key) == 0) return std::nullopt;
+  if (file.metadata.count(std::string(kOwn) + key) == 0 ||
+      file.tensors.count("familiarity.greatest") > 0)
+    return std::nullopt;
   const Json header = own_metadata(file, key);
   if (header.at("slots").get<int>() != Familiarity::kNewest)
     throw std::invalid_argument("its familiarity is of other slots than this version's");
-  return ShapeScores{floats(file, "familiarity.greatest"), header.at("count").get<std::int64_t>()};
+  return ShapeScores{floats(file, kShapeScores), header.at("count").get<std::int64_t>()};
 }
 
 // FNV-1a, 64 bit: tells versions apart, proves nothing.

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "model/calibration_scores.h"
 #include "model/kernels/kernels.h"
 
 namespace faultprint::model {
@@ -36,33 +37,10 @@ void check(const Cluster& cluster, int dimension) {
     fail("it counts fewer scores than it has");
 }
 
-// Number of calibration scores at or above s, before thinning.
-double count_at_least(const Cluster& cluster, float s) {
-  const auto& scores = cluster.scores;
-  if (scores.empty() || s > scores.back()) return 0;  // as for most clusters of most windows
-  const auto kept =
-      static_cast<double>(scores.end() - std::lower_bound(scores.begin(), scores.end(), s));
-  const auto m = static_cast<double>(scores.size());
-  const double exact = std::floor(m / 4);
-  if (kept <= exact || static_cast<double>(cluster.score_count) <= m) return kept;
-  return exact + (kept - exact) * (static_cast<double>(cluster.score_count) - exact) / (m - exact);
-}
-
 }  // namespace
 
 void set_scores(Cluster& cluster, std::vector<float> scores) {
-  std::sort(scores.begin(), scores.end());
-  cluster.score_count = static_cast<std::int64_t>(scores.size());
-  constexpr std::size_t kMost = ReferenceClusters::kMaxScores;
-  if (scores.size() > kMost) {
-    const std::size_t exact = kMost / 4;
-    const std::size_t rest = scores.size() - exact;
-    std::vector<float> kept;
-    for (std::size_t i = 0; i < kMost - exact; ++i)
-      kept.push_back(scores[i * rest / (kMost - exact)]);
-    kept.insert(kept.end(), scores.end() - static_cast<std::ptrdiff_t>(exact), scores.end());
-    scores = std::move(kept);
-  }
+  cluster.score_count = thin_scores(scores, ReferenceClusters::kMaxScores);
   cluster.scores = std::move(scores);
 }
 
@@ -98,7 +76,7 @@ double ReferenceClusters::p_value(std::size_t cluster, float distance) const {
   const bool pool = pooled(cluster);
   for (std::size_t c = 0; c < clusters_.size(); ++c) {
     if (!pool && c != cluster) continue;
-    at_least += count_at_least(clusters_[c], distance);
+    at_least += count_at_least(clusters_[c].scores, clusters_[c].score_count, distance);
     all += static_cast<double>(clusters_[c].score_count);
   }
   return (1 + at_least) / (all + 1);

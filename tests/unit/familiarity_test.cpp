@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <numeric>
 #include <random>
 
 #include "hand_made_model.h"
@@ -39,7 +40,7 @@ LabelledWindows references() {
 
 ShapeScores scores(int count) {
   ShapeScores result;
-  for (int i = 0; i < count; ++i) result.greatest.push_back(static_cast<float>(i) / 100);
+  for (int i = 0; i < count; ++i) result.kept.push_back(static_cast<float>(i) / 100);
   result.count = count;
   return result;
 }
@@ -96,7 +97,7 @@ TrainingWindows training(int elements, float odd) {
       data.slots.push_back(slot);
     }
   }
-  add(rows, window(9, 0), 1);  // a fault, on an element of the side that is measured
+  add(rows, window(odd, 0), 1);  // a fault, on an element of the side that is measured
   data.elements.push_back(1);
   data.slots.push_back(300);
   data.windows = rows.windows;
@@ -105,18 +106,24 @@ TrainingWindows training(int elements, float odd) {
   return data;
 }
 
+std::vector<std::size_t> all_of(const TrainingWindows& data) {
+  std::vector<std::size_t> rows(data.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
 TEST_CASE("normal windows are measured by the shapes of other elements") {
   const TrainingWindows data = training(4, 0.25F);
   std::vector<std::uint8_t> still(data.size(), 0);
-  ShapeScores told = shape_scores(data, still, kLayout, kSlots);
+  ShapeScores told = shape_scores(data, all_of(data), still, kLayout, kSlots);
   CHECK(told.count == 400);  // of elements 1 and 3
-  CHECK(told.greatest.front() == doctest::Approx(0.5));
-  CHECK(told.greatest.back() == doctest::Approx(0.5));
+  CHECK(told.kept.front() == doctest::Approx(0.5));
+  CHECK(told.kept.back() == doctest::Approx(0.5));
   for (std::size_t i = 0; i < data.size(); ++i) still[i] = data.elements[i] == 3 ? 1 : 0;
-  told = shape_scores(data, still, kLayout, kSlots);
+  told = shape_scores(data, all_of(data), still, kLayout, kSlots);
   CHECK(told.count == 400);
-  CHECK(told.greatest.front() == 0);  // nobody will ask
-  CHECK(told.greatest.back() == doctest::Approx(0.5));
+  CHECK(told.kept.front() == 0);  // nobody will ask
+  CHECK(told.kept.back() == doctest::Approx(0.5));
 }
 
 TEST_CASE("of normal, windows in which something moves are what others are compared with") {
@@ -130,7 +137,7 @@ TEST_CASE("of one element alone, every second stretch of its time is measured") 
   for (std::int64_t& slot : data.slots)  // ten in each stretch
     slot = slot / 10 * normal_stretch(kSlots) + slot % 10;
   const ShapeScores told =
-      shape_scores(data, std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots);
+      shape_scores(data, all_of(data), std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots);
   CHECK(told.count == 100);
 }
 
@@ -138,15 +145,34 @@ TEST_CASE("without normal on both sides there are no scores") {
   TrainingWindows data = training(2, 0);
   for (std::size_t i = 0; i < data.size(); ++i)
     if (data.elements[i] == 0 || data.slots[i] > 20) data.labels[i] = TrainingWindows::kUnused;
-  CHECK(shape_scores(data, std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots).count == 0);
+  CHECK(shape_scores(data, all_of(data), std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots)
+            .count == 0);
 }
 
-TEST_CASE("of very many scores the greatest are kept, and all are counted") {
+TEST_CASE("only references are shapes to measure by, and no fault of a measured element") {
+  const TrainingWindows data = training(4, 0.25F);
+  std::vector<std::size_t> references;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] > 0 || data.elements[i] != 0) references.push_back(i);
+  TrainingWindows moved = data;
+  for (std::size_t i = 0; i < moved.size(); ++i)  // element 0: as those that are measured
+    for (int t = 0; t < kSlots && moved.elements[i] == 0; ++t)
+      moved.windows(static_cast<Eigen::Index>(i), kLayout.columns * t) = 0.25F;
+  const std::vector<std::uint8_t> still(data.size(), 0);
+  const ShapeScores told = shape_scores(moved, references, still, kLayout, kSlots);
+  CHECK(told.count == 400);
+  CHECK(told.kept.front() == doctest::Approx(0.5));  // from element 2, not from the fault
+}
+
+TEST_CASE("of very many scores some are kept, and all are counted") {
   const TrainingWindows data = training(60, 1);
   const ShapeScores told =
-      shape_scores(data, std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots);
+      shape_scores(data, all_of(data), std::vector<std::uint8_t>(data.size(), 0), kLayout, kSlots);
   CHECK(told.count == 6000);
-  CHECK(told.greatest.size() == ShapeScores::kMost);
+  CHECK(told.kept.size() == ShapeScores::kMost);
+  const Familiarity familiarity(references(), told, 0.3, kLayout);
+  CHECK(familiarity.p_value(0) == 1);  // none of them hides that all lie at or above it
+  CHECK(familiarity.radius() == doctest::Approx(told.kept.back()));
 }
 
 }  // namespace familiarity_test

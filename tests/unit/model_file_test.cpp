@@ -181,14 +181,14 @@ TEST_CASE("an encoder of tokens is loaded as it was") {
 TEST_CASE("a file from before shapes were kept is loaded without") {
   const Saved saved;
   Safetensors file = saved.file();
-  file.tensors.erase("familiarity.greatest");
+  file.tensors.erase("familiarity.scores");
   file.metadata.erase("faultprint.familiarity");
   const test::Folder folder;
   write_safetensors(file, folder.file("old"));
   CHECK_FALSE(load_model(folder.file("old")).shapes);
   const Model loaded = load_model(saved.path());
   REQUIRE(loaded.shapes);
-  CHECK(loaded.shapes->greatest == std::vector<float>{0.5F, 2, 3});
+  CHECK(loaded.shapes->kept == std::vector<float>{0.5F, 2, 3});
   CHECK(loaded.shapes->count == 8);
 }
 
