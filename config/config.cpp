@@ -16,6 +16,7 @@
 #include "config/reading.h"
 #include "config/scalar.h"
 #include "config/stream_config.h"
+#include "config/topic_name.h"
 #include "config/yaml_reader.h"
 
 namespace faultprint::config {
@@ -33,6 +34,11 @@ const std::map<std::string, std::string> kOwnProperties{
     {"enable.auto.commit", kOwnOffsets},
     {"enable.auto.offset.store", kOwnOffsets}};
 
+bool has_pattern(const KpiSpec& kpi) {
+  const std::vector<std::string> fields = kpi.fields();
+  return std::any_of(fields.begin(), fields.end(), is_glob);
+}
+
 // A topic that is no plain name has a format of its own.
 TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
   const YamlMap map(node, {"topic", "format", "json", "record"});
@@ -42,7 +48,7 @@ TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
   StreamConfig own;
   read_format(map, own);
   for (const KpiSpec& kpi : stream.kpis)
-    if (own.format == "json_value" && std::any_of(kpi.from.begin(), kpi.from.end(), is_glob))
+    if (own.format == "json_value" && has_pattern(kpi))
       node.fail_at_key("format", "json_value has one value a record, and the KPI " +
                                      shown(kpi.name) + " adds up what one record has");
   topic.format = own.format;
@@ -56,7 +62,11 @@ void read_topics(const YamlNode& node, const StreamConfig& stream, KafkaConfig& 
   for (const YamlNode& item : node.list()) {
     if (item.is_map()) kafka.formats.push_back(read_topic(item, stream));
     kafka.topics.push_back(item.is_map() ? kafka.formats.back().topic : item.name());
-    if (!seen.insert(kafka.topics.back()).second) {
+    const std::string& entry = kafka.topics.back();
+    if (const std::string wrong = pattern_error(entry); !wrong.empty())
+      item.fail("must be an extended regular expression where it begins with ^, not " +
+                shown(entry) + ": " + wrong);
+    if (!seen.insert(entry).second) {
       item.fail("must be unique, " + shown(kafka.topics.back()) + " is given twice");
     }
   }
@@ -139,8 +149,9 @@ void read_state(const YamlNode& node, const std::string& config_file, StateConfi
 // What is read must not be written to: its records would come back as KPIs.
 std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
   std::string topic = node.text();
-  if (std::find(kafka.topics.begin(), kafka.topics.end(), topic) != kafka.topics.end())
-    node.fail("must not be one of kafka.topics, which are read");
+  for (const std::string& read : kafka.topics)
+    if (means_topic(read, topic))
+      node.fail("must not be one of kafka.topics, which are read, as " + shown(read) + " is");
   return topic;
 }
 

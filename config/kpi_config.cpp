@@ -14,7 +14,12 @@ namespace {
 void read_ratio(const YamlMap& map, KpiSpec& kpi) {
   kpi.numerator = map.require("numerator", "the field a ratio divides").name();
   kpi.denominator = map.require("denominator", "the field a ratio divides by").name();
-  if (auto value = map.find("cumulative")) kpi.cumulative = value->boolean();
+  if (auto value = map.find("cumulative")) {
+    kpi.cumulative = value->boolean();
+    if (kpi.cumulative && (is_glob(kpi.numerator) || is_glob(kpi.denominator)))
+      value->fail(
+          "is not allowed with a pattern: of a sum of readings nobody knows which one began anew");
+  }
   if (auto value = map.find("min_attempts")) {
     kpi.min_attempts = value->number_above(0, kMaxAttempts);
   }
@@ -61,6 +66,10 @@ void read_from(const YamlNode& node, KpiSpec& kpi) {
   const bool sum = kpi.from.size() > 1 || is_glob(kpi.from[0]);
   if (sum && (kpi.is_token() || kpi.kind == KpiKind::flag))
     node.fail("must be one field where kind is " + std::string(name(kpi.kind)) + ", not a sum");
+  if (kpi.kind == KpiKind::counter && std::any_of(kpi.from.begin(), kpi.from.end(), is_glob))
+    node.fail(
+        "must list the fields where kind is counter, not have a pattern: of a sum of readings "
+        "nobody knows which one began anew");
 }
 
 void read_rules(const YamlMap& map, KpiSpec& kpi) {
@@ -95,6 +104,8 @@ KpiSpec read_kpi(const YamlNode& node, SeenNames& seen) {
                            "cumulative", "tokens", "length", "buckets", "from", "factor", "unit"});
   KpiSpec kpi;
   kpi.name = read_new_name(map.require("name", "the KPI's name in the records"), seen);
+  if (is_glob(kpi.name) && !map.find("from"))
+    map.require("name", "").fail("must not have a *: a pattern of fields goes into `from`");
   if (auto value = map.find("kind")) kpi.kind = static_cast<KpiKind>(value->choice(kKindNames));
   if (kpi.kind != KpiKind::ratio) {
     refuse(map, kpi, {"numerator", "denominator", "min_attempts", "cumulative"}, "ratio");
@@ -130,14 +141,22 @@ void check_shared(const YamlNode& item, const KpiSpec& kpi, const KpiSpec& earli
 
 using FieldUsers = std::multimap<std::string, std::size_t>;  // field -> place of the KPI
 
-// What a pattern adds up must not be wanted on its own, too.
-void check_globs(const std::vector<YamlNode>& items, const FieldUsers& users) {
+// What a pattern adds up must not be wanted on its own, nor by another pattern.
+void check_globs(const std::vector<YamlNode>& items, const std::vector<KpiSpec>& kpis,
+                 const FieldUsers& users) {
   for (const auto& [glob, kpi] : users) {
     if (!is_glob(glob)) continue;
-    for (const auto& [field, other] : users)
-      if (!is_glob(field) && matches_glob(glob, field))
-        items[kpi].fail_at_key("from", shown(glob) + " must not match " + shown(field) +
-                                           ", a field of kpis[" + std::to_string(other) + "]");
+    for (const auto& [field, other] : users) {
+      if (field == glob || !globs_overlap(glob, field)) continue;
+      const bool ratio = kpis[kpi].kind == KpiKind::ratio;
+      const char* const key = !ratio                        ? "from"
+                              : kpis[kpi].numerator == glob ? "numerator"
+                                                            : "denominator";
+      items[kpi].fail_at_key(
+          key, shown(glob) + " must not match " +
+                   (is_glob(field) ? "what " + shown(field) + " does" : shown(field)) +
+                   ", a field of kpis[" + std::to_string(other) + "]");
+    }
   }
 }
 
@@ -157,7 +176,7 @@ void check_fields(const YamlNode& node, const std::vector<YamlNode>& items,
       users.emplace(field, i);
     }
   }
-  check_globs(items, users);
+  check_globs(items, kpis, users);
   if (columns > kMaxKpis) {
     node.fail("must have at most " + std::to_string(kMaxKpis) +
               " columns with those of its texts, not " + std::to_string(columns));

@@ -84,10 +84,11 @@ void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) 
 void refuse_patterns(const YamlNode& kpis, const std::vector<KpiSpec>& specs) {
   const std::vector<YamlNode> items = kpis.list();
   for (std::size_t i = 0; i < specs.size(); ++i)
-    for (const std::string& field : specs[i].from)
+    for (const std::string& field : specs[i].fields())
       if (is_glob(field))
-        items[i].fail_at_key("from", "must list the fields where format is json_value, not have " +
-                                         shown(field) + ": a pattern adds up within a record");
+        items[i].fail_at_key(specs[i].kind == KpiKind::ratio ? "name" : "from",
+                             "must list the fields where format is json_value, not have " +
+                                 shown(field) + ": a pattern adds up within a record");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "daemon/topic_decoders.h"
 
-#include <regex.h>
+#include "config/topic_name.h"
 
 namespace faultprint::daemon {
 
@@ -11,15 +11,6 @@ TopicDecoder decoder_for(const config::StreamConfig& stream, const config::Input
 }
 
 }  // namespace
-
-bool means_topic(const std::string& entry, const std::string& topic) {
-  if (!entry.starts_with('^')) return entry == topic;
-  regex_t pattern;
-  if (regcomp(&pattern, entry.c_str(), REG_EXTENDED | REG_NOSUB) != 0) return false;
-  const bool means = regexec(&pattern, topic.c_str(), 0, nullptr, 0) == 0;
-  regfree(&pattern);
-  return means;
-}
 
 TopicDecoders::TopicDecoders(const config::Config& config, const config::InputSpec& input)
     : usual_(decoder_for(config.group.stream, input)) {
@@ -36,7 +27,7 @@ TopicDecoder& TopicDecoders::of(const std::string& topic) {
   for (Own& own : own_)
     if (own.topic == topic) return own.decoder;
   for (Own& own : own_)
-    if (means_topic(own.topic, topic)) return own.decoder;
+    if (config::means_topic(own.topic, topic)) return own.decoder;
   return usual_;
 }
 

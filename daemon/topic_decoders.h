@@ -34,8 +34,4 @@ class TopicDecoders {
   std::vector<Own> own_;
 };
 
-// Whether kafka.topics' entry means this topic: by name or, where that begins with ^, as librdkafka
-// has it, by an extended regular expression.
-bool means_topic(const std::string& entry, const std::string& topic);
-
 }  // namespace faultprint::daemon

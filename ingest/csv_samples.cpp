@@ -93,6 +93,9 @@ void CsvSamples::read_cell(std::size_t column, KpiSample& sample) {
   if (tokens_.contains(field)) return tokens_.read(field, cell, sample);
   double value = kMissing;
   bool ok = is_missing(cell);
+  // Not every element has all that a pattern matches: an empty cell is no report, as in a record
+  // that lacks the name.
+  if (cell.empty() && sums_.contains(field)) return;
   if (!ok) value = read_number(cell, ok);
   if (sums_.contains(field))
     sums_.add(field, value);

@@ -17,14 +17,15 @@ FAULTPRINT_FORMATS(FAULTPRINT_FORMAT)
 
 std::string_view RawRecord::header(std::string_view name) const {
   if (headers == nullptr) return {};
-  for (const auto& [known, value] : *headers)
-    if (known == name) return value;
+  for (auto header = headers->rbegin(); header != headers->rend(); ++header)
+    if (header->first == name) return header->second;
   return {};
 }
 
 std::vector<std::string> wanted_headers(const config::StreamConfig& stream) {
   std::vector<std::string> names;
-  for (const std::string& element : {stream.json.element, stream.record.element}) {
+  for (const std::string& element :
+       {stream.json.element, stream.record.element, stream.record.kpi}) {
     const auto parts = config::split_template(element);
     if (!parts) continue;
     for (const config::TemplatePart& part : *parts)

@@ -125,28 +125,39 @@ void SampleBuilder::add(std::string_view field, const Value& value) {
 
 void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
   if (observed_ != nullptr) return observe(kpi, value);
-  auto found = fields_.find(kpi);
-  if (found == fields_.end() && sums_.any()) found = learn_part(kpi);
-  if (found == fields_.end()) {
+  const auto found = fields_.find(kpi);
+  std::optional<std::size_t> field;
+  if (found != fields_.end())
+    field = found->second;
+  else if (sums_.any())
+    field = part_of(kpi);
+  if (!field) {
     ++sample_->unknown_kpis;
     return;
   }
   has_kpi_ = true;
-  if (sums_.contains(found->second)) {
+  if (sums_.contains(*field)) {
     double part = kMissing;
     write_number(part, value);
-    sums_.add(found->second, part);
-  } else if (tokens_.contains(found->second))
-    write_token(found->second, value);
+    sums_.add(*field, part);
+  } else if (tokens_.contains(*field))
+    write_token(*field, value);
   else
-    write_number(sample_->values[found->second], value);
+    write_number(sample_->values[*field], value);
 }
 
-// A name that a pattern matches is found at once from then on.
-SampleBuilder::Fields::iterator SampleBuilder::learn_part(std::string_view kpi) {
-  const int field = sums_.match(kpi);
-  if (field == GlobSums::kNone) return fields_.end();
-  return fields_.emplace(kpi, static_cast<std::size_t>(field)).first;
+// A name that a pattern matches is found at once from then on; of a flood of names only some.
+std::optional<std::size_t> SampleBuilder::part_of(std::string_view kpi) {
+  constexpr std::size_t kMostParts = 10000;
+  constexpr std::size_t kMostBytes = 256;
+  const int match = sums_.match(kpi);
+  if (match == GlobSums::kNone) return std::nullopt;
+  const auto field = static_cast<std::size_t>(match);
+  if (parts_ < kMostParts && kpi.size() <= kMostBytes) {
+    ++parts_;
+    fields_.emplace(kpi, field);
+  }
+  return field;
 }
 
 void SampleBuilder::write_number(double& place, const Value& value) {

@@ -82,7 +82,7 @@ class SampleBuilder {
 
   bool render(const Template& name, std::string_view field, std::string& out) const;
   std::optional<std::string_view> label(const std::string& name, std::string_view field) const;
-  Fields::iterator learn_part(std::string_view kpi);
+  std::optional<std::size_t> part_of(std::string_view kpi);
   void write_number(double& place, const Value& value);
   void write_token(std::size_t field, const Value& value);
   void observe(std::string_view name, const Value& value);
@@ -94,6 +94,7 @@ class SampleBuilder {
   bool text_numbers_;
   TokenFields tokens_;
   Fields fields_;
+  std::size_t parts_ = 0;  // names among them that only a pattern matches
   GlobSums sums_;
   std::vector<std::string> written_;  // numbers as text, for each field of tokens
   Observation* observed_;

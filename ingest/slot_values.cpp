@@ -20,13 +20,6 @@ double counter_rise(double value, std::int64_t time_us, CounterMemory& memory) {
   return value - last.value;
 }
 
-// Per second.
-double counter_rate(double value, std::int64_t time_us, CounterMemory& memory) {
-  const std::int64_t last_us = memory.time_us;
-  const double rise = counter_rise(value, time_us, memory);
-  return rise / (static_cast<double>(time_us - last_us) * 1e-6);
-}
-
 double on_scale(double x, bool log) { return log ? std::copysign(std::log1p(std::abs(x)), x) : x; }
 
 }  // namespace
@@ -74,7 +67,10 @@ SlotValues::Plan SlotValues::plan_of(const config::KpiSpec& kpi,
     plan.denominator = places[1];
   else
     plan.more.assign(places.begin() + 1, places.end());
-  if (kpi.kind == KpiKind::counter) plan.memory = counters_++;
+  if (kpi.kind == KpiKind::counter) {  // a reading of each: of a sum nobody sees one restart
+    plan.memory = counters_;
+    counters_ += places.size();
+  }
   if (plan.carries) plan.memory = gauges_++;
   if (plan.cumulative) {  // a reading of each of both
     plan.memory = counters_;
@@ -90,13 +86,24 @@ void SlotValues::merge(std::span<double> open, std::span<const double> report) c
   }
 }
 
+// Per second, of all that is added up; missing where one of them is. All were read together, so the
+// time since the last reading is that of each.
+double SlotValues::summed_rate(const Plan& plan, std::span<const double> fields,
+                               std::int64_t time_us, std::span<CounterMemory> counters) const {
+  CounterMemory* memory = &counters[plan.memory];
+  const std::int64_t last_us = memory->time_us;
+  double rise = counter_rise(fields[plan.field], time_us, *memory);
+  for (const std::size_t field : plan.more) rise += counter_rise(fields[field], time_us, *++memory);
+  return rise / (static_cast<double>(time_us - last_us) * 1e-6);
+}
+
 double SlotValues::raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
                              std::span<CounterMemory> counters) const {
   double x = fields[plan.field];
   for (const std::size_t field : plan.more) x += fields[field];  // NaN where one of them is
   if (std::isnan(x)) return kMissing;
   if (plan.kind == KpiKind::counter)
-    return plan.factor * counter_rate(x, time_us, counters[plan.memory]);
+    return plan.factor * summed_rate(plan, fields, time_us, counters);
   if (plan.kind == KpiKind::flag) return x != 0 ? 1 : 0;
   if (plan.kind != KpiKind::ratio) return plan.factor * x;
   double attempts = fields[plan.denominator];

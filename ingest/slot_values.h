@@ -56,9 +56,11 @@ class SlotValues {
     std::size_t field;              // numerator for a ratio
     std::size_t denominator;        // ratio only
     double min_attempts;
-    std::size_t memory;  // index into counters or gauges
+    std::size_t memory;  // index into gauges; or into counters, where each field has one
   };
   Plan plan_of(const config::KpiSpec& kpi, const std::vector<std::string>& names);
+  double summed_rate(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
+                     std::span<CounterMemory> counters) const;
   double raw_value(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
                    std::span<CounterMemory> counters) const;
 

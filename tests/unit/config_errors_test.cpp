@@ -57,7 +57,13 @@ const std::vector<BadFile> kBadFiles{
     {"maintenance_is_a_list", "6: alarms.maintenance: must be text, not a list"},
     {"output_topic_is_a_list", "6: output.verdicts_topic: must be text, not a list"},
     {"output_topic_is_read",
-     "7: output.alarms_topic: must not be one of kafka.topics, which are read"},
+     "7: output.alarms_topic: must not be one of kafka.topics, which are read, as alarms is"},
+    {"output_topic_matches_a_pattern",
+     "7: output.alarms_topic: must not be one of kafka.topics, which are read, as ^kpi.* is"},
+    {"topic_pattern_malformed",
+     "6: kafka.topics[0]: must be an extended regular expression where it begins with ^, not "
+     "^kpi(: "
+     "Unmatched ( or \\("},
     {"severity_rule_unknown_key",
      "6: alarms.severity_rules[0].site: unknown key, allowed are fault_type, element, after and "
      "severity"},
@@ -113,6 +119,22 @@ const std::vector<BadFile> kBadFiles{
     {"from_empty", "5: stream.kpis[0].from: must be a field's name, or a list of them, not a list"},
     {"from_pattern_has_a_field",
      "5: stream.kpis[0].from: pm.drop.* must not match pm.drop.radio, a field of kpis[1]"},
+    {"from_patterns_overlap",
+     "6: stream.kpis[1].from: *.in must not match what drops.* does, a field of kpis[0]"},
+    {"from_pattern_of_counters",
+     "5: stream.kpis[0].from: must list the fields where kind is counter, not have a pattern: of a "
+     "sum of readings nobody knows which one began anew"},
+    {"name_is_a_pattern",
+     "5: stream.kpis[0].name: must not have a *: a pattern of fields goes into `from`"},
+    {"cumulative_with_pattern",
+     "5: stream.kpis[0].cumulative: is not allowed with a pattern: of a sum of readings nobody "
+     "knows "
+     "which one began anew"},
+    {"numerator_pattern_has_a_field",
+     "5: stream.kpis[0].numerator: ok.* must not match ok.x, a field of kpis[1]"},
+    {"ratio_pattern_with_json_value",
+     "6: stream.kpis[0].name: must list the fields where format is json_value, not have ok.*: a "
+     "pattern adds up within a record"},
     {"from_pattern_with_json_value",
      "5: stream.kpis[0].from: must list the fields where format is json_value, not have pm.drop.*: "
      "a pattern adds up within a record"},

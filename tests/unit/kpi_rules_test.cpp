@@ -59,10 +59,13 @@ TEST_CASE("a sum with a part missing is missing, not smaller") {
 
 TEST_CASE("a sum of counters is the rate of all, and a restart of one makes it missing") {
   const std::string sum = "{name: drops, kind: counter, from: [radio, core]}";
-  const auto rates = first_kpi(sum, {{100, 1000}, {150, 1050}, {0, 1060}, {10, 1070}});
+  const auto rates =
+      first_kpi(sum, {{100, 1000}, {150, 1050}, {0, 1060}, {10, 1070}, {5, 2000}, {15, 2010}});
   CHECK(rates[1] == Approx(10));
   CHECK(std::isnan(rates[2]));
   CHECK(rates[3] == Approx(2));
+  CHECK(std::isnan(rates[4]));  // though the sum has risen
+  CHECK(rates[5] == Approx(2));
 }
 
 TEST_CASE("a ratio of counters is that of what they rose, missing below min_attempts") {
@@ -124,7 +127,9 @@ TEST_CASE(
 }
 
 TEST_CASE("rules apply in a history file as in records") {
-  const test::TempFile file("time,element,pm.cpu,d.x,d.y,d.z\n10,a,50,1,2,3\n20,a,60,1,,3\n");
+  const test::TempFile file(
+      "time,element,pm.cpu,d.x,d.y,d.z\n10,a,50,1,2,3\n20,a,60,1,,3\n30,a,70,1,NaN,3\n40,a,80,,,"
+      "\n");
   const auto config = config::parse(
       R"(stream: {period: 10s, window: 4, kpis: [{name: load, from: pm.cpu}, {name: d, from: "d.*"}]})",
       "t.yaml");
@@ -133,7 +138,12 @@ TEST_CASE("rules apply in a history file as in records") {
   REQUIRE(history.next(sample));
   CHECK(sample.values == std::vector<double>{50, 6});
   REQUIRE(history.next(sample));
-  CHECK(sample.values[0] == 60);
+  CHECK(sample.values == std::vector<double>{60, 4});  // this one has no d.y
+  REQUIRE(history.next(sample));
+  CHECK(sample.values[0] == 70);
+  CHECK(std::isnan(sample.values[1]));  // it has, and does not know
+  REQUIRE(history.next(sample));
+  CHECK(sample.values[0] == 80);
   CHECK(std::isnan(sample.values[1]));
 }
 

@@ -23,5 +23,18 @@ TEST_CASE("all else of a pattern is itself") {
   CHECK(matches_glob("drop[1]", "drop[1]"));
 }
 
+TEST_CASE("two patterns overlap where a name matches both") {
+  CHECK(globs_overlap("drops.*", "drops.in.*"));
+  CHECK(globs_overlap("drops.in.*", "drops.*"));
+  CHECK(globs_overlap("*.in", "drops.*"));
+  CHECK(globs_overlap("a*b*c", "a*c"));
+  CHECK(globs_overlap("*", ""));
+  CHECK(globs_overlap("a*", "abc"));
+  CHECK_FALSE(globs_overlap("drops.*", "rises.*"));
+  CHECK_FALSE(globs_overlap("*.in", "*.out"));
+  CHECK_FALSE(globs_overlap("a*a", "a"));
+  CHECK_FALSE(globs_overlap("abc", "abd"));
+}
+
 }  // namespace name_glob_test
 }  // namespace faultprint::config

@@ -49,6 +49,9 @@ TEST_CASE("without the header, or with one that is no text, there is no element"
 TEST_CASE("those headers are wanted that a template names, and no others") {
   CHECK(wanted_headers(configured(kJson).group.stream) == std::vector<std::string>{"cell"});
   CHECK(wanted_headers(configured(kInflux).group.stream) == std::vector<std::string>{"cell"});
+  CHECK(wanted_headers(
+            configured("influx, record: {element: \"{host}\", kpi: \"{header.type}.{field}\"}")
+                .group.stream) == std::vector<std::string>{"type"});
   CHECK(wanted_headers(configured("json").group.stream).empty());
   CHECK(wanted_headers(configured("influx").group.stream).empty());
 }

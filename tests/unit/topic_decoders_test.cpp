@@ -2,18 +2,23 @@
 
 #include <doctest/doctest.h>
 
+#include "config/topic_name.h"
+
 namespace faultprint::daemon {
 namespace topic_decoders_test {
 
 TEST_CASE("an entry means a topic by its name, or by what a pattern matches") {
-  CHECK(means_topic("kpi", "kpi"));
-  CHECK_FALSE(means_topic("kpi", "kpi2"));
-  CHECK_FALSE(means_topic("kp.", "kpi"));
-  CHECK(means_topic("^pm-.*", "pm-west"));
-  CHECK(means_topic("^pm-(west|east)$", "pm-east"));
-  CHECK_FALSE(means_topic("^pm-(west|east)$", "pm-eastern"));
-  CHECK_FALSE(means_topic("^pm-.*", "xpm-west"));
-  CHECK_FALSE(means_topic("^pm-(", "pm-("));
+  CHECK(config::means_topic("kpi", "kpi"));
+  CHECK_FALSE(config::means_topic("kpi", "kpi2"));
+  CHECK_FALSE(config::means_topic("kp.", "kpi"));
+  CHECK(config::means_topic("^pm-.*", "pm-west"));
+  CHECK(config::means_topic("^pm-(west|east)$", "pm-east"));
+  CHECK_FALSE(config::means_topic("^pm-(west|east)$", "pm-eastern"));
+  CHECK_FALSE(config::means_topic("^pm-.*", "xpm-west"));
+  CHECK_FALSE(config::means_topic("^pm-(", "pm-("));
+  CHECK(config::pattern_error("^pm-.*").empty());
+  CHECK(config::pattern_error("pm-(").empty());  // a name
+  CHECK_FALSE(config::pattern_error("^pm-(").empty());
 }
 
 // What the decoder of this topic makes of a record: the element's name, or why there is none.
