@@ -1,5 +1,6 @@
 #include "daemon/alarm_history.h"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <nlohmann/json.hpp>
@@ -30,19 +31,20 @@ class Follower {
   bool seen() const { return seen_; }
   const PastAlarm& alarm() const { return alarm_; }
 
+  // Events of other alarms (one that was withheld, say) are passed over.
   void add(const EventJson& event, std::int64_t time_us) {
     const std::string kind = text_in(event, "event");
-    alarm_.fault_type = text_in(event, "fault_type");
     if (kind == "raised") {
       seen_ = true;
       alarm_.id = text_in(event, "id");
       alarm_.element = text_in(event, "element");
       raised(event, time_us);
-    } else if (kind == "cleared") {
-      // An element that was forgotten is cleared long after its last verdict: nobody knows when.
-      const bool by_verdicts = text_in(event, "reason") == "normal";
-      alarm_.end_us = time_us - (by_verdicts ? clear_ * period_us_ : 0);
     }
+    if (!seen_ || text_in(event, "id") != alarm_.id) return;
+    alarm_.fault_type = text_in(event, "fault_type");
+    if (kind != "cleared") return;
+    alarm_.cleared_as = text_in(event, "reason");
+    if (alarm_.cleared_as == "normal") alarm_.end_us = time_us - clear_ * period_us_;
   }
 
  private:
@@ -55,11 +57,12 @@ class Follower {
         period_us_ = std::llround(number_in(*clears, "period_s") * 1e6);
       }
       abnormal_ = std::llround(number_in(*evidence, "abnormal"));
+      of_ = std::llround(number_in(*evidence, "of"));
     }
     // A verdict's time is the end of its slot. Events of before have neither figure: the raise it
-    // is.
+    // is. Normal verdicts may lie between the abnormal ones: by so much it may have begun earlier.
     alarm_.start_us = time_us - abnormal_ * period_us_;
-    alarm_.uncertainty_us = period_us_;
+    alarm_.uncertainty_us = (std::max<std::int64_t>(0, of_ - abnormal_) + 1) * period_us_;
   }
 
   PastAlarm alarm_;
@@ -67,6 +70,7 @@ class Follower {
   std::int64_t period_us_ = 0;
   std::int64_t clear_ = 0;
   std::int64_t abnormal_ = 0;
+  std::int64_t of_ = 0;
 };
 
 }  // namespace

@@ -12,8 +12,9 @@ struct PastAlarm {
   std::string element;
   std::string fault_type;              // as it was called last
   std::int64_t start_us = 0;           // of the first of the verdicts that raised it
-  std::optional<std::int64_t> end_us;  // of the last verdict that was not normal; none: it is up
-  std::int64_t uncertainty_us = 0;     // of both
+  std::optional<std::int64_t> end_us;  // of the last verdict that was not normal; none: not known
+  std::string cleared_as;              // why it was cleared; "": it is up
+  std::int64_t uncertainty_us = 0;     // of start and end
 };
 
 // From a file of alarm events (JSON lines, gzip too), by its id, or by its element: that one's

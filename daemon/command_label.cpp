@@ -29,6 +29,13 @@ std::int64_t time_given(const char* option, const std::string& text) {
                            "\" is neither RFC 3339 nor a number between 1970 and 2200");
 }
 
+void check_text(const char* option, const std::string& name) {
+  if (name.empty() || name.size() > 256 || config::first_bad_byte(name) ||
+      name.find_first_of("\t\r\n") != std::string::npos)
+    throw std::runtime_error(std::string(option) +
+                             ": a name has 1 to 256 bytes of UTF-8 and no control characters");
+}
+
 // A name that says something else in an incidents file, or nothing.
 void check_fault_type(const std::string& name) {
   for (const char* reserved :
@@ -36,15 +43,16 @@ void check_fault_type(const std::string& name) {
     if (name == reserved)
       throw std::runtime_error("--was: '" + name +
                                "' is no fault's name; --wrong says that nothing was wrong");
-  if (name.empty() || name.size() > 256 || config::first_bad_byte(name) ||
-      name.find_first_of("\t\r\n") != std::string::npos)
-    throw std::runtime_error("--was: a name has 1 to 256 bytes and no control characters");
+  check_text("--was", name);
 }
 
 ingest::Incident times_of(const PastAlarm& alarm, const LabelOptions& options) {
   if (!alarm.end_us && options.end.empty())
-    throw std::runtime_error(alarm.id + ": is up (no clearing in " + options.alarms +
-                             "): say with --end when the fault ended");
+    throw std::runtime_error(alarm.id + ": " +
+                             (alarm.cleared_as.empty()
+                                  ? "is up (no clearing in " + options.alarms + ")"
+                                  : "was cleared as '" + alarm.cleared_as + "', not by verdicts") +
+                             ": say with --end when the fault ended");
   ingest::Incident row;
   row.element = alarm.element;
   row.start_us = alarm.start_us;
@@ -56,7 +64,10 @@ ingest::Incident times_of(const PastAlarm& alarm, const LabelOptions& options) {
 ingest::Incident row_of(const LabelOptions& options, const PastAlarm& alarm) {
   ingest::Incident row;
   if (!alarm.id.empty()) row = times_of(alarm, options);
-  if (!options.element.empty()) row.element = options.element;
+  if (!options.element.empty()) {
+    check_text("--element", options.element);
+    row.element = options.element;
+  }
   if (!options.start.empty()) row.start_us = time_given("--start", options.start);
   if (!options.end.empty()) row.end_us = time_given("--end", options.end);
   if (row.end_us <= row.start_us) throw std::runtime_error("--end: is not after the start");

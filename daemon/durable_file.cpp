@@ -34,6 +34,8 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
   struct stat old {};
   const bool known = ::stat(path.c_str(), &old) == 0;
   try {
+    // Its owner first: it takes rights away. Who may not give it away writes it as himself.
+    if (known && ::fchown(fd, old.st_uid, old.st_gid) != 0 && errno != EPERM) cannot_replace(path);
     if (known && ::fchmod(fd, old.st_mode & 0777) != 0) cannot_replace(path);
     write_all(fd, bytes, path);
     if (::fsync(fd) != 0) cannot_replace(path);
@@ -43,7 +45,12 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
     throw;
   }
   ::close(fd);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) cannot_replace(path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int why = errno;
+    ::unlink(temporary.c_str());
+    errno = why;
+    cannot_replace(path);
+  }
   const std::string parent = std::filesystem::path(path).parent_path().string();
   const int folder =
       ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -48,13 +48,18 @@ std::string text_of_file(const fs::path& path) {
   return std::move(text).str();
 }
 
+// Whether they can mean the same element: of two globs this tells only where one means the other.
+bool touch(const std::string& known, const std::string& element) {
+  return known == element || ingest::glob_matches(known, element) ||
+         ingest::glob_matches(element, known);
+}
+
 // Refuses what is said already, or otherwise.
 void check_against(const std::string& file, const std::vector<ingest::Incident>& rows,
                    const ingest::Incident& row) {
   for (const ingest::Incident& known : rows) {
     const bool overlap = known.start_us < row.end_us && row.start_us < known.end_us;
-    if (!overlap || known.fault_type == ingest::kIgnore ||
-        (known.element != row.element && !ingest::glob_matches(known.element, row.element)))
+    if (!overlap || known.fault_type == ingest::kIgnore || !touch(known.element, row.element))
       continue;
     const bool same = known.fault_type == row.fault_type;
     throw std::runtime_error(file + (same ? ": says so already: " : ": says otherwise: ") +

@@ -16,7 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostNames = 1000;  // of elements
-constexpr std::array kMiningNames = {"all", "batch-hard", "semi-hard"};
 
 Json element_names(const Dataset& data) {
   Json names = Json::array();
@@ -32,7 +31,7 @@ Json loss_json(const model::LossOptions& loss) {
           {"reach", loss.lossless.reach},
           {"epsilon", loss.lossless.epsilon},
           {"alpha", loss.alpha},
-          {"mining", kMiningNames[static_cast<std::size_t>(loss.mining)]},
+          {"mining", model::mining_names()[static_cast<std::size_t>(loss.mining)]},
           {"margin", loss.margin}};
 }
 

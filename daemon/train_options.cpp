@@ -6,7 +6,6 @@ namespace faultprint::daemon {
 namespace {
 
 const std::vector<std::string> kEncoders = {"dense", "conv", "bilstm", "universal"};
-const std::vector<std::string> kMining = {"all", "batch-hard", "semi-hard"};
 
 void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
   constexpr const char* kGroup = "Loss";
@@ -37,7 +36,7 @@ void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--mining", o.mining, "triplet: which triplets of a batch teach")
-      ->check(CLI::IsMember(kMining))
+      ->check(CLI::IsMember(model::mining_names()))
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--margin", loss.margin, "contrastive: how far different faults are pushed")
@@ -173,8 +172,9 @@ void add_train_options(CLI::App& command, TrainFlags& flags, LossChoice choice) 
 void complete(TrainFlags& o) {
   model::TrainOptions& options = o.request.options;
   options.loss.kind = model::loss_kind(o.loss);
+  const std::vector<std::string>& minings = model::mining_names();
   options.loss.mining = static_cast<model::Mining>(
-      std::find(kMining.begin(), kMining.end(), o.mining) - kMining.begin());
+      std::find(minings.begin(), minings.end(), o.mining) - minings.begin());
   options.encoder.output = model::encoder_output(o.output);
   options.encoder.summaries = !o.no_summaries;
   if (o.optimiser == "rmsprop") {

@@ -82,6 +82,7 @@ void Worker::run(const std::stop_token& stop) {
     log::error("worker ended", {{"worker", number_}, {"error", e.what()}});
     finished_ = true;
   }
+  drop_questions();
   consumer_.reset();
 }
 

@@ -93,6 +93,7 @@ class Worker : public ingest::RebalanceListener {
   void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
   void show_due(Partition& partition);
   void answer_questions();
+  void drop_questions();
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
   void snapshot(Partition& partition);

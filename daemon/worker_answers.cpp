@@ -7,7 +7,7 @@ namespace faultprint::daemon {
 std::future<std::vector<std::string>> Worker::ask(const std::string& element) {
   constexpr std::size_t kMostQuestions = 64;
   const std::lock_guard lock(mutex_);
-  if (questions_.size() >= kMostQuestions)
+  if (finished_ || questions_.size() >= kMostQuestions)
     return std::promise<std::vector<std::string>>().get_future();
   questions_.push_back({element, {}});
   return questions_.back().answer.get_future();
@@ -33,6 +33,12 @@ void Worker::answer_questions() {
     }
     question.answer.set_value(std::move(views));
   }
+}
+
+// Nobody will answer any more.
+void Worker::drop_questions() {
+  const std::lock_guard lock(mutex_);
+  questions_.clear();
 }
 
 void Worker::show_partitions(std::vector<PartitionView> views) {

@@ -271,6 +271,12 @@ const std::vector<std::string>& loss_names() {
   return names;
 }
 
+// In the order of Mining.
+const std::vector<std::string>& mining_names() {
+  static const std::vector<std::string> names = {"all", "batch-hard", "semi-hard"};
+  return names;
+}
+
 const char* name(LossKind kind) { return loss_names()[static_cast<std::size_t>(kind)].c_str(); }
 
 LossKind loss_kind(const std::string& text) {

@@ -112,5 +112,6 @@ const char* name(LossKind kind);
 // std::invalid_argument for a name that is none.
 LossKind loss_kind(const std::string& name);
 const std::vector<std::string>& loss_names();
+const std::vector<std::string>& mining_names();
 
 }  // namespace faultprint::model

@@ -42,12 +42,34 @@ TEST_CASE("an alarm lasts from the first verdict that raised it to the last abno
   CHECK(alarm.fault_type == "loss");
   CHECK(alarm.start_us == kFeedStart + 1 * kPeriod);  // where the slot of verdict 2 begins
   CHECK(alarm.end_us == kFeedStart + 5 * kPeriod);
-  CHECK(alarm.uncertainty_us == kPeriod);
+  CHECK(alarm.uncertainty_us == 2 * kPeriod);  // 2 of 3: verdict 1 might have been the other one
 }
 
 TEST_CASE("an alarm has the name it had last") {
   const Told told("uulllnnn");
   CHECK(read_alarm(told.file, told.ids.at(0)).fault_type == "loss");
+}
+
+TEST_CASE("what is told of the element after an alarm changes nothing of it") {
+  const Told told("llnnnnnf");
+  std::string text = test::read_bytes(told.file);
+  text +=
+      "{\"id\":\"leaf0@9\",\"element\":\"leaf0\",\"event\":\"withheld\","
+      "\"time\":\"2017-07-14T02:40:00Z\",\"fault_type\":\"flap\"}\n";
+  test::write_bytes(told.file, text);
+  CHECK(read_alarm(told.file, "leaf0").fault_type == "loss");
+  CHECK(read_alarm(told.file, "leaf0").id == told.ids.at(0));
+}
+
+TEST_CASE("an alarm that verdicts did not clear has an end that nobody knows") {
+  const test::TempFile file(
+      "{\"id\":\"a@1\",\"element\":\"a\",\"event\":\"raised\",\"time\":\"2017-07-14T02:40:00Z\","
+      "\"fault_type\":\"loss\"}\n"
+      "{\"id\":\"a@1\",\"element\":\"a\",\"event\":\"cleared\",\"time\":\"2017-07-15T02:41:00Z\","
+      "\"fault_type\":\"loss\",\"reason\":\"element forgotten\"}\n");
+  const PastAlarm alarm = read_alarm(file.path(), "a");
+  CHECK_FALSE(alarm.end_us.has_value());
+  CHECK(alarm.cleared_as == "element forgotten");
 }
 
 TEST_CASE("an alarm that is up has no end") {

@@ -96,6 +96,15 @@ TEST_CASE("a row of a glob speaks for its elements, an ignore row for nothing") 
   append_incident(file, fault(2, 3), "");
 }
 
+TEST_CASE("a row for a glob is checked against the elements that it means") {
+  const test::Folder folder;
+  const std::string file = folder.file("labels.csv");
+  append_incident(file, fault(1, 2, "loss", "leaf6"), "");
+  CHECK(refusal(file, fault(1, 2, "flap", "leaf*")).find("says otherwise: leaf6") !=
+        std::string::npos);
+  append_incident(file, fault(1, 2, "flap", "spine*"), "");
+}
+
 TEST_CASE("a file that cannot be understood, or is compressed, stays as it is") {
   const test::Folder folder;
   const std::string file = folder.file("labels.csv");
