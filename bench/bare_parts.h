@@ -40,7 +40,7 @@ class BareJson {
   double sum_ = 0;  // so that nothing is left out
 };
 
-// The encoder's products on a batch of windows that stays where it is.
+// The encoder's products as Eigen has them, on a batch of windows that stays where it is.
 class BareNetwork {
  public:
   static constexpr int kBatch = 256;

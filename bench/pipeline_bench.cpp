@@ -90,6 +90,24 @@ double json_alone(const Topic& topic, long count) {
   return json.sum() < 0 ? 0 : thread_cpu_seconds() - before;
 }
 
+// The product's own, for comparison: windows a second of CPU time are n / this.
+double own_network(const daemon::LoadedModel& model, long count) {
+  const model::Matrix windows = model::Matrix::Random(BareNetwork::kBatch, kWindow * kKpis);
+  model::Encoder::Scratch scratch;
+  float sum = 0;
+  const double before = thread_cpu_seconds();
+  for (long i = 0; i < count; i += BareNetwork::kBatch)
+    sum += model.model.encoder.embed(windows, scratch)(0, 0);
+  return sum < 0 ? 0 : thread_cpu_seconds() - before;
+}
+
+double network_alone(const daemon::LoadedModel& model, long count) {
+  BareNetwork network(model);
+  const double before = thread_cpu_seconds();
+  for (long i = 0; i < count; i += BareNetwork::kBatch) network.run();
+  return thread_cpu_seconds() - before;
+}
+
 double figure(const std::string& metrics, const std::string& series) {
   const auto at = metrics.find("\n" + series + " ");
   return at == std::string::npos ? 0 : std::atof(metrics.c_str() + at + series.size() + 2);
@@ -181,11 +199,13 @@ int main(int argc, char** argv) {
     all["batch"].push_back(whole.batch);
     for (const auto& [stage, time] : whole.stages) all[stage].push_back(time);
     all["own"].push_back(own_json(topic, config, *model, kRepeats) / json_alone(topic, kRepeats));
+    all["own network"].push_back(own_network(*model, kRepeats) / network_alone(*model, kRepeats));
   }
   std::printf("ratio of CPU per record, median of %d: %.2f\n", rounds, median(all["ratio"]));
   for (const char* stage : kStages)
     std::printf("  stage %-7s %6.0f ns a record, median\n", stage, median(all[stage]));
   std::printf("  %.0f windows are scored at a time, median\n", median(all["batch"]));
   std::printf("  decoder alone: %.2f x simdjson alone\n", median(all["own"]));
+  std::printf("  encoder alone: %.2f x its products by Eigen\n", median(all["own network"]));
   return 0;
 }

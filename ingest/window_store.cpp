@@ -208,14 +208,17 @@ void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std
 // What an alarm's explanation needs: later slots of the batch move the level on.
 void WindowStore::append_seen(const Element& element, std::span<const double> values) {
   constexpr float kNotKnown = std::numeric_limits<float>::quiet_NaN();
-  for (std::size_t k = 0; k < layout_.numbers; ++k)
-    batch_.seen.push_back(values.empty() ? kNotKnown : static_cast<float>(values[k]));
-  for (std::size_t k = 0; k < layout_.numbers; ++k) {
+  const std::size_t numbers = layout_.numbers;
+  batch_.seen.resize(batch_.seen.size() + 2 * numbers, kNotKnown);
+  float* const value = batch_.seen.data() + batch_.seen.size() - 2 * numbers;
+  float* const level = value + numbers;
+  if (!values.empty()) std::copy_n(values.begin(), numbers, value);
+  for (std::size_t k = 0; k < numbers; ++k) {
     const KpiBaseline& baseline = element.baseline(k);
-    batch_.seen.push_back(layout_.spec.baseline.none
-                              ? static_cast<float>(layout_.spec.network[k].mean)
-                          : baseline.started() ? static_cast<float>(baseline.level)
-                                               : kNotKnown);
+    if (layout_.spec.baseline.none)
+      level[k] = static_cast<float>(layout_.spec.network[k].mean);
+    else if (baseline.started())
+      level[k] = static_cast<float>(baseline.level);
   }
 }
 

@@ -83,6 +83,7 @@ Encoder::Encoder(EncoderSpec spec, std::vector<std::unique_ptr<Layer>> layers)
     if (layer->inputs() != width)
       throw std::invalid_argument("the encoder's layers do not follow each other");
     width = layer->outputs();
+    layer->prepare();
     layers_.push_back(std::move(layer));
   }
   if (layers_.empty() || width != spec_.width())

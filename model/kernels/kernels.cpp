@@ -1,6 +1,7 @@
 #include "model/kernels/kernels.h"
 
 #include <Eigen/Core>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -38,6 +39,47 @@ Lanes load(const float* from) {
   std::memcpy(&lanes, from, sizeof lanes);
   return lanes;
 }
+
+// A product's tile: so many rows by kTile columns stay in registers while the inner sum runs.
+#if defined(__AVX512F__)
+constexpr int kTileRows = 14;
+#else
+constexpr int kTileRows = 6;
+#endif
+
+// y (R x out), columns from `first` on = x (R x in) * a packed panel + bias. The inner sum of each
+// row runs in the same order whatever R is: the same bits.
+template <int R>
+void affine_tile(int in, int out, int first, const float* x, const float* panel, const float* bias,
+                 float* y, bool relu) {
+  Lanes sums[R][kSums] = {};
+  for (int k = 0; k < in; ++k, panel += kTile) {
+    Lanes weights[kSums];
+    for (int s = 0; s < kSums; ++s) weights[s] = load(panel + s * kLanes);
+    for (int r = 0; r < R; ++r)
+      for (int s = 0; s < kSums; ++s) sums[r][s] += x[static_cast<long>(r) * in + k] * weights[s];
+  }
+  const int width = out - first < kTile ? out - first : kTile;
+  for (int r = 0; r < R; ++r) {
+    float row[kTile];
+    std::memcpy(row, sums[r], sizeof row);
+    float* const to = y + static_cast<long>(r) * out + first;
+    for (int c = 0; c < width; ++c) {
+      const float sum = row[c] + bias[first + c];
+      to[c] = relu && !(sum > 0) ? 0 : sum;
+    }
+  }
+}
+
+using AffineTile = decltype(&affine_tile<1>);
+
+template <int... kRowsLess1>
+constexpr auto affine_tiles(std::integer_sequence<int, kRowsLess1...>) {
+  return std::array<AffineTile, sizeof...(kRowsLess1)>{&affine_tile<kRowsLess1 + 1>...};
+}
+
+// By the number of rows less 1.
+constexpr auto kAffineTiles = affine_tiles(std::make_integer_sequence<int, kTileRows>());
 
 // The least values seen, in each lane by itself until mean_root().
 class Least {
@@ -132,6 +174,30 @@ FP_EXPORT void fp_affine(int rows, int in, int out, const float* x, const float*
     y_map.array() = (y_map.rowwise() + bias_map).array().max(0.0F);
   else
     y_map.rowwise() += bias_map;
+}
+
+FP_EXPORT long fp_packed_floats(int in, int out) {
+  return static_cast<long>(in) * ((out + kTile - 1) / kTile * kTile);
+}
+
+// Panels of kTile columns, each row by row; zeros fill the last one up.
+FP_EXPORT void fp_pack(int in, int out, const float* w, float* packed) {
+  for (int first = 0; first < out; first += kTile)
+    for (int k = 0; k < in; ++k)
+      for (int c = first; c < first + kTile; ++c)
+        *packed++ = c < out ? w[static_cast<long>(k) * out + c] : 0;
+}
+
+FP_EXPORT void fp_affine_packed(int rows, int in, int out, const float* x, const float* packed,
+                                const float* bias, float* y, int relu) {
+  for (int first = 0; first < out; first += kTile, packed += static_cast<long>(in) * kTile) {
+    for (int i = 0; i < rows; i += kTileRows) {
+      const int some = rows - i < kTileRows ? rows - i : kTileRows;
+      kAffineTiles[static_cast<std::size_t>(some - 1)](in, out, first,
+                                                       x + static_cast<long>(i) * in, packed, bias,
+                                                       y + static_cast<long>(i) * out, relu != 0);
+    }
+  }
 }
 
 FP_EXPORT void fp_nearest_distance(int rows, int dim, const float* x, int count,

@@ -18,6 +18,14 @@ void fp_gemm(int transpose_a, int transpose_b, int m, int n, int k, const float*
 void fp_affine(int rows, int in, int out, const float* x, const float* w, const float* bias,
                float* y, int relu);
 
+// The same with weights that are final, laid out once by fp_pack into fp_packed_floats(in, out)
+// floats: a sixth faster, and a row's result depends on no other row whatever their number. The
+// layout is this instruction set's own: not to be kept.
+long fp_packed_floats(int in, int out);
+void fp_pack(int in, int out, const float* w, float* packed);
+void fp_affine_packed(int rows, int in, int out, const float* x, const float* packed,
+                      const float* bias, float* y, int relu);
+
 // out[i * stride] = mean of the `nearest` smallest of |x_i - c_k|, nearest from 1 to
 // FP_MOST_NEAREST and at most the centres there are. x: rows x dim; centres: dim x count, one
 // centre a column, so that the sum runs over contiguous centres. count: a multiple of FP_TILE;

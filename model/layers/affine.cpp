@@ -14,9 +14,18 @@ Affine::Affine(int in, int out, bool relu, Random& random, int copies)
 
 void Affine::infer(const float* input, Eigen::Index rows, Matrix& output, Matrix&) const {
   output.resize(rows, outputs());
-  fp_affine(static_cast<int>(rows) * copies_, static_cast<int>(weights_.rows()),
-            static_cast<int>(weights_.cols()), input, weights_.data(), bias_.data(), output.data(),
-            relu_);
+  const bool final = !packed_.empty();
+  const auto product = final ? &fp_affine_packed : &fp_affine;
+  product(static_cast<int>(rows) * copies_, static_cast<int>(weights_.rows()),
+          static_cast<int>(weights_.cols()), input, final ? packed_.data() : weights_.data(),
+          bias_.data(), output.data(), relu_);
+}
+
+void Affine::prepare() {
+  const auto in = static_cast<int>(weights_.rows());
+  const auto out = static_cast<int>(weights_.cols());
+  packed_.resize(static_cast<std::size_t>(fp_packed_floats(in, out)));
+  fp_pack(in, out, weights_.data(), packed_.data());
 }
 
 const Matrix& Affine::forward(const Matrix& input, bool, Random&) {
@@ -44,11 +53,13 @@ void Affine::backward(const Matrix& gradient, Matrix* input_gradient) {
 }
 
 std::vector<Parameter> Affine::parameters() {
+  packed_.clear();
   return {{"weight", &weights_, &weights_gradient_, true},
           {"bias", &bias_, &bias_gradient_, false}};
 }
 
 void Affine::fold(const RowVector& mean, const RowVector& scale) {
+  packed_.clear();
   weights_.array().rowwise() *= scale.array();
   bias_.row(0) = ((bias_.row(0) - mean).array() * scale.array()).matrix();
 }

@@ -18,6 +18,7 @@ class Affine : public Layer {
   const Matrix& forward(const Matrix& input, bool training, Random& random) override;
   void backward(const Matrix& gradient, Matrix* input_gradient) override;
   std::vector<Parameter> parameters() override;
+  void prepare() override;
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Affine>(*this); }
 
   int copies() const { return copies_; }
@@ -27,8 +28,9 @@ class Affine : public Layer {
  private:
   int copies_;
   bool relu_;
-  Matrix weights_;  // in x out
-  Matrix bias_;     // 1 x out
+  Matrix weights_;             // in x out
+  Matrix bias_;                // 1 x out
+  std::vector<float> packed_;  // the weights as fp_affine_packed wants them; empty: not final
   Matrix weights_gradient_;
   Matrix bias_gradient_;
   const Matrix* input_ = nullptr;

@@ -41,6 +41,8 @@ class Layer {
   virtual void backward(const Matrix& gradient, Matrix* input_gradient) = 0;
   virtual std::vector<Parameter> parameters() { return {}; }
   virtual std::unique_ptr<Layer> clone() const = 0;
+  // The parameters are final: from now on infer() may be faster. parameters() takes that back.
+  virtual void prepare() {}
   // Absent from the exported encoder (dropout).
   virtual bool training_only() const { return false; }
 
