@@ -29,7 +29,7 @@ def start(program, address, *words):
     log = WORK / f"{program}.log"
     began = time.monotonic()
     process = spawn([program, f"--web.listen-address={address}", "--log.level=warn", *words], log)
-    wait(lambda: _answers(address, process, log), 30, f"{program} is not ready")
+    wait(lambda: _answers(address, process, log), 60, f"{program} is not ready")
     say(f"    {program} ready after {time.monotonic() - began:.1f} s")
     return process
 
