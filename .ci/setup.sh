@@ -24,19 +24,21 @@ zlib1g-dev           gzipped KPI history
 test_packages="
 doctest-dev          unit tests
 python3              runs the integration tests
-python3-yaml         reads the description of the API
 python3-pip          fetches the package safetensors, which opens a model in a test
 kcat                 writes to and reads from a Kafka of another make
 default-jre-headless runs a real Kafka broker (Java 17 on Debian 12, 21 on 13)
 maven                fetches that broker
 dpkg-dev             finds what the Debian package depends on
+file                 tells it which files are programs
 lintian              checks that package
 man-db               shows the manual pages, and warns of what is wrong in them
+zsh                  loads its completions
+fish                 loads its completions
 chromium             draws the pages of reports
 chromium-driver      drives it
 prometheus           scrapes the daemon; its promtool checks rules and metrics
 prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
-python3-yaml         reads rules and provisioning files where the tests compare them
+python3-yaml         reads the description of the API, rules and provisioning files
 "
 
 say() { printf '%s\n' "$*"; }

@@ -8,7 +8,7 @@ sed 's/port_flap/ignore/' $demo/train_incidents.csv >"$work/known.csv"
 for s in ${SEEDS:-1 2 3}; do
   echo "seed $s"
   train "$work/base.safetensors" "$work/known.csv" "$s" "$@"
-  quietly "$faultprint" enroll --config $demo/faultprint.yaml --model "$work/base.safetensors" \
+  quietly "$faultprint" enroll --config "$config" --model "$work/base.safetensors" \
     --data $demo/train.csv.gz --incidents "$work/new.csv" --out "$work/more.safetensors"
   judge "$work/more.safetensors"
 done

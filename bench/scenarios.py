@@ -98,11 +98,12 @@ def faultprint(*words):
         sys.exit(f"faultprint {words[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
 
 
-def figures(work, config, seed):
+def figures(work, config, options):
     """Trains on train.csv, evaluates on test.csv: the report."""
     model, report = work / "model.safetensors", work / "figures.json"
     faultprint("train", "--config", config, "--data", work / "train.csv", "--incidents",
-               work / "train_incidents.csv", "--out", model, "--seed", seed)
+               work / "train_incidents.csv", "--out", model, "--seed", options.seed,
+               *(("--epochs", options.epochs) if options.epochs else ()))
     faultprint("evaluate", "--config", config, "--model", model, "--data", work / "test.csv",
                "--incidents", work / "test_incidents.csv", "--json", report)
     return json.loads(report.read_text())
@@ -176,7 +177,7 @@ def single(options, work):
         for part, of in (("train", train), ("test", [left_out])):
             write_history(folder / f"{part}.csv", of, kpis)
             write_incidents(folder / f"{part}_incidents.csv", of)
-        return figures(folder, work / "faultprint.yaml", options.seed)
+        return figures(folder, work / "faultprint.yaml", options)
 
     reports = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -204,7 +205,7 @@ def leaf7(options, work):
     for part, begin, end in (("train", 0, split), ("test", split, float("inf"))):
         write_history(work / f"{part}.csv", [recording], recording.kpis, begin, end)
         write_incidents(work / f"{part}_incidents.csv", [recording], begin, end)
-    print_table([figures(work, work / "faultprint.yaml", options.seed)])
+    print_table([figures(work, work / "faultprint.yaml", options)])
 
 
 def main():
@@ -213,6 +214,7 @@ def main():
     parser.add_argument("mode", choices=("single", "leaf7"))
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, help="of training; else as many as it chooses")
     parser.add_argument("--jobs", type=int, default=1, help="scenarios at the same time")
     parser.add_argument("--baseline", choices=("learning", "none"), default="learning")
     parser.add_argument("--from-start", action="store_true",

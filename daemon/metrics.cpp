@@ -11,6 +11,7 @@
 #include <atomic>
 #include <iterator>
 #include <mutex>
+#include <numeric>
 #include <sstream>
 #include <vector>
 
@@ -82,9 +83,10 @@ struct Metrics::Impl {
 
   Counter& records = counter("faultprint_records_total", "Records read from Kafka.");
   Counter& bytes = counter("faultprint_record_bytes_total", "Payload bytes of the records read.");
+  Counter& samples = counter("faultprint_samples_total",
+                             "Samples in the records read, used or not: lines, events, records.");
   Family<Counter>& rejected_family =
-      counters("faultprint_records_rejected_total",
-               "Records, or lines and events of records, not used, by reason.");
+      counters("faultprint_records_rejected_total", "Samples not used, by reason.");
   std::array<Counter*, ingest::kRejectReasons> rejected{};
   Counter& unknown_kpis = counter("faultprint_unknown_kpis_total",
                                   "KPI values in records whose name is not configured.");
@@ -148,6 +150,8 @@ struct Metrics::Impl {
                               "Unix time of the last verdict given; 0 before the first.");
   Gauge& period =
       gauge("faultprint_stream_period_seconds", "How often an element reports: stream.period.");
+  Gauge& lateness =
+      gauge("faultprint_stream_lateness_seconds", "How late a record may come: stream.lateness.");
   Gauge& memory_predicted = gauge(
       "faultprint_memory_predicted_bytes",
       "Resident memory to expect: before the first element, plus the elements' by stream.kpis "
@@ -164,7 +168,8 @@ void Metrics::records(std::uint64_t count, std::uint64_t bytes) {
   impl_->bytes.Increment(static_cast<double>(bytes));
 }
 
-void Metrics::rejected(const ingest::RejectCounts& counts) {
+void Metrics::samples(const ingest::RejectCounts& counts) {
+  impl_->samples.Increment(std::accumulate(counts.begin(), counts.end(), 0.0));
   for (std::size_t i = 1; i < counts.size(); ++i) {
     if (counts[i] > 0) impl_->rejected[i]->Increment(static_cast<double>(counts[i]));
   }
@@ -186,8 +191,9 @@ void Metrics::stage_time(Stage stage, double seconds) {
 
 void Metrics::verdict_latency(double seconds) { impl_->latency.Observe(seconds); }
 
-void Metrics::stream(double period_s, double bytes_per_element) {
+void Metrics::stream(double period_s, double lateness_s, double bytes_per_element) {
   impl_->period.Set(period_s);
+  impl_->lateness.Set(lateness_s);
   impl_->memory_before = resident_bytes();
   impl_->memory_each = bytes_per_element;
 }

@@ -27,7 +27,8 @@ class Metrics {
   ~Metrics();
 
   void records(std::uint64_t count, std::uint64_t bytes);
-  void rejected(const ingest::RejectCounts& counts);  // since the last call
+  // Since the last call, by what became of them; reason none: used.
+  void samples(const ingest::RejectCounts& counts);
   void unknown_kpis(std::uint64_t count);
   void windows(std::uint64_t count);  // scored by the encoder
   void verdicts(Outcome outcome, std::uint64_t count);
@@ -35,7 +36,7 @@ class Metrics {
   // Wall time from the first record of a micro-batch being read to its verdicts being out.
   void verdict_latency(double seconds);
   // Once, before the first element: what the process holds now is not the elements'.
-  void stream(double period_s, double bytes_per_element);
+  void stream(double period_s, double lateness_s, double bytes_per_element);
   void elements(const ingest::TopicPartition& where, std::size_t count);
   void silent_elements(const ingest::TopicPartition& where, std::size_t count);
   void lag(const ingest::TopicPartition& where, std::int64_t records);

@@ -104,7 +104,7 @@ std::string Service::load_model_now() {
 }
 
 void Service::start_workers() {
-  metrics_.stream(std::chrono::duration<double>(model_->input.period).count(),
+  metrics_.stream(seconds(model_->input.period), seconds(config_.group.stream.lateness),
                   element_bytes(model_->input));
   for (int i = 0; i < config_.kafka.workers; ++i) {
     auto worker = std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,

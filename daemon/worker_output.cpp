@@ -15,16 +15,16 @@ constexpr auto kDelivery =
 
 }  // namespace
 
+// A record counts once its verdicts are out: who has seen it counted finds its alarms.
 void Worker::give_out() {
-  rejects_[0] = 0;
-  metrics_.records(records_, bytes_);
-  metrics_.rejected(rejects_);
-  metrics_.unknown_kpis(unknown_kpis_);
-  records_ = bytes_ = unknown_kpis_ = 0;
-  rejects_ = {};
   std::vector<Partition*> all;
   for (auto& [where, partition] : partitions_) all.push_back(partition.get());
   give_out(all);
+  metrics_.records(records_, bytes_);
+  metrics_.samples(rejects_);
+  metrics_.unknown_kpis(unknown_kpis_);
+  records_ = bytes_ = unknown_kpis_ = 0;
+  rejects_ = {};
 }
 
 // All ready windows in one go.

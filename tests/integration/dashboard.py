@@ -43,10 +43,10 @@ def variables(board):
 
 
 def filled_in(expression):
-    """With All for every variable."""
+    """With All for every variable, and without the 0 that stands where there is nothing."""
     for name, value in BUILT_IN.items():
         expression = expression.replace(f"${name}", value)
-    return re.sub(r"\$\w+", ".*", expression)
+    return re.sub(r"\$\w+", ".*", expression).removesuffix(" or vector(0)")
 
 
 def _overlaps(a, b):

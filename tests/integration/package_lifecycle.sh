@@ -1,5 +1,5 @@
 #!/bin/bash
-# The package's life in a booted Debian, run there as root by test_package.py. Beside it in this
+# The package's life in a booted Debian, run there as root by test_life.py. Beside it in this
 # folder: mock_broker.py, faultprint.deb, next.deb (a later version that ships another example
 # configuration), faultprint.yaml (@BROKER@ to be filled in), model.safetensors, first.csv,
 # second.csv, expected (ids of all their verdicts).

@@ -11,7 +11,8 @@ import yaml
 from kit import SOURCE, WORK, free_port, say, spawn, stop, wait
 
 RULES = SOURCE / "monitoring/faultprint.rules.yml"
-INTERVAL = "500ms"  # of scrapes and of rules
+SCRAPE = "1s"  # and as long for an answer: a loaded machine takes its time
+EVALUATE = "500ms"
 
 
 def _answers(address, process, log):
@@ -28,7 +29,7 @@ def start(program, address, *words):
     log = WORK / f"{program}.log"
     began = time.monotonic()
     process = spawn([program, f"--web.listen-address={address}", "--log.level=warn", *words], log)
-    wait(lambda: _answers(address, process, log), 30, f"{program} is not ready")
+    wait(lambda: _answers(address, process, log), 60, f"{program} is not ready")
     say(f"    {program} ready after {time.monotonic() - began:.1f} s")
     return process
 
@@ -45,8 +46,8 @@ def rules(**sooner):
 class Prometheus:
     def __init__(self, target, rule_document=None, alertmanager=None):
         self.address = f"127.0.0.1:{free_port()}"
-        config = {"global": {"scrape_interval": INTERVAL, "scrape_timeout": INTERVAL,
-                             "evaluation_interval": INTERVAL},
+        config = {"global": {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE,
+                             "evaluation_interval": EVALUATE},
                   "scrape_configs": [{"job_name": "faultprint",
                                       "static_configs": [{"targets": [target]}]}]}
         if rule_document:

@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import sys
+import threading
+import time
 import urllib.parse
 
 try:
@@ -210,5 +212,44 @@ def test_not_ready():
     daemon.stop()
 
 
+def full_pipe(path):
+    """A pipe that takes no byte more, and its end."""
+    os.mkfifo(path)
+    end = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    for size in (4096, 1):
+        try:
+            while True:
+                os.write(end, b"\n" * size)
+        except BlockingIOError:
+            pass
+    return end
+
+
+def test_counted():
+    """a record counts once its verdicts are out: who sees it counted finds what became of it"""
+    header, rows = recording(until=UNTIL)
+    path = WORK / "verdicts.pipe"
+    end = full_pipe(path)
+    broker = MockBroker()
+    product.produced(product.to_topic(broker, "kpi", write_csv(WORK / "some.csv", header, rows)))
+    alarms = WORK / "held.alarms.jsonl"
+    daemon = Daemon("held", broker, "kpi", properties=QUICK, output={
+        "verdicts_file": str(path), "verdicts": "all", "alarms_file": str(alarms)})
+    daemon.start(ready=False)  # nobody takes its verdicts
+    wait(lambda: daemon.metric("faultprint_last_record_timestamp_seconds"), 30, "it reads nothing")
+    time.sleep(1)
+    counted = [daemon.metric(f"faultprint_{name}_total") for name in ("records", "samples")]
+    check(counted == [0, 0], "read, and not counted", counted)
+    os.set_blocking(end, True)
+    threading.Thread(target=lambda: all(iter(lambda: os.read(end, 65536), None)), daemon=True).start()
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    told = [(event["element"], event["event"]) for event in
+            map(json.loads, alarms.read_text().splitlines())]
+    check(told[-1] == ("leaf6", "raised"),
+          "all is counted, and its alarms are told", told)
+    check(daemon.metric("faultprint_samples_total") == len(rows), "a sample each")
+    check(daemon.stop()[0] == 0, "it ends well")
+
+
 product.model()
-run_tests(test_described, test_hostile, test_not_ready)
+run_tests(test_described, test_hostile, test_not_ready, test_counted)

@@ -2,12 +2,13 @@
 """The files in monitoring/: rules, their tests, the runbook, Alertmanager's and Grafana's files fit
 each other. Nothing is started."""
 import copy
+import json
 import re
 import subprocess
 import sys
 
 import dashboard
-from kit import SOURCE, check, need, run_tests
+from kit import SOURCE, WORK, check, need, run_tests
 from product import promtool
 
 need(yaml=True, promtool="prometheus", amtool="prometheus-alertmanager")
@@ -77,10 +78,14 @@ def test_runbook():
         check(not wrong, f"runbook: {name}", wrong)
 
 
+def annotations():
+    return [text for rule in alerts() for text in rule["annotations"].values()]
+
+
 def test_metrics_exist():
-    """rules, dashboards and runbook name metrics of the table alone"""
+    """rules, their texts, dashboards and runbook name metrics of the table alone"""
     table = set(re.findall(r"^\| `(\w+)` ", (MONITORING / "metrics.md").read_text(), re.M))
-    texts = {"rules": " ".join(rule["expr"] for rule in rules()),
+    texts = {"rules": " ".join(rule["expr"] for rule in rules()), "annotations": " ".join(annotations()),
              "runbook": (MONITORING / "runbook.md").read_text()}
     for name in dashboard.NAMES:
         board = dashboard.load(name)
@@ -91,6 +96,20 @@ def test_metrics_exist():
         used = {re.sub(r"(_seconds)_(bucket|sum|count)$", r"\1", series)
                 for series in re.findall(SERIES, text)}
         check(used and used <= table, f"{name}: every metric is in metrics.md", sorted(used - table))
+
+
+def test_advice():
+    """the queries that annotations and runbook give are PromQL"""
+    queries = {" ".join(quoted.split()) for text in
+               (*annotations(), (MONITORING / "runbook.md").read_text())
+               for quoted in text.split("`")[1::2] if re.search(SERIES, quoted)}
+    check(len(queries) > 10, "queries", len(queries))
+    for query in sorted(queries):
+        file = WORK / "advice.yml"
+        file.write_text(json.dumps({"groups": [{"name": "advice", "rules": [
+            {"record": "advice", "expr": query}]}]}))
+        status, text = promtool("check", "rules", file)
+        check(status == 0, query, text.split("\n")[-1] if status else "")
 
 
 def test_alertmanager():
@@ -164,5 +183,5 @@ def test_dashboards():
     check(len(uids) == len(dashboard.NAMES), "uids are unique", sorted(uids))
 
 
-run_tests(test_rules, test_alerts, test_runbook, test_metrics_exist, test_alertmanager,
+run_tests(test_rules, test_alerts, test_runbook, test_metrics_exist, test_advice, test_alertmanager,
           test_grafana_alerts, test_dashboards)

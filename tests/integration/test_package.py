@@ -1,23 +1,13 @@
 #!/usr/bin/env python3
-"""The Debian package: built by cpack, lintian's opinion, its contents; and, in a booted Debian, its
-life from installation to purge.
-
-The life cycle needs FAULTPRINT_BOOT, a program that is called as `BOOT -t SECONDS -f FOLDER ROOT
-COMMAND`, boots systemd from the Debian in folder ROOT, runs COMMAND there with a copy of FOLDER in
-the working folder, changes ROOT in nothing and exits with COMMAND's status; and FAULTPRINT_ROOT,
-such a folder, of the release that FAULTPRINT_DEB (default: the package built here) is for."""
+"""The Debian package: built by cpack, lintian's opinion, its contents. test_life.py installs it."""
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 
-from kit import BUILD, SOURCE, WORK, check, need, run_tests, say
-from outcome import recording, write_csv
-from product import configuration, model, run
+from kit import BUILD, SOURCE, WORK, check, need, run_tests
 
-need(cpack="cmake", lintian="lintian", **{"dpkg-shlibdeps": "dpkg-dev"})
-SPLIT, UNTIL = 1501867250, 1501867750  # a minute into the first of two incidents; after both
+need(cpack="cmake", lintian="lintian", file="file", **{"dpkg-shlibdeps": "dpkg-dev"})
 DOC, SHARE = "usr/share/doc/faultprint/", "usr/share/faultprint/"
 FILES = ("etc/default/faultprint", "etc/faultprint/faultprint.yaml", "usr/bin/faultprint",
          "usr/lib/systemd/system/faultprint.service", "usr/lib/sysusers.d/faultprint.conf",
@@ -29,7 +19,7 @@ FILES = ("etc/default/faultprint", "etc/faultprint/faultprint.yaml", "usr/bin/fa
          SHARE + "grafana/noc.json", SHARE + "grafana/sre.json",
          *(SHARE + f"grafana/provisioning/{kind}/faultprint.yaml"
            for kind in ("alerting", "dashboards", "datasources")),
-         DOC + "metrics.md", DOC + "copyright", DOC + "changelog.Debian.gz",
+         DOC + "monitoring/metrics.md", DOC + "copyright", DOC + "changelog.Debian.gz",
          DOC + "recording/LICENSE.CDLA")
 
 
@@ -52,12 +42,29 @@ def test_build():
     check(done.returncode == 0, "lintian", done.stdout + done.stderr)
 
 
+def test_without_shlibdeps():
+    """where nothing can tell what it depends on, cpack ends, and says what is missing"""
+    asked = "systemd/debian/cpack.cmake"
+    config = (BUILD / "CPackConfig.cmake").read_text()
+    check(re.search(rf'CPACK_PROJECT_CONFIG_FILE "\S*{asked}"', config), "cpack asks before it packs")
+    # By itself: cpack looks beyond the PATH.
+    for path, status in (("/nowhere", 1), (os.environ["PATH"], 0)):
+        done = subprocess.run([shutil.which("cmake"), "-P", SOURCE / asked], capture_output=True,
+                              text=True, env={"PATH": path})
+        check(done.returncode == status and ("install dpkg-dev" in done.stderr) == (status == 1),
+              f"with PATH={path}: {status}", done.stderr[-300:])
+
+
 def test_contents():
     """what is in it, and what it depends on"""
     root = WORK / "root"
     subprocess.run(["dpkg-deb", "-R", package(), root], check=True)
     missing = [name for name in FILES if not (root / name).is_file()]
     check(not missing, "all files", missing)
+    readme = (root / DOC / "README.md").read_text()
+    links = re.findall(r"\]\(([^):#]+)\)|`(monitoring/[\w./]+)`", readme)
+    missing = [link for pair in links for link in pair if link and not (root / DOC / link).is_file()]
+    check(len(links) >= 5 and not missing, "what the README points at", missing)
     kernels = {str(path.relative_to(root)).split("faultprint/")[1]
                for path in root.rglob("libfaultprint-kernels.so.0")}
     if os.uname().machine == "x86_64":
@@ -84,60 +91,4 @@ def test_contents():
               score and score.group(1))
 
 
-def next_version(deb, out):
-    """The same package as a later version, whose example configuration is another."""
-    root = WORK / "next"
-    subprocess.run(["dpkg-deb", "-R", deb, root], check=True)
-    control = root / "DEBIAN/control"
-    control.write_text(re.sub(r"^(Version: .*)$", r"\1+next", control.read_text(), flags=re.M))
-    with open(root / "etc/faultprint/faultprint.yaml", "a") as example:
-        example.write("\n# A later version's.\n")
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, out], check=True,
-                   stdout=subprocess.DEVNULL)
-
-
-def life_files(folder, deb):
-    """What package_lifecycle.sh wants beside it."""
-    folder.mkdir()
-    shutil.copy(deb, folder / "faultprint.deb")
-    next_version(deb, folder / "next.deb")
-    for name in ("package_lifecycle.sh", "mock_broker.py"):
-        shutil.copy(SOURCE / "tests/integration" / name, folder)
-    shutil.copy(model(), folder / "model.safetensors")
-    state = "/var/lib/faultprint/"
-    configuration(folder / "faultprint.yaml", "@BROKER@", "kpi", http={"listen": "127.0.0.1:10480"},
-                  model={"file": state + "model.safetensors"}, state={"snapshot_every": "1s"},
-                  output={"verdicts_file": state + "verdicts.jsonl", "verdicts": "all",
-                          "alarms_file": state + "alarms.jsonl"})
-    with open(folder / "faultprint.yaml", "a") as file:
-        file.write("alarms:\n  severity:\n    default: major\n")
-    header, rows = recording(until=UNTIL)
-    first = [row for row in rows if float(row[0]) < SPLIT]
-    write_csv(folder / "first.csv", header, first)
-    write_csv(folder / "second.csv", header, rows[len(first):])
-    whole = write_csv(WORK / "whole.csv", header, rows)
-    local = configuration(WORK / "whole.yaml", "127.0.0.1:1", "none")
-    lines = run("replay", "--config", local, "--data", whole).decode()
-    ids = sorted(re.findall(r'"id":"[^"]*"', lines))
-    (folder / "expected").write_text("".join(name + "\n" for name in ids))
-
-
-def test_life():
-    """a booted Debian: install, alarm, kill, watchdog, reload, upgrade, remove, purge"""
-    boot, root = os.environ.get("FAULTPRINT_BOOT"), os.environ.get("FAULTPRINT_ROOT")
-    if not boot or not root:
-        say("SKIPPED: needs a Debian to boot; FAULTPRINT_BOOT and FAULTPRINT_ROOT name none "
-            "(see the head of test_package.py)")
-        return
-    deb = pathlib.Path(os.environ.get("FAULTPRINT_DEB") or package())
-    folder = WORK / "life"
-    life_files(folder, deb)
-    done = subprocess.run([boot, "-t", "400", "-f", folder, root,
-                           "cd life && bash package_lifecycle.sh"], capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        say("    " + line)
-    check(done.returncode == 0, "the whole life",
-          done.stderr[-1000:] if done.returncode else "")
-
-
-run_tests(test_build, test_contents, test_life)
+run_tests(test_build, test_without_shlibdeps, test_contents)

@@ -3,30 +3,41 @@
 tensors, and the model card in the metadata."""
 import importlib.metadata
 import json
+import os
 import subprocess
 import sys
 
-from kit import BINARY, WORK, check, need, run_tests, say
+from kit import BINARY, BUILD, check, need, run_tests, say
 from product import model
 
-PACKAGES = ("safetensors", "numpy")
+PACKAGES = ("safetensors==0.5.3", "numpy==2.2.6")  # Python 3.10 to 3.13
+
+
+def fetch(folder):
+    """Once: beside its place, then there, as a script may be ended at any time."""
+    new = folder.with_name(f"{folder.name}.{os.getpid()}")
+    done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", new,
+                           *PACKAGES], capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr)
+        need(**{"python3's package safetensors": "python3-pip, and a package index to reach"})
+    new.rename(folder)
 
 
 def import_packages():
-    """The installed ones, or fresh ones by pip that go with this script; without either it skips."""
+    """The installed ones, or those that pip fetches; without either it skips."""
     try:
         import numpy
         import safetensors
     except ImportError:
-        folder = WORK / "packages"
-        done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder,
-                               *PACKAGES], capture_output=True, text=True)
-        if done.returncode:
-            need(**{"python3's package safetensors": "python3-pip, and a package index to reach"})
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        folder = BUILD / "integration" / "-".join([version, *PACKAGES])
+        if not folder.exists():
+            fetch(folder)
         sys.path.insert(0, str(folder))
         import numpy
         import safetensors
-    say("    " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES))
+    say(f"    safetensors {importlib.metadata.version('safetensors')}, numpy {numpy.__version__}")
     return safetensors, numpy
 
 

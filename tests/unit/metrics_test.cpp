@@ -104,10 +104,11 @@ TEST_CASE("what is counted is shown") {
   Metrics metrics;
   metrics.records(3, 700);
   metrics.records(2, 300);
-  ingest::RejectCounts rejected{};
-  rejected[static_cast<std::size_t>(ingest::RejectReason::late)] = 4;
-  metrics.rejected(rejected);
-  metrics.rejected(rejected);
+  ingest::RejectCounts samples{};
+  samples[static_cast<std::size_t>(ingest::RejectReason::none)] = 30;
+  samples[static_cast<std::size_t>(ingest::RejectReason::late)] = 4;
+  metrics.samples(samples);
+  metrics.samples(samples);
   metrics.verdicts(Outcome::fault, 6);
   metrics.stage_time(Stage::score, 0.003);
   metrics.verdict_latency(0.02);
@@ -115,6 +116,7 @@ TEST_CASE("what is counted is shown") {
   const std::string text = metrics.render();
   CHECK(has_line(text, "faultprint_records_total 5"));
   CHECK(has_line(text, "faultprint_record_bytes_total 1000"));
+  CHECK(has_line(text, "faultprint_samples_total 68"));
   CHECK(has_line(text, "faultprint_records_rejected_total{reason=\"late\"} 8"));
   CHECK(has_line(text, "faultprint_verdicts_total{verdict=\"fault\"} 6"));
   CHECK(
@@ -206,8 +208,9 @@ TEST_CASE("the memory predicted follows the elements as partitions come and go")
   };
   metrics.elements(kWhere, 7);
   CHECK(predicted() == 0);
-  metrics.stream(5, 1e6);
+  metrics.stream(5, 10, 1e6);
   CHECK(has_line(metrics.render(), "faultprint_stream_period_seconds 5"));
+  CHECK(has_line(metrics.render(), "faultprint_stream_lateness_seconds 10"));
   const double before = predicted() - 7e6;
   CHECK(before > 1e6);
   metrics.elements({"kpis", 4}, 10);

@@ -1,0 +1,10 @@
+# Read by cpack: without these the package would not say what it depends on.
+foreach(tool dpkg-shlibdeps:dpkg-dev file:file)
+  string(REPLACE ":" ";" tool ${tool})
+  list(GET tool 0 program)
+  list(GET tool 1 package)
+  find_program(FOUND_${program} ${program})
+  if(NOT FOUND_${program})
+    message(FATAL_ERROR "${program} is missing (apt-get install ${package}): it finds what the package depends on")
+  endif()
+endforeach()
