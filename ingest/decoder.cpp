@@ -17,8 +17,8 @@ FAULTPRINT_FORMATS(FAULTPRINT_FORMAT)
 
 std::string_view RawRecord::header(std::string_view name) const {
   if (headers == nullptr) return {};
-  for (const auto& [known, value] : *headers)
-    if (known == name) return value;
+  for (auto header = headers->rbegin(); header != headers->rend(); ++header)
+    if (header->first == name) return header->second;
   return {};
 }
 
