@@ -6,6 +6,7 @@
 #include "config/formats.h"
 #include "config/scalar.h"
 #include "config/yaml_writer.h"
+#include "daemon/probe/kafka_properties.h"
 #include "daemon/probe/words.h"
 
 namespace faultprint::daemon::probe {
@@ -29,10 +30,7 @@ std::string kafka_text(const Source& source) {
   std::string text = "kafka:\n  brokers: " + quoted(source.kafka.brokers) +
                      "\n  topics: " + flow_list(source.kafka.topics) + "\n  group_id: faultprint\n";
   if (source.kafka.properties.empty()) return text;
-  text += "  properties:\n";
-  for (const auto& [name, value] : source.kafka.properties)
-    text += "    " + quoted(name) + ": " + quoted(value) + "\n";
-  return text;
+  return text + "  properties:\n" + properties_text(source.kafka.properties);
 }
 
 std::string unit_word(config::TimeUnit unit) {

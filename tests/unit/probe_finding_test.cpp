@@ -17,6 +17,12 @@ const std::vector<std::string> kCells{"c1", "c2", "c3", "c4"};
 std::string number(double x) { return std::to_string(x); }
 
 double load(int slot) { return 10 + (slot * 7) % 5; }
+std::string kpi_json(const std::string& element, std::int64_t time, const std::string& kpi,
+                     double value) {
+  return R"({"element":")" + element + R"(","time":)" + std::to_string(time) + R"(,"kpis":{")" +
+         kpi + R"(":)" + number(value) + "}}";
+}
+
 double octets(int slot) { return 1e6 + 100.0 * slot * (slot + 1); }
 
 Source topic() {
@@ -175,12 +181,30 @@ TEST_CASE("what stands in names and properties cannot break out of the configura
            R"(,"kpis":{"a\"b: #\\c":)" + number(load(slot)) + R"(,"new\nline":1}})";
   });
   Source source = topic();
-  source.kafka.properties["sasl.password"] = "x\"y\\z\n";
+  source.kafka.properties["client.rack"] = "x\"y\\z\n";
   const Finding finding = find_out(records, false, "");
   const auto config = config::parse(configuration_text(finding, source), "made.yaml");
   REQUIRE(config.group.stream.kpis.size() == 1);
   CHECK(config.group.stream.kpis[0].name == "a\"b: #\\c");
-  CHECK(config.kafka.properties.at("sasl.password") == "x\"y\\z\n");
+  CHECK(config.kafka.properties.at("client.rack") == "x\"y\\z\n");
+}
+
+TEST_CASE(
+    "a password given in plain is in no output: the configuration refers to the environment") {
+  const Finding finding = find_out(probe_records(50, kCells,
+                                                 [](const auto& cell, auto t, int i) {
+                                                   return kpi_json(cell, t, "load", load(i));
+                                                 }),
+                                   false, "");
+  Source source = topic();
+  source.kafka.properties = {{"sasl.password", "hunter2"}, {"sasl.username", "me"}};
+  const std::string text = configuration_text(finding, source);
+  CHECK(text.find("hunter2") == std::string::npos);
+  CHECK(text.find("# sasl.password is not written here: set KAFKA_SASL_PASSWORD") !=
+        std::string::npos);
+  const auto config = config::parse(text, "made.yaml");
+  CHECK(config.kafka.properties.at("sasl.password") == "${KAFKA_SASL_PASSWORD}");
+  CHECK(config.kafka.properties.at("sasl.username") == "me");
 }
 
 }  // namespace probe_finding_test
