@@ -16,6 +16,9 @@ namespace {
 using config::flow_list;
 using config::quoted;
 
+constexpr int kWindow = 12;               // periods
+constexpr std::size_t kMostLeftOut = 50;  // KPIs told as left out: a feed may name each value anew
+
 // A line with its comment in a column of its own.
 std::string line_with(std::string line, const std::string& comment) {
   constexpr std::size_t kColumn = 44;
@@ -75,16 +78,27 @@ std::string format_text(const Finding& finding) {
   return text + (pointers ? pointers_text(stream) : labels_text(stream));
 }
 
+// The default, where that is at least the window and the lateness; else twice as long as both.
+config::Microseconds forget_after_for(int window, const Finding& finding) {
+  const auto least = std::max(window * finding.period.value, finding.lateness.proposed);
+  const config::Microseconds usual = config::StreamConfig().forget_after;
+  return least <= usual ? usual : 2 * least;
+}
+
 std::string times_text(const Finding& finding) {
   const Lateness& lateness = finding.lateness;
   std::string text =
       line_with("  period: " + config::format_duration(finding.period.value),
                 "median of " + std::to_string(finding.period.steps) + " steps, " +
                     percent(finding.period.share) + " of them within a quarter of it");
-  text += line_with("  window: 12", "periods that are looked at together");
+  text += line_with("  window: " + std::to_string(kWindow), "periods that are looked at together");
   text += line_with("  lateness: " + config::format_duration(lateness.proposed),
                     "99.9 % are at most " + config::format_duration(lateness.nearly_all) +
                         " behind, the worst " + config::format_duration(lateness.worst));
+  const config::Microseconds forget_after = forget_after_for(kWindow, finding);
+  if (forget_after > config::StreamConfig().forget_after)
+    text += line_with("  forget_after: " + config::format_duration(forget_after),
+                      "an element silent for longer begins anew");
   const auto bound = static_cast<std::size_t>(config::StreamConfig().max_record_bytes);
   if (finding.longest > bound)
     text += line_with("  max_record_bytes: " +

@@ -72,6 +72,15 @@ bool is_own_history(const Reading& reading, const std::string& file_header) {
          header.find(",element,") != std::string::npos;
 }
 
+// Of the records that say something, with the header that a row of a file is read under.
+std::size_t longest_usable(const Reading& reading, const Records& records,
+                           const std::string& file_header) {
+  std::size_t longest = 0;
+  for (const Report& report : reading.reports)
+    longest = std::max(longest, records[report.record].payload.size());
+  return reading.stream.format == "csv" ? longest + file_header.size() + 1 : longest;
+}
+
 void find_kpis(Finding& finding) {
   bool any = false;
   for (const KpiSeries& series : series_of(finding.reading, finding.period.value)) {
@@ -155,8 +164,7 @@ Finding find_out(const Records& records, bool is_file, const std::string& file_h
   if (chosen == readings.size()) fail_unread(records, finding.trials);
   finding.reading = std::move(readings[chosen]);
   finding.own_history = is_own_history(finding.reading, file_header);
-  for (const auto& record : records)
-    finding.longest = std::max(finding.longest, record.payload.size());
+  finding.longest = longest_usable(finding.reading, records, file_header);
   find_times(finding, records, is_file);
   find_kpis(finding);
   finding.doubts = finding.reading.doubts;

@@ -207,5 +207,57 @@ TEST_CASE(
   CHECK(config.kafka.properties.at("sasl.username") == "me");
 }
 
+TEST_CASE("periods of hours and days get a configuration that keeps elements over a window") {
+  for (const int hours : {1, 6, 24}) {
+    CAPTURE(hours);
+    const auto records = probe_records(
+        30, kCells,
+        [](const auto& cell, auto t, int i) { return kpi_json(cell, t, "load", load(i)); },
+        3600 * hours);
+    const Finding finding = find_out(records, false, "");
+    CHECK(finding.period.value == std::chrono::hours(hours));
+    const auto stream =
+        config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+    CHECK(stream.forget_after == std::chrono::hours(hours == 1 ? 24 : 24 * hours));
+  }
+}
+
+TEST_CASE("lateness of more than a day is within what is remembered") {
+  auto records = probe_records(
+      200, kCells,
+      [](const auto& cell, auto t, int i) { return kpi_json(cell, t, "load", load(i)); }, 2 * 3600);
+  // One in ten comes fifteen periods late: 30 hours.
+  Records late;
+  std::erase_if(records, [&](const auto& record) {
+    const bool is_late = record.key == "c1" && record.time_us / 7200000000 % 10 == 0;
+    if (is_late) late.push_back(record);
+    return is_late;
+  });
+  for (auto& record : late) {
+    const auto place = std::find_if(records.begin(), records.end(), [&](const auto& other) {
+      return other.time_us > record.time_us + 15 * 7200000000;
+    });
+    records.insert(place, record);
+  }
+  const Finding finding = find_out(records, false, "");
+  CHECK(finding.lateness.proposed > std::chrono::hours(24));
+  const auto stream = config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+  CHECK(stream.lateness == finding.lateness.proposed);
+  CHECK(stream.forget_after >= stream.lateness);
+}
+
+TEST_CASE("the bound of a record's bytes is that of the longest that is read") {
+  auto records = probe_records(50, kCells, [](const auto& cell, auto t, int i) {
+    return kpi_json(cell, t, "load", load(i)) + std::string(i == 9 ? 300000 : 0, ' ');
+  });
+  for (int i = 0; i < 3; ++i)
+    records.push_back({std::string(900000, 'x'), "c1", records.back().time_us, 0});
+  const Finding finding = find_out(records, false, "");
+  CHECK(finding.longest > 300000);
+  CHECK(finding.longest < 300100);
+  const auto stream = config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+  CHECK(stream.max_record_bytes == static_cast<int>(2 * finding.longest));
+}
+
 }  // namespace probe_finding_test
 }  // namespace faultprint::daemon::probe
