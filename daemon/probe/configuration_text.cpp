@@ -115,16 +115,22 @@ std::string kpi_text(const KpiBelief& belief) {
   return text;
 }
 
+std::string more_left_out(const std::string& before, std::size_t left_out) {
+  if (left_out <= kMostLeftOut) return "";
+  return before + "and " + std::to_string(left_out - kMostLeftOut) + " more are left out\n";
+}
+
 std::string kpis_text(const Finding& finding) {
   std::string text = "  kpis:\n";
   for (const KpiBelief& kpi : finding.kpis)
     if (kpi.used)
       text += line_with("    - " + kpi_text(kpi),
                         kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt));
+  std::size_t left_out = 0;
   for (const KpiBelief& kpi : finding.kpis)
-    if (!kpi.used)
-      text += "    # left out: " + config::shown(kpi.spec.name) + " (" + kpi.why + ")\n";
-  return text;
+    if (!kpi.used && ++left_out <= kMostLeftOut)
+      text += "    # left out: " + shown(kpi.spec.name) + " (" + kpi.why + ")\n";
+  return text + more_left_out("    # ", left_out);
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -144,15 +150,17 @@ std::string trials_text(const Finding& finding) {
 
 std::string kpi_rows(const Finding& finding) {
   std::size_t widest = 3;
-  for (const KpiBelief& kpi : finding.kpis)
-    widest = std::max(widest, config::shown(kpi.spec.name).size());
+  for (const KpiBelief& kpi : finding.kpis) widest = std::max(widest, shown(kpi.spec.name).size());
   std::string text = padded("KPI", widest) + padded("kind", 7) + padded("scale", 6) + "why\n";
-  for (const KpiBelief& kpi : finding.kpis)
-    text += padded(config::shown(kpi.spec.name), widest) +
+  std::size_t left_out = 0;
+  for (const KpiBelief& kpi : finding.kpis) {
+    if (!kpi.used && ++left_out > kMostLeftOut) continue;
+    text += padded(shown(kpi.spec.name), widest) +
             padded(kpi.used ? config::name(kpi.spec.kind) : "-", 7) +
             padded(kpi.used && !kpi.spec.is_token() ? config::name(kpi.spec.scale) : "-", 6) +
-            kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt) + "\n";
-  return text;
+            one_line(kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt)) + "\n";
+  }
+  return text + more_left_out("", left_out);
 }
 
 }  // namespace
@@ -176,7 +184,7 @@ std::string table_text(const Finding& finding) {
   const Reading& reading = finding.reading;
   const bool pointers = config::format_of(reading.stream.format).has_pointers();
   const auto row = [](const std::string& name, const std::string& value, const std::string& why) {
-    return padded(name, 8) + padded(value, 24) + why + "\n";
+    return padded(name, 8) + padded(one_line(value), 24) + one_line(why) + "\n";
   };
   const auto duration = [](config::Microseconds d) { return config::format_duration(d); };
   std::string text = row("format", reading.stream.format,
@@ -201,7 +209,7 @@ std::string table_text(const Finding& finding) {
                 "from event time to the record's timestamp, in the median; 99 %: " +
                     duration(finding.delay.nearly_all));
   text += "\n" + kpi_rows(finding);
-  for (const std::string& doubt : finding.doubts) text += "\ndoubt: " + doubt;
+  for (const std::string& doubt : finding.doubts) text += "\ndoubt: " + one_line(doubt);
   return text + (finding.doubts.empty() ? "" : "\n");
 }
 

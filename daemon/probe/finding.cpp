@@ -50,9 +50,9 @@ std::string first_bytes(const Records& records) {
                              "): no format reads binary records such as Avro or Protobuf");
   }
   std::string tried;
-  for (const Trial& trial : trials) tried += "\n  " + trial.format + ": " + trial.why_not;
+  for (const Trial& trial : trials) tried += "\n  " + trial.format + ": " + one_line(trial.why_not);
   throw std::runtime_error("no format can be made of these records. The first is\n  " +
-                           config::shown(records.front().payload) + "\nTried:" + tried);
+                           shown(records.front().payload) + "\nTried:" + tried);
 }
 
 std::size_t choose(const std::vector<Reading>& readings) {
@@ -88,8 +88,8 @@ void find_kpis(Finding& finding) {
     any = any || finding.kpis.back().used;
   }
   if (!any)
-    throw std::runtime_error("no field makes a KPI: " + finding.kpis.front().spec.name + ": " +
-                             finding.kpis.front().why);
+    throw std::runtime_error("no field makes a KPI: " + shown(finding.kpis.front().spec.name) +
+                             ": " + finding.kpis.front().why);
   const auto used = std::count_if(finding.kpis.begin(), finding.kpis.end(),
                                   [](const KpiBelief& kpi) { return kpi.used; });
   if (static_cast<std::size_t>(used) <= config::kMaxKpis) return;

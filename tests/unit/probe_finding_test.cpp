@@ -259,5 +259,73 @@ TEST_CASE("the bound of a record's bytes is that of the longest that is read") {
   CHECK(stream.max_record_bytes == static_cast<int>(2 * finding.longest));
 }
 
+TEST_CASE("a KPI with a star in its name is left out, as the star would be a pattern") {
+  const auto records = probe_records(50, kCells, [](const auto& cell, auto t, int i) {
+    return R"({"element":")" + cell + R"(","time":)" + std::to_string(t) + R"(,"kpis":{"load":)" +
+           number(load(i)) + R"(,"drops.*":)" + number(i % 3) + "}}";
+  });
+  const Finding finding = found(records, 200);
+  CHECK_FALSE(belief_of(finding, "drops.*")->used);
+  CHECK(configuration_text(finding, topic())
+            .find("# left out: drops.* (a * in a name stands for any text)") != std::string::npos);
+}
+
+// ESC ] 0 ; x BEL sets a terminal's title; 0x9b begins a command, too; U+202E writes backwards.
+constexpr const char* kHostile[] = {R"(\u001b]0;x\u0007)", R"(\u009b31m)", R"(\u202e)"};
+
+bool is_harmless(const std::string& text) {
+  return text.find_first_of("\x1b\x07\r") == std::string::npos &&
+         text.find("\xc2\x9b") == std::string::npos &&
+         text.find("\xe2\x80\xae") == std::string::npos;
+}
+
+TEST_CASE("no field's name commands the terminal, whatever it is taken for") {
+  for (const std::string bad : kHostile) {
+    CAPTURE(bad);
+    const auto records = probe_records(50, kCells, [&](const auto& cell, auto t, int i) {
+      return R"({"a)" + bad + R"(":"x","element":")" + cell + R"(","time":)" + std::to_string(t) +
+             R"(,"t)" + bad + R"(":)" + std::to_string(t) + R"(,"kpis":{"load":)" +
+             number(load(i)) + R"(,"k)" + bad + R"(":1},"o)" + bad + R"(":{"x":2},"l)" + bad +
+             R"(":[1]})";
+    });
+    const Finding finding = found(records, 200);
+    CHECK(is_harmless(table_text(finding)));
+    CHECK(is_harmless(configuration_text(finding, topic())));
+    CHECK(finding.kpis.size() == 2);
+    CHECK(finding.doubts.size() >= 2);  // the object and the list
+  }
+}
+
+TEST_CASE(
+    "a name that is hostile and the only one there is refused without being repeated as it is") {
+  for (const std::string bad : kHostile)
+    for (const char* form :
+         {R"({"element":"CELL","t@":"2023-11-14T22:13:20","x":1})",
+          R"({"element":"CELL","time":TIME,"k@":LOAD})", R"({"e@":"CELL","t@":TIME,"x":LOAD})",
+          R"({"element":"CELL","time":TIME,"o@":{"x":LOAD}})"}) {
+      CAPTURE(form);
+      const std::string what = test::error_of([&] {
+        find_out(probe_records(20, kCells,
+                               [&](const auto& cell, auto t, int i) {
+                                 std::string text = form;
+                                 const auto put = [&](const std::string& from,
+                                                      const std::string& to) {
+                                   for (auto at = text.find(from); at != std::string::npos;
+                                        at = text.find(from, at + to.size()))
+                                     text.replace(at, from.size(), to);
+                                 };
+                                 put("CELL", cell);
+                                 put("TIME", std::to_string(t));
+                                 put("LOAD", number(load(i)));
+                                 put("@", bad);
+                                 return text;
+                               }),
+                 false, "");
+      });
+      CHECK(!what.empty());
+      CHECK(is_harmless(what));
+    }
+}
+
 }  // namespace probe_finding_test
 }  // namespace faultprint::daemon::probe
