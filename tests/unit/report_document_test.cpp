@@ -97,9 +97,11 @@ TEST_CASE("a document's embedding has its points, the model's radii and their re
 }
 
 TEST_CASE("the incident told step by step is one named, and its alarm is among the steps") {
-  const Json json = Reported().document()["incident"];
-  REQUIRE(json.is_object());
-  CHECK(json["raise"] == Json::array({2, 3}));
+  const Json incidents = Reported().document()["incidents"];
+  REQUIRE(incidents["list"].size() == 3);
+  CHECK(incidents["seen"] == 3);
+  CHECK(incidents["raise"] == Json::array({2, 3}));
+  const Json& json = incidents["list"][incidents["typical"].get<std::size_t>()];
   CHECK(json["kpis"].size() == 2);
   const double delay = json["delay_s"].get<double>();
   bool raised = false;
@@ -242,9 +244,17 @@ TEST_CASE("training's epochs are shown by run, and an older model has none") {
   CHECK(runs[1]["validation_f1"].is_null());
 }
 
+TEST_CASE("incidents before and after the history are neither kept nor counted") {
+  const std::string others =
+      "e1,1000,1080,loss\ne1,2000,2080,flap\n*,90000,90080,loss\n*,80000,80080,flap\n";
+  const LabelledHistory history = Reported(kIncidents + others).read({20000, {3, 1500}});
+  CHECK(history.episodes.size() == 3);
+  CHECK(history.episodes_seen == 3);
+}
+
 TEST_CASE("a history without one incident still has its document") {
   const Json json = Reported("element,start,end,fault_type\n").document();
-  CHECK(json["incident"].is_null());
+  CHECK(json["incidents"].is_null());
   CHECK(json["distances"].is_null());
   CHECK(json["pairs"]["list"].empty());
   CHECK(json["embedding"]["spread"].is_null());
