@@ -207,13 +207,13 @@ def test_words():
         incident["delay_s"] = None
         for at in incident["steps"]:
             if "distances" in at:
-                at |= {"outcome": 2, "unfamiliar": True, "nearest": data["normal"], "p_value": 0.0005}
+                at |= {"outcome": 2, "unfamiliar": True, "nearest": data["normal"], "p_value": 0.002}
         incidents |= {"raise_unknown": [8, 10], "seen": 1234, "kept": 400}
         data["pairs"] |= {"seen": 1234, "incidents": 400}
         data["training"]["runs"] = [data["training"]["runs"][-1] | {"run": 2}]
 
     page = doctored("strange.html", strange)
-    for text in ("in no window of training (p = 0.0005): unknown", "of the last 10 verdicts are not normal: the alarm unknown is raised",
+    for text in ("in no window of training (p = 0.002): unknown", "of the last 10 verdicts are not normal: the alarm unknown is raised",
                  "3 of 4 raise an alarm, 8 of 10 where most of them are unknown",
                  "10 of 1,234 incidents on an element can be chosen, out of the first 400"):
         check(text in page["incident"], text, page["incident"][:1500])
