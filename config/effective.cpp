@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <string>
 
 #include "config/config.h"
@@ -12,17 +11,6 @@
 
 namespace faultprint::config {
 namespace {
-
-bool is_secret(std::string key) {
-  std::transform(key.begin(), key.end(), key.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (key.ends_with(".location")) return false;  // where a file is, not what it holds
-  for (const char* word : {"password", "secret", "token", "jaas"}) {
-    if (key.find(word) != std::string::npos) return true;
-  }
-  // The last two are librdkafka's: a private key as text, and what may hold a client's secret.
-  return key.ends_with("key") || key == "ssl.key.pem" || key == "sasl.oauthbearer.config";
-}
 
 // A mapping whose keys the user chose, one line each; "{}" where it is empty.
 void write_map(YamlWriter& out, const std::string& name, const std::string& comment,

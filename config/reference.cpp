@@ -1,5 +1,7 @@
 #include "config/reference.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -23,6 +25,18 @@ std::string text_of(const std::string& path) {
 
 bool is_reference(const std::string& value) {
   return value.size() > 3 && value.starts_with("${") && value.ends_with("}");
+}
+
+bool is_secret(std::string property) {
+  std::transform(property.begin(), property.end(), property.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (property.ends_with(".location")) return false;  // where a file is, not what it holds
+  for (const char* word : {"password", "secret", "token", "jaas"}) {
+    if (property.find(word) != std::string::npos) return true;
+  }
+  // The last two are librdkafka's: a private key as text, and what may hold a client's secret.
+  return property.ends_with("key") || property == "ssl.key.pem" ||
+         property == "sasl.oauthbearer.config";
 }
 
 std::string resolve(const std::string& value) {

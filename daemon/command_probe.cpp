@@ -4,8 +4,9 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/probe/configuration_text.h"
+#include "daemon/probe/kafka_properties.h"
+#include "daemon/probe/record_intake.h"
 #include "daemon/probe/trial_run.h"
-#include "ingest/gzip_payload.h"
 #include "ingest/line_source.h"
 
 namespace faultprint::daemon {
@@ -21,32 +22,12 @@ struct ProbeOptions {
   double timeout = 15;  // seconds
 };
 
-config::KafkaConfig kafka_of(const ProbeOptions& options) {
-  config::KafkaConfig kafka;
-  kafka.brokers = options.brokers;
-  kafka.topics = {options.topic};
-  for (const std::string& property : options.properties) {
-    const std::size_t equals = property.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw std::runtime_error("--kafka-property " + property + ": must be NAME=VALUE");
-    kafka.properties[property.substr(0, equals)] = property.substr(equals + 1);
-  }
-  return kafka;
-}
-
-// What cannot be unpacked stays as it is, and is no text then.
-void unpack(probe::Records& records) {
-  constexpr std::size_t kMostBytes = std::size_t{100} << 20;
-  ingest::Gunzip gunzip;
-  std::size_t packed = 0;
-  for (auto& record : records) {
-    std::string_view text;
-    if (!ingest::is_gzip(record.payload)) continue;
-    ++packed;
-    if (gunzip.unpack(record.payload, kMostBytes, text) == ingest::RejectReason::none)
-      record.payload = std::string(text);
-  }
-  if (packed > 0) std::fprintf(stderr, "%zu of them are gzipped\n\n", packed);
+// What has been taken in; where anything was left out or unpacked, that is told.
+probe::Records all_of(probe::RecordIntake& intake) {
+  if (!intake.text().empty()) std::fprintf(stderr, "%s\n\n", intake.text().c_str());
+  if (intake.records().empty())
+    throw std::runtime_error("no record is small enough to be looked at");
+  return intake.release();
 }
 
 probe::Records from_topic(const ProbeOptions& options, const config::KafkaConfig& kafka) {
@@ -63,26 +44,30 @@ probe::Records from_topic(const ProbeOptions& options, const config::KafkaConfig
     throw std::runtime_error(
         "topic " + options.topic +
         (sample.held > 0 ? ": no record came in time (--timeout)" : " holds no record"));
-  unpack(sample.records);
-  return std::move(sample.records);
+  probe::RecordIntake intake;
+  for (auto& record : sample.records) intake.take(std::move(record));
+  return all_of(intake);
 }
 
-// The first line stands apart: it may name columns.
+// The first line stands apart: it may name columns. What comes behind the last that there is room
+// for is not read.
 probe::Records from_file(const ProbeOptions& options, std::string& first) {
-  probe::Records records;
+  probe::RecordIntake intake;
   ingest::LineSource lines(options.file);
   std::string_view line;
-  while (records.size() < options.records && lines.next(line)) {
+  while (intake.records().size() < options.records && intake.left_out() == 0 && lines.next(line)) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
     if (first.empty() && !line.starts_with('{') && !line.starts_with('['))
       first = line;
     else
-      records.push_back({std::string(line), "", 0, 0});
+      intake.take({std::string(line), "", 0, 0});
   }
-  if (records.empty()) throw std::runtime_error(options.file + ": holds no record");
-  std::fprintf(stderr, "%s: the first %zu records\n\n", options.file.c_str(), records.size());
-  return records;
+  if (intake.records().empty() && intake.left_out() == 0)
+    throw std::runtime_error(options.file + ": holds no record");
+  std::fprintf(stderr, "%s: the first %zu records\n\n", options.file.c_str(),
+               intake.records().size());
+  return all_of(intake);
 }
 
 int probe_feed(const ProbeOptions& options) {
@@ -93,7 +78,9 @@ int probe_feed(const ProbeOptions& options) {
   std::string header;
   probe::Records records;
   if (options.file.empty()) {
-    source.kafka = kafka_of(options);
+    source.kafka.brokers = options.brokers;
+    source.kafka.topics = {options.topic};
+    source.kafka.properties = probe::parse_properties(options.properties);
     records = from_topic(options, source.kafka);
   } else {
     records = from_file(options, header);
@@ -105,6 +92,8 @@ int probe_feed(const ProbeOptions& options) {
   const probe::TrialRun run = options.file.empty() ? probe::try_records(config, records)
                                                    : probe::try_file(config, options.file);
   std::fprintf(stderr, "\ntried out: %s\n", run.text().c_str());
+  for (const std::string& note : probe::secrets_to_set(source.kafka.properties))
+    std::fprintf(stderr, "\n%s\n", note.c_str());
   if (run.samples == 0)
     throw std::runtime_error("the configuration made would use none of these records: " +
                              run.text());
@@ -124,7 +113,8 @@ void add_probe(CLI::App& app, Command& chosen) {
       command->add_option("--topic", options->topic, "the topic to look at")->type_name("TOPIC");
   command
       ->add_option("--kafka-property", options->properties,
-                   "for librdkafka, such as a password's; may repeat")
+                   "for librdkafka, here and in the configuration; may repeat. Secrets as "
+                   "'sasl.password=${file:PATH}' or '=${ENVIRONMENT_VARIABLE}'")
       ->type_name("NAME=VALUE")
       ->needs(topic);
   command->add_option("--from", options->from, "latest | earliest records of each partition")
@@ -146,12 +136,20 @@ void add_probe(CLI::App& app, Command& chosen) {
       "records is taken; element, time and KPIs are believed by what the values do, and each\n"
       "belief is told with its evidence. Look at the kinds of KPIs before you rely on them.\n"
       "Exit status 1, with the reason, where nothing can be made of the records.\n\n"
+      "A secret is best given as a reference, in single quotes: it is read from its file or the\n"
+      "environment by probe and by the configuration alike. One given in plain is not written: "
+      "the\n"
+      "configuration then refers to the environment, and says to which variable.\n\n"
       "Examples:\n"
       "  faultprint demo --unpack recording\n"
       "  faultprint probe --data recording/train.csv.gz > probed.yaml\n"
       "  faultprint check-config --config probed.yaml\n"
       "On your own data, with a broker at --brokers:\n"
-      "  faultprint probe --brokers 127.0.0.1:9092 --topic kpi > faultprint.yaml");
+      "  faultprint probe --brokers 127.0.0.1:9092 --topic kpi > faultprint.yaml\n"
+      "  faultprint probe --brokers broker1:9093 --topic kpi \\\n"
+      "      --kafka-property security.protocol=sasl_ssl --kafka-property sasl.username=faultprint "
+      "\\\n"
+      "      --kafka-property 'sasl.password=${file:/etc/faultprint/password}' > faultprint.yaml");
   command->callback([options, &chosen] { chosen = [options] { return probe_feed(*options); }; });
 }
 

@@ -4,16 +4,13 @@
 #include <fstream>
 #include <stdexcept>
 
-extern "C" {
-#define FP_EMBEDDED(symbol)   \
-  extern const char symbol[]; \
-  extern const char symbol##_end[]
-FP_EMBEDDED(faultprint_demo_config);
-FP_EMBEDDED(faultprint_demo_train);
-FP_EMBEDDED(faultprint_demo_train_incidents);
-FP_EMBEDDED(faultprint_demo_heldout);
-FP_EMBEDDED(faultprint_demo_heldout_incidents);
-}
+#include "daemon/embedded.h"
+
+FAULTPRINT_EMBEDDED(faultprint_demo_config);
+FAULTPRINT_EMBEDDED(faultprint_demo_train);
+FAULTPRINT_EMBEDDED(faultprint_demo_train_incidents);
+FAULTPRINT_EMBEDDED(faultprint_demo_heldout);
+FAULTPRINT_EMBEDDED(faultprint_demo_heldout_incidents);
 
 namespace faultprint::daemon {
 

@@ -8,7 +8,6 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kNamedUntil = 60 * kSecond;  // after the end
 constexpr std::int64_t kExcusedUntil = 180 * kSecond;
 
 }  // namespace
@@ -41,7 +40,7 @@ IncidentScore IncidentScorer::score(const std::vector<AlarmEvent>& events) const
     IncidentOutcome outcome{*incident, std::nullopt, ""};
     for (const AlarmEvent& e : events) {
       if (e.kind != AlarmEvent::Kind::raised || e.time_us < incident->earliest_us() ||
-          e.time_us > incident->latest_us() + kNamedUntil ||
+          e.time_us > incident->latest_us() + kNamedUntilUs ||
           !ingest::glob_matches(incident->element, e.element))
         continue;
       if (outcome.first_named.empty()) outcome.first_named = e.fault_type;

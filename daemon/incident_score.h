@@ -18,6 +18,8 @@
 
 namespace faultprint::daemon {
 
+constexpr std::int64_t kNamedUntilUs = 60'000'000;  // after the end
+
 struct IncidentOutcome {
   ingest::Incident incident;
   std::optional<double> delay_s;  // of the first alarm that names it

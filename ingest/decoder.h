@@ -25,7 +25,7 @@ struct RawRecord {
   // Those that wanted_headers() names; null where it has none.
   const Headers* headers = nullptr;
 
-  std::string_view header(std::string_view name) const;  // "" where there is none
+  std::string_view header(std::string_view name) const;  // the last; "" where there is none
 };
 
 // Headers that elements are named by, in either of the format's options.

@@ -6,6 +6,7 @@
 #include "config/formats.h"
 #include "config/scalar.h"
 #include "config/yaml_writer.h"
+#include "daemon/probe/kafka_properties.h"
 #include "daemon/probe/words.h"
 
 namespace faultprint::daemon::probe {
@@ -14,6 +15,9 @@ namespace {
 
 using config::flow_list;
 using config::quoted;
+
+constexpr int kWindow = 12;               // periods
+constexpr std::size_t kMostLeftOut = 50;  // KPIs told as left out: a feed may name each value anew
 
 // A line with its comment in a column of its own.
 std::string line_with(std::string line, const std::string& comment) {
@@ -29,10 +33,7 @@ std::string kafka_text(const Source& source) {
   std::string text = "kafka:\n  brokers: " + quoted(source.kafka.brokers) +
                      "\n  topics: " + flow_list(source.kafka.topics) + "\n  group_id: faultprint\n";
   if (source.kafka.properties.empty()) return text;
-  text += "  properties:\n";
-  for (const auto& [name, value] : source.kafka.properties)
-    text += "    " + quoted(name) + ": " + quoted(value) + "\n";
-  return text;
+  return text + "  properties:\n" + properties_text(source.kafka.properties);
 }
 
 std::string unit_word(config::TimeUnit unit) {
@@ -77,16 +78,27 @@ std::string format_text(const Finding& finding) {
   return text + (pointers ? pointers_text(stream) : labels_text(stream));
 }
 
+// The default, where that is at least the window and the lateness; else twice as long as both.
+config::Microseconds forget_after_for(int window, const Finding& finding) {
+  const auto least = std::max(window * finding.period.value, finding.lateness.proposed);
+  const config::Microseconds usual = config::StreamConfig().forget_after;
+  return least <= usual ? usual : 2 * least;
+}
+
 std::string times_text(const Finding& finding) {
   const Lateness& lateness = finding.lateness;
   std::string text =
       line_with("  period: " + config::format_duration(finding.period.value),
                 "median of " + std::to_string(finding.period.steps) + " steps, " +
                     percent(finding.period.share) + " of them within a quarter of it");
-  text += line_with("  window: 12", "periods that are looked at together");
+  text += line_with("  window: " + std::to_string(kWindow), "periods that are looked at together");
   text += line_with("  lateness: " + config::format_duration(lateness.proposed),
                     "99.9 % are at most " + config::format_duration(lateness.nearly_all) +
                         " behind, the worst " + config::format_duration(lateness.worst));
+  const config::Microseconds forget_after = forget_after_for(kWindow, finding);
+  if (forget_after > config::StreamConfig().forget_after)
+    text += line_with("  forget_after: " + config::format_duration(forget_after),
+                      "an element silent for longer begins anew");
   const auto bound = static_cast<std::size_t>(config::StreamConfig().max_record_bytes);
   if (finding.longest > bound)
     text += line_with("  max_record_bytes: " +
@@ -103,16 +115,22 @@ std::string kpi_text(const KpiBelief& belief) {
   return text;
 }
 
+std::string more_left_out(const std::string& before, std::size_t left_out) {
+  if (left_out <= kMostLeftOut) return "";
+  return before + "and " + std::to_string(left_out - kMostLeftOut) + " more are left out\n";
+}
+
 std::string kpis_text(const Finding& finding) {
   std::string text = "  kpis:\n";
   for (const KpiBelief& kpi : finding.kpis)
     if (kpi.used)
       text += line_with("    - " + kpi_text(kpi),
                         kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt));
+  std::size_t left_out = 0;
   for (const KpiBelief& kpi : finding.kpis)
-    if (!kpi.used)
-      text += "    # left out: " + config::shown(kpi.spec.name) + " (" + kpi.why + ")\n";
-  return text;
+    if (!kpi.used && ++left_out <= kMostLeftOut)
+      text += "    # left out: " + shown(kpi.spec.name) + " (" + kpi.why + ")\n";
+  return text + more_left_out("    # ", left_out);
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -132,15 +150,17 @@ std::string trials_text(const Finding& finding) {
 
 std::string kpi_rows(const Finding& finding) {
   std::size_t widest = 3;
-  for (const KpiBelief& kpi : finding.kpis)
-    widest = std::max(widest, config::shown(kpi.spec.name).size());
+  for (const KpiBelief& kpi : finding.kpis) widest = std::max(widest, shown(kpi.spec.name).size());
   std::string text = padded("KPI", widest) + padded("kind", 7) + padded("scale", 6) + "why\n";
-  for (const KpiBelief& kpi : finding.kpis)
-    text += padded(config::shown(kpi.spec.name), widest) +
+  std::size_t left_out = 0;
+  for (const KpiBelief& kpi : finding.kpis) {
+    if (!kpi.used && ++left_out > kMostLeftOut) continue;
+    text += padded(shown(kpi.spec.name), widest) +
             padded(kpi.used ? config::name(kpi.spec.kind) : "-", 7) +
             padded(kpi.used && !kpi.spec.is_token() ? config::name(kpi.spec.scale) : "-", 6) +
-            kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt) + "\n";
-  return text;
+            one_line(kpi.why + (kpi.doubt.empty() ? "" : "; " + kpi.doubt)) + "\n";
+  }
+  return text + more_left_out("", left_out);
 }
 
 }  // namespace
@@ -164,7 +184,7 @@ std::string table_text(const Finding& finding) {
   const Reading& reading = finding.reading;
   const bool pointers = config::format_of(reading.stream.format).has_pointers();
   const auto row = [](const std::string& name, const std::string& value, const std::string& why) {
-    return padded(name, 8) + padded(value, 24) + why + "\n";
+    return padded(name, 8) + padded(one_line(value), 24) + one_line(why) + "\n";
   };
   const auto duration = [](config::Microseconds d) { return config::format_duration(d); };
   std::string text = row("format", reading.stream.format,
@@ -189,7 +209,7 @@ std::string table_text(const Finding& finding) {
                 "from event time to the record's timestamp, in the median; 99 %: " +
                     duration(finding.delay.nearly_all));
   text += "\n" + kpi_rows(finding);
-  for (const std::string& doubt : finding.doubts) text += "\ndoubt: " + doubt;
+  for (const std::string& doubt : finding.doubts) text += "\ndoubt: " + one_line(doubt);
   return text + (finding.doubts.empty() ? "" : "\n");
 }
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "config/name_template.h"
 #include "daemon/probe/name_hints.h"
@@ -14,7 +17,8 @@ namespace {
 
 constexpr double kNearlyAll = 0.9;  // a label that names elements is there in as many things
 constexpr double kFewRepeats = 0.01;
-constexpr std::size_t kLongestName = 256;  // of an element
+constexpr std::size_t kLongestName = 256;      // of an element
+constexpr std::size_t kMostLabelColumns = 64;  // that are tried alone and together
 
 // Text as numbers that are quicker to compare.
 class Interned {
@@ -47,7 +51,7 @@ std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
 
 class ElementSearch {
  public:
-  explicit ElementSearch(const std::vector<Labelled>& things);
+  ElementSearch(const std::vector<Labelled>& things, const std::vector<std::string>& usual);
 
   const LabelColumn* find(const std::string& name) const {
     for (const LabelColumn& column : columns_)
@@ -62,23 +66,64 @@ class ElementSearch {
   std::vector<std::uint64_t> rest_;  // of each thing: time and KPI
 };
 
-ElementSearch::ElementSearch(const std::vector<Labelled>& things) {
+bool names_something(const std::string& text) {
+  return !text.empty() && text.size() <= kLongestName;
+}
+
+// In a template braces are a label's ends; a JSON pointer stands alone.
+bool can_be_part(const std::string& label) {
+  return can_be_named(label) &&
+         (label.starts_with('/') || label.find_first_of("{}") == std::string::npos);
+}
+
+// The labels that nearly all things have, by name. Of too many, those that are usual or sound most
+// like an element's.
+std::vector<std::string> common_labels(const std::vector<Labelled>& things,
+                                       const std::vector<std::string>& usual) {
+  struct Count {
+    std::size_t things = 0;
+    const Labelled* last = nullptr;
+  };
+  std::unordered_map<std::string_view, Count> counts;
+  for (const Labelled& thing : things)
+    for (const auto& [name, text] : thing.labels) {
+      if (!names_something(text)) continue;
+      Count& count = counts[name];
+      if (std::exchange(count.last, &thing) != &thing) ++count.things;
+    }
+  std::vector<std::string> names;
+  for (const auto& [name, count] : counts)
+    if (static_cast<double>(count.things) >= kNearlyAll * static_cast<double>(things.size()) &&
+        can_be_part(std::string(name)))
+      names.emplace_back(name);
+  std::sort(names.begin(), names.end());
+  if (names.size() <= kMostLabelColumns) return names;
+  const auto rank = [&](const std::string& name) {
+    const bool is_usual = std::find(usual.begin(), usual.end(), name) != usual.end();
+    return is_usual ? 3 : sounds_like_element(name);
+  };
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const std::string& a, const std::string& b) { return rank(a) > rank(b); });
+  names.resize(kMostLabelColumns);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+ElementSearch::ElementSearch(const std::vector<Labelled>& things,
+                             const std::vector<std::string>& usual) {
+  for (const std::string& name : common_labels(things, usual))
+    columns_.push_back({name, std::vector<std::uint32_t>(things.size())});
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t c = 0; c < columns_.size(); ++c) places[columns_[c].name] = c;
   Interned kpis;
-  std::map<std::string, Interned> texts;
-  std::map<std::string, std::vector<std::uint32_t>> values;
+  std::vector<Interned> texts(columns_.size());
   for (std::size_t i = 0; i < things.size(); ++i) {
     rest_.push_back(mixed(static_cast<std::uint64_t>(things[i].time_us), kpis(things[i].kpi)));
     for (const auto& [name, text] : things[i].labels) {
-      auto& column = values[name];
-      column.resize(things.size());
-      if (!text.empty() && text.size() <= kLongestName) column[i] = texts[name](text);
+      const auto place = places.find(name);
+      if (place == places.end() || !names_something(text)) continue;
+      columns_[place->second].values[i] = texts[place->second](text);
     }
-  }
-  for (auto& [name, column] : values) {
-    const auto missing = std::count(column.begin(), column.end(), 0U);
-    const auto there = static_cast<double>(things.size()) - static_cast<double>(missing);
-    if (there >= kNearlyAll * static_cast<double>(things.size()))
-      columns_.push_back({name, std::move(column)});
   }
 }
 
@@ -137,7 +182,7 @@ const LabelColumn* further(const ElementSearch& search, std::vector<const LabelC
 
 ElementChoice choose_element(const std::vector<Labelled>& things,
                              const std::vector<std::string>& usual, std::size_t most) {
-  const ElementSearch search(things);
+  const ElementSearch search(things, usual);
   std::vector<const LabelColumn*> parts;
   for (const std::string& name : usual) parts.push_back(search.find(name));
   if (std::count(parts.begin(), parts.end(), nullptr) > 0) parts.clear();

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "daemon/probe/name_hints.h"
+#include "daemon/probe/words.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon::probe {
@@ -120,8 +121,10 @@ std::optional<std::int64_t> time_of(const ObservedValue& value, TimeUnit unit) {
 TimeChoice choose_time(const Things& things, const Records& records) {
   std::map<std::string, TimeCandidate> candidates;
   for (const Thing& thing : things)
-    for (const ObservedValue& value : thing.said.values)
+    for (const ObservedValue& value : thing.said.values) {
+      if (!candidates.contains(value.name) && !can_be_named(value.name)) continue;
       look_at(candidates[value.name], value, records[thing.record].time_us);
+    }
   TimeChoice choice;
   int best = 0;
   for (const auto& [name, candidate] : candidates) {
@@ -144,7 +147,8 @@ TimeChoice choose_time(const Things& things, const Records& records) {
       "no field is an event time (a number of seconds, ms, us or ns since 1970, or RFC 3339)";
   for (const auto& [name, candidate] : candidates)
     if (candidate.without_offset > things.size() / 2)
-      choice.why = name + " is a time without an offset from UTC (as Z or +02:00): of which zone?";
+      choice.why =
+          shown(name) + " is a time without an offset from UTC (as Z or +02:00): of which zone?";
   return choice;
 }
 

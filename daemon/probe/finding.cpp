@@ -50,9 +50,9 @@ std::string first_bytes(const Records& records) {
                              "): no format reads binary records such as Avro or Protobuf");
   }
   std::string tried;
-  for (const Trial& trial : trials) tried += "\n  " + trial.format + ": " + trial.why_not;
+  for (const Trial& trial : trials) tried += "\n  " + trial.format + ": " + one_line(trial.why_not);
   throw std::runtime_error("no format can be made of these records. The first is\n  " +
-                           config::shown(records.front().payload) + "\nTried:" + tried);
+                           shown(records.front().payload) + "\nTried:" + tried);
 }
 
 std::size_t choose(const std::vector<Reading>& readings) {
@@ -72,6 +72,15 @@ bool is_own_history(const Reading& reading, const std::string& file_header) {
          header.find(",element,") != std::string::npos;
 }
 
+// Of the records that say something, with the header that a row of a file is read under.
+std::size_t longest_usable(const Reading& reading, const Records& records,
+                           const std::string& file_header) {
+  std::size_t longest = 0;
+  for (const Report& report : reading.reports)
+    longest = std::max(longest, records[report.record].payload.size());
+  return reading.stream.format == "csv" ? longest + file_header.size() + 1 : longest;
+}
+
 void find_kpis(Finding& finding) {
   bool any = false;
   for (const KpiSeries& series : series_of(finding.reading, finding.period.value)) {
@@ -79,8 +88,8 @@ void find_kpis(Finding& finding) {
     any = any || finding.kpis.back().used;
   }
   if (!any)
-    throw std::runtime_error("no field makes a KPI: " + finding.kpis.front().spec.name + ": " +
-                             finding.kpis.front().why);
+    throw std::runtime_error("no field makes a KPI: " + shown(finding.kpis.front().spec.name) +
+                             ": " + finding.kpis.front().why);
   const auto used = std::count_if(finding.kpis.begin(), finding.kpis.end(),
                                   [](const KpiBelief& kpi) { return kpi.used; });
   if (static_cast<std::size_t>(used) <= config::kMaxKpis) return;
@@ -155,8 +164,7 @@ Finding find_out(const Records& records, bool is_file, const std::string& file_h
   if (chosen == readings.size()) fail_unread(records, finding.trials);
   finding.reading = std::move(readings[chosen]);
   finding.own_history = is_own_history(finding.reading, file_header);
-  for (const auto& record : records)
-    finding.longest = std::max(finding.longest, record.payload.size());
+  finding.longest = longest_usable(finding.reading, records, file_header);
   find_times(finding, records, is_file);
   find_kpis(finding);
   finding.doubts = finding.reading.doubts;

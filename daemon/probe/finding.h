@@ -21,7 +21,7 @@ struct Finding {
   std::vector<Trial> trials;
   bool own_history = false;  // a file of our own form, which says nothing of records in Kafka
   std::size_t records = 0;
-  std::size_t longest = 0;  // bytes
+  std::size_t longest = 0;  // bytes of a record that is read
   Period period;
   Lateness lateness;
   Delay delay;

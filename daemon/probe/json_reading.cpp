@@ -26,7 +26,8 @@ std::string parent_of(const std::string& pointer) { return pointer.substr(0, poi
 Labelled labelled(const Thing& thing, const Records& records, const TimeChoice& time) {
   Labelled result;
   for (const ObservedValue& value : thing.said.values)
-    if (value.kind == ObservedValue::Kind::text && !is_time(value.name, time))
+    if (value.kind == ObservedValue::Kind::text && !is_time(value.name, time) &&
+        can_be_named(value.name))
       result.labels.emplace_back(value.name, value.text);
   add_kafka_labels(result.labels, records[thing.record]);
   if (const ObservedValue* value = find_value(thing, time.name))
@@ -48,6 +49,16 @@ NumbersByParent numbers_of(const Things& things, const TimeChoice& time) {
       if (is_numeric(value) && !is_time(value.name, time))
         ++found[parent_of(value.name)][value.name];
   return found;
+}
+
+// The one that holds most of them.
+NumbersByParent::const_iterator object_of_kpis(const NumbersByParent& numbers) {
+  auto best = numbers.end();
+  for (auto parent = numbers.begin(); parent != numbers.end(); ++parent) {
+    if (!parent->first.empty() && !can_be_named(parent->first)) continue;
+    if (best == numbers.end() || parent->second.size() > best->second.size()) best = parent;
+  }
+  return best;
 }
 
 void doubt_unread(Reading& reading, const NumbersByParent& numbers, const FlatRecords& flat) {
@@ -123,9 +134,11 @@ Reading read_json(const FlatRecords& flat, const Records& records) {
     reading.why_not = numbers.empty() ? "no numeric field" : time.why;
     return reading;
   }
-  const auto kpis = std::max_element(
-      numbers.begin(), numbers.end(),
-      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  const auto kpis = object_of_kpis(numbers);
+  if (kpis == numbers.end()) {
+    reading.why_not = "no numeric field that a configuration can name";
+    return reading;
+  }
   reading.stream.json.kpis = kpis->first;
   reading.stream.json.time = time.name;
   reading.stream.json.time_unit = time.unit;
@@ -209,6 +222,11 @@ Reading read_json_value(const FlatRecords& flat, const Records& records) {
     reading.why_not = time.name.empty() ? time.why : "not one number a record";
     return reading;
   }
+  const std::string& value_name = numbers.begin()->second.begin()->first;
+  if (!can_be_named(value_name)) {
+    reading.why_not = "no numeric field that a configuration can name";
+    return reading;
+  }
   std::vector<Labelled> things;
   for (const Thing& thing : flat.things) things.push_back(labelled(thing, records, time));
   const ValueRoles roles = value_roles(things);
@@ -216,7 +234,6 @@ Reading read_json_value(const FlatRecords& flat, const Records& records) {
     reading.why_not = "no field says what the number is";
     return reading;
   }
-  const std::string& value_name = numbers.begin()->second.begin()->first;
   reading.stream.json.element = pointer_or_label(roles.element.labels[0]);
   reading.stream.json.time = time.name;
   reading.stream.json.time_unit = time.unit;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "config/limits.h"
-#include "config/scalar.h"
+#include "config/name_glob.h"
 #include "daemon/probe/name_hints.h"
 #include "daemon/probe/words.h"
 
@@ -163,10 +163,10 @@ KpiBelief believe_text(KpiBelief belief, const KpiSeries& series) {
 KpiBelief believe(const KpiSeries& series) {
   KpiBelief belief;
   belief.spec.name = series.name;
-  if (series.name.empty() || series.name.size() > config::kMaxNameBytes ||
-      config::first_bad_byte(series.name) ||
-      series.name.find_first_of("\t\r\n") != std::string::npos)
+  if (!can_be_named(series.name))
     return leave_out(std::move(belief), "no name that a configuration can have");
+  if (config::is_glob(series.name))
+    return leave_out(std::move(belief), "a * in a name stands for any text");
   if (series.present < kFewestPresent)
     return leave_out(std::move(belief),
                      "in " + short_number(100 * series.present) + " % of reports only");

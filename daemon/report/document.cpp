@@ -90,7 +90,7 @@ Json model_document(const LabelledHistory& history, const LoadedModel& model,
   json["normal"] = model.normal;
   json["elements"] = history.elements;
   json["summary"] = summary(history);
-  json["incident"] = incident_section(history, model, picture, rules);
+  json["incidents"] = incidents_section(history, model, picture, rules);
   json["embedding"] = embedding_section(history, model, picture, kMostPoints);
   json["pairs"] = pairs_section(history, model);
   json["confusion"] = confusion_section(history, model);

@@ -1,44 +1,26 @@
 #include "daemon/report/episode_curves.h"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "daemon/report/sections.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon::report {
-namespace {
-
-// Mean size of each KPI's deviation inside the incident.
-std::vector<double> strengths(const Episode& episode) {
-  std::vector<double> sums;
-  double count = 0;
-  for (const EpisodeSlot& slot : episode.slots) {
-    if (!slot.inside || slot.deviations.empty()) continue;
-    sums.resize(slot.deviations.size(), 0.0);
-    for (std::size_t k = 0; k < sums.size(); ++k)
-      sums[k] += std::abs(static_cast<double>(slot.deviations[k]));
-    count += 1;
-  }
-  for (double& sum : sums) sum /= count;
-  return sums;
-}
-
-}  // namespace
-
 std::vector<std::size_t> strongest(const std::vector<const Episode*>& episodes, std::size_t most) {
-  std::vector<double> best;
+  std::map<std::size_t, double> best;
   for (const Episode* episode : episodes) {
     const std::vector<double> own = strengths(*episode);
-    best.resize(std::max(best.size(), own.size()), 0.0);
-    for (std::size_t k = 0; k < own.size(); ++k) best[k] = std::max(best[k], own[k]);
+    for (std::size_t k = 0; k < own.size(); ++k) {
+      double& strength = best[episode->kpis[k]];
+      strength = std::max(strength, own[k]);
+    }
   }
-  std::vector<std::size_t> kpis(best.size());
-  std::iota(kpis.begin(), kpis.end(), std::size_t{0});
+  std::vector<std::size_t> kpis;
+  for (const auto& [kpi, strength] : best) kpis.push_back(kpi);
   std::stable_sort(kpis.begin(), kpis.end(),
-                   [&](std::size_t a, std::size_t b) { return best[a] > best[b]; });
+                   [&](std::size_t a, std::size_t b) { return best.at(a) > best.at(b); });
   kpis.resize(std::min(most, kpis.size()));
   return kpis;
 }
@@ -72,7 +54,7 @@ Json curves(const Episode& episode, const std::vector<std::size_t>& kpis,
     if (slot.time_us > episode.incident.start_us && slots_after_start-- <= 0) break;
     Json row =
         Json::array({number(static_cast<double>(slot.time_us - episode.incident.start_us) / 1e6)});
-    for (const std::size_t k : kpis) row.push_back(number(slot.deviations[k]));
+    for (const std::size_t k : kpis) row.push_back(number(episode.deviation(slot, k)));
     list.push_back(std::move(row));
   }
   return list;

@@ -20,7 +20,8 @@ nlohmann::ordered_json kpi_names(const std::vector<std::size_t>& kpis,
 nlohmann::ordered_json episode_name(const Episode& episode);
 
 // Per slot: seconds since the start, and each KPI's deviation; slots that were not scored have none
-// and are left out. No more slots after the start than so many.
+// and are left out, and a KPI that was not kept is null. No more slots after the start than so
+// many.
 nlohmann::ordered_json curves(const Episode& episode, const std::vector<std::size_t>& kpis,
                               std::int64_t slots_after_start);
 

@@ -43,6 +43,7 @@ class LabelledReader {
     history_.all = model::classification(std::move(confusion_));
     history_.incidents = incident_scorer_.score(events_);
     history_.episodes = episodes_.finish(events_);
+    history_.episodes_seen = episodes_.seen();
     return std::move(history_);
   }
 

@@ -32,7 +32,8 @@ struct LabelledHistory {
   std::vector<SeenWindow> windows;  // all of incidents, and a uniform sample of normal ones
   model::Matrix embeddings;         // a row each
   std::vector<Episode> episodes;
-  model::Classification all;  // of all scored windows, kept or not, as `evaluate` counts them
+  std::size_t episodes_seen = 0;  // whether kept or not
+  model::Classification all;      // of all scored windows, kept or not, as `evaluate` counts them
   IncidentScore incidents;
   std::size_t normal_seen = 0;  // before sampling
   std::size_t not_scored = 0;

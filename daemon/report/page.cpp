@@ -9,14 +9,11 @@
 #include <utility>
 #include <vector>
 
-extern "C" {
-#define FP_REPORT_PART(symbol) \
-  extern const char symbol[];  \
-  extern const char symbol##_end[]
-FP_REPORT_PART(faultprint_report_html);
-FP_REPORT_PART(faultprint_report_css);
-FP_REPORT_PART(faultprint_report_js);
-}
+#include "daemon/embedded.h"
+
+FAULTPRINT_EMBEDDED(faultprint_report_html);
+FAULTPRINT_EMBEDDED(faultprint_report_css);
+FAULTPRINT_EMBEDDED(faultprint_report_js);
 
 namespace faultprint::daemon::report {
 namespace {

@@ -15,6 +15,7 @@ faultprint_report_js:
   .incbin "report/page/scatter.js"
   .incbin "report/page/player.js"
   .incbin "report/page/overview.js"
+  .incbin "report/page/incident_words.js"
   .incbin "report/page/incident.js"
   .incbin "report/page/embedding.js"
   .incbin "report/page/pairs.js"

@@ -100,6 +100,7 @@ Json pairs_section(const LabelledHistory& history, const LoadedModel& model) {
   for (const EpisodePair& pair : first_of(different, true, kPairsAlike)) add(pair, "alike");
   for (const EpisodePair& pair : first_of(same, false, kPairsUnlike)) add(pair, "unlike");
   return {{"incidents", history.episodes.size()},
+          {"seen", history.episodes_seen},
           {"typical_same", number(median_of(same))},
           {"typical_different", number(median_of(different))},
           {"list", list}};

@@ -68,7 +68,7 @@ Json calibration_section(const LabelledHistory& history, const LoadedModel& mode
     }
     own[truth].push_back(window.p_own);
     ++of;
-    if (window.p_value <= chosen) ++called_unknown;
+    if (window.outcome == Outcome::unknown) ++called_unknown;
   }
   const std::vector<double> rates = rates_to_show();
   Json labels = Json::array();

@@ -29,9 +29,10 @@ Json calibration_section(const LabelledHistory& history, const LoadedModel& mode
 Json saturation_section(const LabelledHistory& history, const LoadedModel& model);
 // Incidents of two types that look most alike, and of one type that look least alike.
 Json pairs_section(const LabelledHistory& history, const LoadedModel& model);
-// The incident whose delay is the median one, slot by slot; null where there is none.
-Json incident_section(const LabelledHistory& history, const LoadedModel& model,
-                      const model::Projection& picture, const AlarmRules& rules);
+// Incidents slot by slot, as many as a page to mail has room for, the one whose delay is the median
+// among them; null where there is none.
+Json incidents_section(const LabelledHistory& history, const LoadedModel& model,
+                       const model::Projection& picture, const AlarmRules& rules);
 
 // Four significant digits; null for what is no number.
 Json number(double value);

@@ -216,6 +216,38 @@ def test_nothing_to_make():
     check(status == 1 and "--topic NAME or --data FILE" in said, "neither topic nor file")
 
 
+def test_secrets():
+    """no secret is written or said: references stay, a plain password becomes one"""
+    header, rows = outcome.recording(until=1504000000)
+    send("secret", outcome.json_record, rows[:300], header)
+    password = WORK / "password"
+    password.write_text("hunter2\n")
+    for given, written in (("sasl.password=hunter2", "${KAFKA_SASL_PASSWORD}"),
+                           (f"sasl.password=${{file:{password}}}", f"${{file:{password}}}")):
+        text, said = probed("secret", "--kafka-property", given)
+        check(f'"sasl.password": "{written}"' in text, "by reference", text[:400])
+        check("hunter2" not in text + said, "not in plain")
+        plain = "set KAFKA_SASL_PASSWORD in the environment"
+        check((plain in text and plain in said) == ("file" not in given), "what to set is told")
+    for wrong in ("sasl.password:hunter2", "=hunter2", "sasl.pasword=hunter2"):
+        status, text, said = probe("--brokers", broker.address, "--topic", "secret",
+                                   "--kafka-property", wrong)
+        check(status == 1 and not text and "hunter2" not in said, "a wrong form is not repeated",
+              said.strip())
+
+
+def test_too_large():
+    """records that unpack to more than is looked at are left out, and that is told"""
+    broker.create("large", 1)
+    bomb = gzip.compress(b" " * (90 << 20))
+    records = [(b"a", json.dumps({"element": "a", "time": 1700000000 + 60 * i, "x": i % 7}).encode(),
+                1700000000000 + 60000 * i) for i in range(40)]
+    broker.produce("large", 0, records[:20] + [(b"a", bomb, 1700000000000)] * 3 + records[20:])
+    _, said = probed("large")
+    check("3 left out: too large, at most 64 MB are looked at" in said, "told", said[:400])
+    check("40 samples are read by it, rejected: none" in said, "the others are read")
+
+
 broker.start()
 run_tests(test_json, test_influx, test_other_formats, test_packed, test_header,
-          test_nothing_to_make)
+          test_nothing_to_make, test_secrets, test_too_large)

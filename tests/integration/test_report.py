@@ -148,6 +148,97 @@ def test_incident_steps():
     quiet("incident")
 
 
+def test_choice_of_incident():
+    """any incident can be chosen: its steps, map and words replace the other's, which stops playing"""
+    path = held_out()
+    incidents = document(path)["incidents"]
+    browser.show(1280)
+    browser.open(path)
+    options = browser.run("return [...document.querySelectorAll('#incident option')].map(o => o.textContent)")
+    check(len(options) == len(incidents["list"]) == 10, "all ten of the recording", options)
+    chosen = (incidents["typical"] + 3) % 10
+    other = incidents["list"][chosen]
+    state = """const text = q => document.querySelector('#incident ' + q).textContent;
+      return {title: text('h2'), say: text('.say'), canvases: document.querySelectorAll('#incident canvas').length,
+        players: document.querySelectorAll('#incident .player').length}"""
+    before, map_before = browser.run(state), pixels("#incident canvas")
+    browser.press(".player input", "\ue011")
+    browser.click(".player .play")
+    browser.click(f"#incident option:nth-child({chosen + 1})")
+    after, held = browser.run(state), step()
+    check(f"{other['fault_type']} on {other['element']}" in after["title"], "the title", after["title"])
+    check(after["say"] != before["say"] and after["canvases"] == after["players"] == 1,
+          "words, one map and one player", after)
+    time.sleep(1.5)
+    check(step() == held, "what played has stopped", (held, step()))
+    check(pixels("#incident canvas") != map_before, "the map is the other's")
+    steps = browser.run("return Number(document.querySelector('.player input').max) + 1")
+    check(steps == len(other["steps"]), "its steps", steps)
+    browser.press(".player input", "\ue010")
+    check(step() == steps - 1, "the player answers", step())
+    browser.show(390)
+    time.sleep(0.3)
+    wide = browser.run("return document.documentElement.scrollWidth")
+    check(wide <= 390, "a long choice does not widen the page", wide)
+    quiet("choice")
+
+
+def doctored(name, change):
+    """The report with another document: what a page says of cases that the recording lacks."""
+    path = held_out()
+    data = document(path)
+    change(data)
+    text = json.dumps(data).replace("<", "\\u003c")
+    page = WORK / name
+    page.write_text(re.sub(r'(id="data">).*?(</script>)', lambda m: m[1] + text + m[2],
+                           path.read_text(), flags=re.S))
+    browser.show(1280)
+    browser.open(page)
+    return browser.run("return Object.fromEntries([...document.querySelectorAll('section')]"
+                       ".map(s => [s.id, s.textContent]))")
+
+
+def test_words():
+    """the words for verdicts of unknown, late alarms, what is left out, and one run of training"""
+    def strange(data):
+        incidents = data["incidents"]
+        incident = incidents["list"][incidents["typical"]]
+        incident["alarms"][0]["fault_type"] = "unknown"
+        incident["delay_s"] = None
+        for at in incident["steps"]:
+            if "distances" in at:
+                at |= {"outcome": 2, "unfamiliar": True, "nearest": data["normal"], "p_value": 0.002}
+        incidents |= {"raise_unknown": [8, 10], "seen": 1234, "kept": 400}
+        data["pairs"] |= {"seen": 1234, "incidents": 400}
+        data["training"]["runs"] = [data["training"]["runs"][-1] | {"run": 2}]
+
+    page = doctored("strange.html", strange)
+    for text in ("in no window of training (p = 0.002): unknown", "of the last 10 verdicts are not normal: the alarm unknown is raised",
+                 "3 of 4 raise an alarm, 8 of 10 where most of them are unknown",
+                 "10 of 1,234 incidents on an element can be chosen, out of the first 400"):
+        check(text in page["incident"], text, page["incident"][:1500])
+    check("Of 1,234 incidents on an element the first 400" in page["pairs"], "pairs: how many of them")
+    check("Training ran once" in page["training"] and "twice" not in page["training"], "one run",
+          page["training"][:300])
+    browser.press(".player input", "\ue011" + "\ue014" * 3)
+    said = browser.run("return document.querySelector('.say').textContent")
+    check("most of them unknown; an alarm without a name needs 8" in said, "its own rule", said)
+    quiet("strange")
+
+    def late(data):
+        incident = data["incidents"]["list"][data["incidents"]["typical"]]
+        steps = incident["steps"]
+        for at in steps[len(steps) // 2:]:
+            at["slot"] += 300
+
+    page = doctored("late.html", late)
+    check("At the dotted line 300 slots are left out" in page["incident"], "a gap is told")
+    drawn = browser.run("return document.querySelectorAll('#incident line[stroke-dasharray]').length")
+    check(drawn == 1, "and drawn", drawn)
+    check("Training ran twice" in page["training"], "two runs", page["training"][:300])
+    quiet("late")
+
+
 def test_embedding_turns():
     """3-D turns by key and button, a label can be hidden, a window says what it is"""
     browser.show(1280)
@@ -302,5 +393,6 @@ def test_refusals():
     check(not (WORK / "never.html").exists(), "nothing was written")
 
 
-run_tests(test_model_report, test_figures_agree, test_incident_steps, test_embedding_turns,
+run_tests(test_model_report, test_figures_agree, test_incident_steps, test_choice_of_incident, test_words,
+          test_embedding_turns,
           test_comparison, test_hostile_names, test_much_data, test_refusals)

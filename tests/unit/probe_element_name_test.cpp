@@ -62,6 +62,30 @@ TEST_CASE("the key names elements where nothing in the record does") {
   CHECK(choose_element(things, {}, 1).labels == std::vector<std::string>{"key"});
 }
 
+TEST_CASE("labels that each thing names anew take no room, and many are not all tried") {
+  std::vector<Labelled> things;
+  for (int slot = 0; slot < 500; ++slot)
+    for (const char* cell : {"c1", "c2"}) {
+      Labels labels{{"/zcell", cell}};
+      for (int i = 0; i < 100; ++i) labels.emplace_back("/note" + std::to_string(i), "x");
+      for (int i = 0; i < 100; ++i)
+        labels.emplace_back("/" + std::to_string(things.size()) + "." + std::to_string(i), "x");
+      labels.emplace_back("/cell_id", cell);  // behind those 100, were they taken by name
+      things.push_back({labels, slot * 1000000LL, "load"});
+    }
+  CHECK(choose_element(things, {}, 1).labels == std::vector<std::string>{"/cell_id"});
+  CHECK(choose_element(things, {"/zcell"}, 1).labels == std::vector<std::string>{"/zcell"});
+}
+
+TEST_CASE("a label whose name no configuration can have names no element") {
+  std::vector<Labelled> things;
+  for (int slot = 0; slot < 20; ++slot)
+    for (const char* cell : {"c1", "c2"})
+      things.push_back(
+          {{{"host\x1b[2J", cell}, {"host}", cell}, {"id", cell}}, slot * 1000000LL, "a"});
+  CHECK(choose_element(things, {}, 1).labels == std::vector<std::string>{"id"});
+}
+
 TEST_CASE("without any label there is no element, and why is told") {
   const ElementChoice choice = choose_element({{{{"key", ""}}, 0, "a"}}, {}, 1);
   CHECK(choice.labels.empty());

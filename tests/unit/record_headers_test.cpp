@@ -39,6 +39,10 @@ TEST_CASE("a header names the element, on its own or in a template") {
                 headers) == "c1-the key");
 }
 
+TEST_CASE("of a header that comes twice the last counts, as Kafka's clients have it") {
+  CHECK(element(kJson, R"({"time":10,"a":1})", {{"cell", "old"}, {"cell", "new"}}) == "new");
+}
+
 TEST_CASE("without the header, or with one that is no text, there is no element") {
   for (const Headers& headers : {Headers{}, Headers{{"cell", ""}}, Headers{{"cell", "\xff"}}}) {
     CHECK(element(kJson, R"({"time":10,"a":1})", headers) == "no_element");

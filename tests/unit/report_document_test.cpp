@@ -97,9 +97,11 @@ TEST_CASE("a document's embedding has its points, the model's radii and their re
 }
 
 TEST_CASE("the incident told step by step is one named, and its alarm is among the steps") {
-  const Json json = Reported().document()["incident"];
-  REQUIRE(json.is_object());
-  CHECK(json["raise"] == Json::array({2, 3}));
+  const Json incidents = Reported().document()["incidents"];
+  REQUIRE(incidents["list"].size() == 3);
+  CHECK(incidents["seen"] == 3);
+  CHECK(incidents["raise"] == Json::array({2, 3}));
+  const Json& json = incidents["list"][incidents["typical"].get<std::size_t>()];
   CHECK(json["kpis"].size() == 2);
   const double delay = json["delay_s"].get<double>();
   bool raised = false;
@@ -148,6 +150,57 @@ TEST_CASE("calibration says which share of a label's windows lies at or below ea
   }
 }
 
+SeenWindow seen(int truth, float p_own, float p_value, Outcome outcome) {
+  SeenWindow window;
+  window.truth = truth;
+  window.p_own = p_own;
+  window.p_value = p_value;
+  window.outcome = outcome;
+  return window;
+}
+
+TEST_CASE("calibration has the shares of p-values, and counts verdicts of unknown") {
+  LabelledHistory history;
+  history.windows = {
+      seen(0, 0.0001F, 0.0001F, Outcome::normal),  // strange, and calm: normal all the same
+      seen(0, 0.005F, 0.005F, Outcome::unknown),
+      seen(0, 0.02F, 0.5F, Outcome::fault),    // strange for normal alone
+      seen(0, 0.9F, 0.01F, Outcome::unknown),  // unknown for its shape
+      seen(1, 0.05F, 0.05F, Outcome::fault),
+      seen(1, 0.015F, 0.015F, Outcome::unknown),
+      seen(3, -1, 0.001F, Outcome::unknown),  // of a type that the model does not know
+      seen(3, -1, 0.3F, Outcome::fault),
+  };
+  history.windows.push_back(seen(1, 0.0001F, 0.0001F, Outcome::normal));
+  history.windows.back().calm = true;  // of an incident in which nothing moves: no part of it
+  const Json json = calibration_section(history, *test::hand_made_model());
+  const auto at = [&](const char* rate) {  // 10 ** (-4 + i / 4)
+    for (std::size_t i = 0; i < json["rates"].size(); ++i)
+      if (json["rates"][i].dump() == rate) return i;
+    FAIL(rate);
+    return std::size_t{0};
+  };
+  CHECK(json["chosen"] == 0.02);
+  CHECK(json["known_windows"] == 6);
+  CHECK(json["known_called_unknown"] == 3);
+  CHECK(json["labels"][0]["windows"] == 4);
+  CHECK(json["labels"][0]["calibrated_on"] == 200);
+  CHECK(json["labels"][0]["at_chosen"] == 0.75);
+  CHECK(json["labels"][0]["shares"][at("0.001")] == 0.25);
+  CHECK(json["labels"][0]["shares"][at("0.01")] == 0.5);
+  CHECK(json["labels"][0]["shares"][at("0.1")] == 0.75);
+  CHECK(json["labels"][0]["shares"][at("1.0")] == 1);
+  CHECK(json["labels"][1]["windows"] == 2);
+  CHECK(json["labels"][1]["at_chosen"] == 0.5);
+  CHECK(json["labels"][1]["shares"][at("0.01")] == 0);
+  CHECK(json["labels"][1]["shares"][at("0.1")] == 1);
+  CHECK(json["labels"][2]["windows"] == 0);
+  CHECK(json["labels"][2]["shares"].is_null());
+  CHECK(json["strange_windows"] == 2);
+  CHECK(json["strange_shares"][at("0.001")] == 0.5);
+  CHECK(json["strange_shares"][at("1.0")] == 1);
+}
+
 TEST_CASE("windows of a type that the model does not know are told apart in every part") {
   const Json json = Reported(kIncidents, "flap").document();
   CHECK(json["known"] == 2);
@@ -191,9 +244,17 @@ TEST_CASE("training's epochs are shown by run, and an older model has none") {
   CHECK(runs[1]["validation_f1"].is_null());
 }
 
+TEST_CASE("incidents before and after the history are neither kept nor counted") {
+  const std::string others =
+      "e1,1000,1080,loss\ne1,2000,2080,flap\n*,90000,90080,loss\n*,80000,80080,flap\n";
+  const LabelledHistory history = Reported(kIncidents + others).read({20000, {3, 1500}});
+  CHECK(history.episodes.size() == 3);
+  CHECK(history.episodes_seen == 3);
+}
+
 TEST_CASE("a history without one incident still has its document") {
   const Json json = Reported("element,start,end,fault_type\n").document();
-  CHECK(json["incident"].is_null());
+  CHECK(json["incidents"].is_null());
   CHECK(json["distances"].is_null());
   CHECK(json["pairs"]["list"].empty());
   CHECK(json["embedding"]["spread"].is_null());

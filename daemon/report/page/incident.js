@@ -1,60 +1,5 @@
 // One incident, slot by slot: what moves, what it is like, what is decided.
 
-const NORMAL = 0, FAULT = 1, UNKNOWN = 2, NOT_SCORED = 3;  // outcomes
-
-const abnormal = step => step.outcome === FAULT || step.outcome === UNKNOWN;
-
-// Places of the last `of` scored steps up to one, it included.
-function counted(steps, at, of) {
-  const places = [];
-  for (let i = at; i >= 0 && places.length < of; --i)
-    if (steps[i].outcome !== NOT_SCORED) places.push(i);
-  return places;
-}
-
-function alarmStep(incident) {
-  const steps = incident.steps;
-  const after = known(incident.delay_s) ? incident.delay_s : incident.alarms.length ? incident.alarms[0].after_s : null;
-  return after === null ? -1 : steps.findIndex(step => step.after_s >= after - 1e-6);
-}
-
-function sayWhen(after) {
-  if (Math.abs(after) < 0.5) return 'as the incident begins';
-  return after < 0 ? `${duration(after)} before the incident begins` : `${duration(after)} into the incident`;
-}
-
-function sayMoves(incident, step) {
-  const moved = step.deviations.map((value, k) => [value, incident.kpis[k]])
-    .filter(([value]) => Math.abs(value) > 2)
-    .sort((a, b) => Math.abs(b[0]) - Math.abs(a[0])).slice(0, 3);
-  if (!moved.length) return 'No KPI is more than 2 scales from its usual level in this slot.';
-  return `${moved.map(([value, name]) =>
-    `${name} is ${figure(Math.abs(value), 2)} scales ${value > 0 ? 'above' : 'below'} its usual level`).join(', ')}.`;
-}
-
-function sayVerdict(data, incident, step) {
-  const name = data.classes[step.nearest];
-  const others = data.normal === step.nearest ? '' :
-    `, and ${figure(step.distances[data.normal], 2)} from normal`;
-  const place = `The last ${incident.window} slots together lie ${figure(step.distances[step.nearest], 2)} radii from ${name}${others}.`;
-  if (step.calm) return 'Little has moved for some slots, so the window is called normal, whatever it lies near.';
-  if (step.outcome === NORMAL && step.nearest !== data.normal)
-    return `${place} That is too far, or too little nearer than normal: normal.`;
-  if (step.outcome === UNKNOWN) return `${place} Nothing known is like it (p = ${figure(step.p_value, 2)}): unknown.`;
-  return `${place} So it is ${step.outcome === FAULT ? `called ${name}` : 'normal'}.`;
-}
-
-function sayCount(incident, at, alarm) {
-  const [needed, of] = incident.raise;
-  const bad = counted(incident.steps, at, of).filter(i => abnormal(incident.steps[i])).length;
-  if (at === alarm) {
-    const type = known(incident.delay_s) ? incident.fault_type : incident.alarms[0].fault_type;
-    return `${bad} of the last ${of} verdicts are not normal: the alarm ${type} is raised.`;
-  }
-  if (alarm >= 0 && at > alarm) return 'The alarm stands.';
-  return `${bad} of the last ${of} verdicts are not normal; an alarm needs ${needed}.`;
-}
-
 // KPIs by slots; the window of the current step framed, what is still to come faint.
 function heatmap(incident) {
   const steps = incident.steps;
@@ -82,13 +27,17 @@ function heatmap(incident) {
     if (begin >= 0)
       svg.append(s('line', {class: 'rule', x1: left + begin * cell, x2: left + begin * cell, y1: 0, y2: bottom + 6}),
         s('text', {class: 'strong', x: left + begin * cell, y: bottom + 18, 'text-anchor': 'middle'}, 'begins'));
+    steps.forEach((_, i) => {
+      if (isGap(steps, i))
+        svg.append(s('line', {class: 'rule', 'stroke-dasharray': '1 5', x1: left + i * cell, x2: left + i * cell, y1: 0, y2: bottom + 6}));
+    });
     const alarm = alarmStep(incident);
     if (alarm >= 0)
       svg.append(s('text', {class: 'strong', x: left + (alarm + 0.5) * cell, y: bottom + 34, 'text-anchor': 'middle'}, '▲ alarm'));
     const first = s('rect', {class: 'frame'});
     svg.append(first);
     shade = () => {
-      const from = Math.max(0, at - incident.window + 1);
+      const from = steps.findIndex(step => step.slot > steps[at].slot - incident.window);
       for (const [name, value] of Object.entries({x: left + from * cell - 1, y: 1,
         width: (at - from + 1) * cell + 1, height: bottom})) first.setAttribute(name, value);
     };
@@ -105,7 +54,7 @@ function verdictStrip(data, incident) {
   step.outcome === FAULT ? '!' : step.outcome === UNKNOWN ? '?' : step.outcome === NORMAL ? '·' : ''));
   const root = h('div', {class: 'strip', role: 'img', 'aria-label': 'Verdict of each slot'}, marks);
   root.show = at => {
-    const last = new Set(counted(incident.steps, at, incident.raise[1]));
+    const last = new Set(counted(incident.steps, at, ruleAt(incident, at).of));
     marks.forEach((mark, i) => {
       mark.classList.toggle('later', i > at);
       mark.classList.toggle('now', i === at);
@@ -138,8 +87,7 @@ function distanceBars(data) {
   return root;
 }
 
-function incidentMap(data) {
-  const incident = data.incident;
+function incidentMap(data, incident) {
   const points = data.embedding.points;
   let at = 0;
   const map = new Scatter({label: 'Path of the incident through the map of all windows', points: points.map(p => p.slice(0, 3)),
@@ -162,18 +110,17 @@ function incidentMap(data) {
       pen.stroke();
       pen.lineWidth = 1;
     }});
-  return {root: map.root, show: step => { at = step; map.draw(); }};
+  return {root: map.root, show: step => { at = step; map.draw(); }, close: () => map.close()};
 }
 
-function incidentPart(data) {
-  const incident = data.incident;
-  if (!incident) return null;
+// One incident's views, and what ends them.
+function incidentViews(data, incident) {
   const alarm = alarmStep(incident);
   const say = h('div', {class: 'say', 'aria-live': 'polite'});
   const heat = heatmap(incident);
   const strip = verdictStrip(data, incident);
   const bars = distanceBars(data);
-  const map = incidentMap(data);
+  const map = incidentMap(data, incident);
   const show = (at, played) => {
     const step = incident.steps[at];
     say.setAttribute('aria-live', played ? 'off' : 'polite');  // while it plays, words come too fast
@@ -187,24 +134,44 @@ function incidentPart(data) {
     bars.show(step);
   };
   const begin = Math.max(0, incident.steps.findIndex(step => step.inside));
-  const told = known(incident.delay_s)
-    ? `The alarm names it ${duration(incident.delay_s)} after it begins: the median of all that were named.`
-    : 'No alarm names it right.';
   const controls = player({what: 'Slot of the incident', count: incident.steps.length,
     start: alarm >= 0 ? alarm : begin, every: 900, show,
     text: at => `slot ${at + 1} of ${incident.steps.length}`});
-  return part('incident', `One incident, step by step: ${incident.fault_type} on ${incident.element}`,
-    `Press play and watch the KPIs leave their usual level, the window move to its fault, and the verdicts add up to an alarm. ${told}`,
+  const [raise, unnamed] = [incident.raise, incident.raise_unknown].map(([m, n]) => `${m} of ${n}`);
+  const content = [h('p', {}, sayAlarm(incident, alarm)),
     controls, say,
-    h('figure', {}, heat, h('figcaption', {}, `The ${incident.kpis.length} of ${incident.all_kpis} KPIs that move most, a column each ${figure(incident.period_s)} s: orange above, blue below the element's own usual level; full colour is 9 scales. The frame is the window that is judged.`)),
+    h('figure', {}, heat, h('figcaption', {}, `The ${incident.kpis.length} of ${incident.all_kpis} KPIs that move most, a column each ${figure(incident.period_s)} s: orange above, blue below the element's own usual level; full colour is 9 scales. The frame is the window that is judged.${leftOut(incident.steps)}`)),
     h('div', {class: 'columns'},
       h('div', {}, h('h3', {}, 'Distance to each cluster'), bars,
         h('p', {class: 'note'}, 'In radii: left of the stroke it is as near as windows usually are to their own cluster.'),
         h('h3', {}, 'Verdicts'), strip,
-        h('p', {class: 'note'}, `! fault, ? unknown, · normal. The underlined are counted: ${incident.raise[0]} of ${incident.raise[1]} raise an alarm.`)),
+        h('p', {class: 'note'}, `! fault, ? unknown, · normal. The underlined are counted: ${raise} raise an alarm, ${unnamed} where most of them are unknown.`)),
       h('figure', {}, map.root, h('figcaption', {}, 'The window\'s way across the map of all windows (the 2-D picture below).'))),
     numbers(table('Each slot', ['time', 'verdict', 'nearest', 'p-value', ...data.classes.slice(0, data.known).map(name => `to ${name}`)],
       incident.steps.map(step => [clock(step.time), verdictName(data, step),
         known(step.nearest) ? data.classes[step.nearest] : '–', step.p_value ?? '–',
-        ...data.classes.slice(0, data.known).map((_, c) => step.distances ? step.distances[c] : '–')]))));
+        ...data.classes.slice(0, data.known).map((_, c) => step.distances ? step.distances[c] : '–')])))];
+  return {content, close: () => { controls.pause(); map.close(); }};
+}
+
+function incidentPart(data) {
+  if (!data.incidents) return null;
+  const {list, ...common} = data.incidents;
+  const name = h('span', {});
+  const body = h('div', {});
+  let views = null;
+  const open = at => {
+    if (views) views.close();
+    const incident = {...common, ...list[at], typical: at === common.typical};
+    name.textContent = incidentName(incident);
+    views = incidentViews(data, incident);
+    body.replaceChildren(...views.content);
+  };
+  const choice = h('select', {onchange: () => open(choice.selectedIndex)}, list.map((incident, i) =>
+    h('option', {selected: i === common.typical}, `${incidentName(incident)}, ${clock(incident.start)}: ${sayOutcome(incident)}`)));
+  open(common.typical);
+  const note = sayChoice(data.incidents);
+  return part('incident', ['One incident, step by step: ', name],
+    'Press play and watch the KPIs leave their usual level, the window move to its fault, and the verdicts add up to an alarm.',
+    list.length > 1 && h('label', {class: 'choice'}, 'Incident', choice), note && h('p', {class: 'note'}, note), body);
 }

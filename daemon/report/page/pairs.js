@@ -34,5 +34,6 @@ function pairPart(data) {
     numbers(table('Pairs', ['first', 'second', 'distance', 'first taken for second', 'second taken for first'],
       pairs.list.map(pair => [...[pair.a, pair.b].map(side => `${side.fault_type} on ${side.element}, ${clock(side.start)}`),
         pair.distance, ...(pair.kind === 'alike' ? [taken(pair.a), taken(pair.b)] : ['–', '–'])])),
-    h('p', {class: 'soft'}, 'An incident\'s place is the mean embedding of its windows in which something moves; each incident is in one pair of a kind at most.')));
+    h('p', {class: 'soft'}, 'An incident\'s place is the mean embedding of its windows in which something moves; each incident is in one pair of a kind at most.'),
+    pairs.seen > pairs.incidents && h('p', {class: 'soft'}, `Of ${count(pairs.seen, 'incident')} on an element the first ${pairs.incidents.toLocaleString('en')} in the history are compared.`)));
 }

@@ -35,6 +35,7 @@ function player(options) {
   const root = h('div', {class: 'player', role: 'group', 'aria-label': options.what},
     play, h('button', {type: 'button', class: 'back', 'aria-label': 'One back', onclick: () => step(-1)}, '◀'),
     h('button', {type: 'button', class: 'on', 'aria-label': 'One on', onclick: () => step(1)}, '▶'), slider, output);
+  root.pause = pause;
   go(now, false);
   return root;
 }

@@ -24,6 +24,9 @@ class Scatter {
     if (options.turns) this.listen();
   }
 
+  // It is no longer part of the page.
+  close() { redraws.delete(this.redraw); }
+
   // What must be seen: all points, and the reach of all clusters.
   fit(points) {
     const low = [Infinity, Infinity, Infinity];

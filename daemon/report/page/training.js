@@ -2,6 +2,13 @@
 
 const RUNS = {1: 'run 1: some incidents kept out', 2: 'run 2: everything', 3: 'run 3: some labelled pairs kept out'};
 
+function sayRuns(runs, best) {
+  const chosen = known(best) ? count(best, 'epoch') : 'the number of epochs';
+  if (runs.some(run => run.run === 1) && runs.some(run => run.run === 2))
+    return `Training ran ${runs.length === 2 ? 'twice' : `${runs.length} times`}: with some incidents kept out, whose curve on the right chose ${chosen}, then on everything${runs.length > 2 ? ', then with some labelled pairs kept out' : ''}.`;
+  return runs.length === 1 ? `Training ran once, ${chosen === 'the number of epochs' ? '' : `for ${chosen}, `}with nothing kept out to choose their number by.` : `Training ran ${runs.length} times.`;
+}
+
 function trainingPart(data) {
   if (!data.training)
     return part('training', 'How the model learned', 'This model file is older than the record of its epochs: train it again to see loss and validation here.');
@@ -14,7 +21,7 @@ function trainingPart(data) {
   const measured = [['name of known faults (macro-F1)', first.validation_f1, 2], ['unknown told from known (AUROC)', first.novel_auroc, 1]].filter(([, values]) => values);
   const best = data.model.epochs;
   return part('training', 'How the model learned',
-    `The loss should fall and then flatten. Training ran twice: with some incidents kept out, whose curve on the right chose ${known(best) ? `${best} epochs` : 'the number of epochs'}, then on everything.`,
+    `The loss should fall and then flatten. ${sayRuns(runs, best)}`,
     h('div', {class: 'columns level'},
       h('figure', {}, lineLegend(runs.map((run, i) => ({name: RUNS[run.run] || `run ${run.run}`, colour: style(i)[0], dash: style(i)[1]}))),
         plot({label: 'Loss by epoch', x, y: {...limits([0, ...runs.flatMap(run => run.loss)]), label: 'loss'},
