@@ -1,5 +1,6 @@
 #include "daemon/alarm_history.h"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <nlohmann/json.hpp>
@@ -40,22 +41,31 @@ class Follower {
       raised(event, time_us);
     } else if (kind == "cleared") {
       // An element that was forgotten is cleared long after its last verdict: nobody knows when.
-      const bool by_verdicts = text_in(event, "reason") == "normal";
-      alarm_.end_us = time_us - (by_verdicts ? clear_ * period_us_ : 0);
+      const std::string reason = text_in(event, "reason");
+      alarm_.end_us = time_us - (reason == "normal"  ? clear_ * period_us_
+                                 : reason == "quiet" ? std::max(clear_ * period_us_, quiet_us_)
+                                                     : 0);
+    } else {
+      read_clearing(event);
     }
   }
 
  private:
-  void raised(const EventJson& event, std::int64_t time_us) {
+  void read_clearing(const EventJson& event) {
     const auto evidence = event.find("evidence");
-    if (evidence != event.end() && evidence->is_object()) {
-      const auto clears = evidence->find("clears_after");
-      if (clears != evidence->end() && clears->is_object()) {
-        clear_ = std::llround(number_in(*clears, "normal_verdicts"));
-        period_us_ = std::llround(number_in(*clears, "period_s") * 1e6);
-      }
+    if (evidence == event.end() || !evidence->is_object()) return;
+    const auto clears = evidence->find("clears_after");
+    if (clears == evidence->end() || !clears->is_object()) return;
+    clear_ = std::llround(number_in(*clears, "normal_verdicts"));
+    period_us_ = std::llround(number_in(*clears, "period_s") * 1e6);
+    quiet_us_ = std::llround(number_in(*clears, "quiet_s") * 1e6);
+  }
+
+  void raised(const EventJson& event, std::int64_t time_us) {
+    read_clearing(event);
+    const auto evidence = event.find("evidence");
+    if (evidence != event.end() && evidence->is_object())
       abnormal_ = std::llround(number_in(*evidence, "abnormal"));
-    }
     // A verdict's time is the end of its slot. Events of before have neither figure: the raise it
     // is.
     alarm_.start_us = time_us - abnormal_ * period_us_;
@@ -66,6 +76,7 @@ class Follower {
   bool seen_ = false;
   std::int64_t period_us_ = 0;
   std::int64_t clear_ = 0;
+  std::int64_t quiet_us_ = 0;  // of one that is held up
   std::int64_t abnormal_ = 0;
 };
 
@@ -82,7 +93,9 @@ PastAlarm read_alarm(const std::string& file, const std::string& id_or_element) 
     if (!event.is_object()) continue;  // a line that a kill tore
     const std::string its_id = text_in(event, "id");
     const auto time = ingest::parse_rfc3339(text_in(event, "time"));
-    if (its_id.empty() || !time) continue;
+    // Nor one that no window speaks for: silence is nothing to learn.
+    if (its_id.empty() || !time || (event.contains("evidence") && event["evidence"].is_null()))
+      continue;
     const bool raised = text_in(event, "event") == "raised";
     if (its_id == id_or_element) by_id.add(event, *time);
     if (raised && text_in(event, "element") == id_or_element) of_element = {};

@@ -11,7 +11,7 @@
 #include "config/config.h"
 
 namespace faultprint::config {
-namespace {
+namespace config_errors_test {
 
 const std::string kFolder = std::string(FAULTPRINT_TEST_DATA) + "/config/";
 
@@ -71,6 +71,28 @@ const std::vector<BadFile> kBadFiles{
     {"max_age_zero",
      "6: alarms.max_age: must be a duration from 1s to 366d (a number and us, ms, s, m, h, d or "
      "w), not 0s"},
+    {"flapping_count_one", "6: alarms.flapping.count: must be an integer from 2 to 64, not 1"},
+    {"flapping_unknown_key",
+     "6: alarms.flapping.times: unknown key, allowed are count, within and hold"},
+    {"flapping_is_true",
+     "6: alarms.flapping: must be none, or a mapping of count, within and hold, not true"},
+    {"flapping_hold_zero",
+     "6: alarms.flapping.hold: must be a duration from 1ms to 366d (a number and us, ms, s, m, h, "
+     "d or w), not 0s"},
+    {"folding_above_zero", "6: alarms.folding.above: must be an integer from 1 to 10000, not 0"},
+    {"folding_unknown_key",
+     "6: alarms.folding.more: unknown key, allowed are above, within and by"},
+    {"folding_is_a_list",
+     "6: alarms.folding: must be none, or a mapping of above, within and by, not a list"},
+    {"folding_by_no_label", "6: alarms.folding.by: must be one of inventory.labels, not site"},
+    {"silence_is_true",
+     "6: alarms.silence: must be none, or a mapping of elements and topics, not true"},
+    {"silence_topics_too_short",
+     "6: alarms.silence.topics: must be a duration from 1s to 366d (a number and us, ms, s, m, h, "
+     "d or w), not 10ms"},
+    {"silence_unknown_key",
+     "6: alarms.silence.after: unknown key, allowed are elements and topics"},
+    {"relearn_is_a_list", "6: alarms.relearn: must be text, not a list"},
     {"clear_zero", "6: alarms.clear: must be an integer from 1 to 10000, not 0"},
     {"control_character", "2: yaml: must be UTF-8 text without control characters"},
     {"control_character_escaped",
@@ -387,8 +409,6 @@ std::string message_of(const std::string& name) {
   }
 }
 
-}  // namespace
-
 TEST_CASE("each bad configuration is refused with its file, line, key and reason") {
   for (const BadFile& file : kBadFiles) {
     CAPTURE(file.name);
@@ -417,4 +437,5 @@ TEST_CASE("every configuration in the folder is listed here") {
   }
 }
 
+}  // namespace config_errors_test
 }  // namespace faultprint::config
