@@ -1,6 +1,7 @@
 // Elements that report no more, as alarms of their own, from when the stream has gone on for
 // `stream.stale_after` without them until they report again. Withheld while planned work is on the
-// element. A pure function of the store's silences and the plans.
+// element; held up as one where it comes over and over (alarms.flapping). A pure function of the
+// store's silences and the plans.
 #pragma once
 
 #include <cstdint>
@@ -41,21 +42,27 @@ class SilenceAlarms {
  private:
   struct Silent {
     ActiveAlarm alarm;
-    bool up = false;  // no: withheld for now
+    bool up = false;           // no: withheld for now
+    std::int64_t back_us = 0;  // held up, though it reports again since then; 0: it is silent
   };
   void begin(std::uint32_t element, const std::string& name, const ingest::Silence& silence,
              std::vector<AlarmEvent>& events);
-  // Raises what no planned work withholds any longer, and lets age tell on the rest.
+  // Raises what no planned work withholds any longer, clears what was held up for long enough, and
+  // lets age tell on the rest.
   void advance(std::int64_t time_us, std::vector<AlarmEvent>& events);
-  void end(std::uint32_t element, std::int64_t time_us, const char* reason,
-           std::vector<AlarmEvent>& events);
+  void age(ActiveAlarm& alarm, std::int64_t time_us, std::vector<AlarmEvent>& events) const;
+  void end(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
+  void clear(std::uint32_t element, std::int64_t time_us, const char* reason,
+             std::vector<AlarmEvent>& events);
   // The time from which on no work covers the alarm's element; the first work there is, too.
   std::int64_t free_from(const ActiveAlarm& alarm, const Maintenance::Work*& work) const;
-  bool raise_if_free(Silent& silent, std::int64_t time_us, std::vector<AlarmEvent>& events);
+  bool raise_if_free(std::uint32_t element, Silent& silent, std::int64_t time_us,
+                     std::vector<AlarmEvent>& events) const;
 
   config::AlarmConfig options_;
   AlarmPlans plans_;
   std::map<std::uint32_t, Silent> silent_;  // by the store's element number
+  RaiseHistory history_;
 };
 
 // An event of an alarm that no window speaks for.

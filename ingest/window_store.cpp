@@ -87,7 +87,7 @@ RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std:
       complete_through(id, newest_slot(id));
       if ((flags_[id] & kHeld) != 0) emit(id, elements_[id]->next_slot() - 1, NotScored::none);
       elements_[id] = make_element(sample.element, slot);
-      flags_[id] = static_cast<std::uint8_t>(kFresh | (flags_[id] & kSilent));
+      flags_[id] = static_cast<std::uint8_t>(kFresh | (flags_[id] & (kSilent | kWasSilent)));
     }
     return RejectReason::none;
   }

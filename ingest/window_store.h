@@ -45,7 +45,8 @@ struct CompletedSlot {
 struct Silence {
   enum class Kind { begins, goes_on, ends };
   Kind kind = Kind::begins;
-  std::uint32_t element = 0;  // not where silences go on: then it is of all that are silent
+  // Not where time goes on, which is told where an element is silent, or was once.
+  std::uint32_t element = 0;
   std::int64_t time_us = 0;   // begins: since then it has been quiet for longer than `stale_after`
   std::int64_t since_us = 0;  // begins: of its last record
 };
@@ -169,7 +170,7 @@ class WindowStore {
   std::shared_ptr<const Relearn> relearn_;
   std::vector<std::unique_ptr<Element>> elements_;  // by id; null where departed
   std::vector<std::uint32_t> free_ids_;
-  enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4, kSilent = 8 };
+  enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4, kSilent = 8, kWasSilent = 16 };
   // By id. Fresh: nothing emitted yet. Held: the newest slot of a series that may prove too short.
   std::vector<std::uint8_t> flags_;
   NameIndex by_name_;

@@ -67,10 +67,10 @@ void WindowStore::look_for_silence() {
   bool goes_on = false;
   for (std::uint32_t id = 0; id < elements_.size(); ++id) {
     if (!elements_[id] || (flags_[id] & kDeparted) != 0) continue;
-    goes_on = goes_on || (flags_[id] & kSilent) != 0;
+    goes_on = goes_on || (flags_[id] & kWasSilent) != 0;
     const std::int64_t last = std::max(newest_slot(id), lit_slot_);
     if ((flags_[id] & kSilent) != 0 || now - last <= options_.stale_after) continue;
-    flags_[id] |= kSilent;
+    flags_[id] |= kSilent | kWasSilent;
     batch_.silences.push_back({Silence::Kind::begins, id, slot_end_us(last + options_.stale_after),
                                elements_[id]->newest_time_us()});
   }

@@ -196,6 +196,37 @@ TEST_CASE("silence that lasts becomes more severe by rule") {
   CHECK(stream.events[1].id == stream.events[0].id);
 }
 
+TEST_CASE(
+    "silence that comes over and over is held up as one, until the element goes on reporting") {
+  config::Config config = with_silence();
+  config.group.alarms.flapping = {3, config::Microseconds(100 * kPeriod),
+                                  config::Microseconds(10 * kPeriod)};
+  const auto come_and_go = [](Stream& stream) {
+    stream.report("abcd", 100, 110).report("abc", 110, 116).report("abcd", 116, 117);
+    stream.report("abc", 117, 123).report("abcd", 123, 124).report("abc", 124, 130);
+    return stream.report("abcd", 130, 131).told();
+  };
+  Stream stream(config);
+  CHECK(come_and_go(stream) ==
+        "raised d@114, cleared d@116, raised d@121, cleared d@123, raised d@128, changed d@128");
+  REQUIRE(stream.pipeline.active_alarms().size() == 1);
+  CHECK(stream.pipeline.active_alarms()[0].flaps == 3);
+  CHECK(stream.pipeline.active_alarms()[0].reason ==
+        "no record since 1970-01-01T00:20:31Z; clears once it has reported for 100s");
+  Stream again(config);
+  come_and_go(again);
+  ingest::StateWriter out;
+  stream.pipeline.write(out);
+  Stream restored(config);
+  ingest::StateReader in(out.bytes());
+  restored.pipeline.read(in, restored.pipeline.model().model.fingerprint, restored.events);
+  for (Stream* each : {&stream, &restored})
+    CHECK(each->report("abcd", 131, 150).told() == "cleared d@140");
+  CHECK(again.report("abc", 131, 138).told() == "");  // the same alarm
+  CHECK(again.report("abcd", 138, 147).told() == "");
+  CHECK(again.report("abcd", 147, 150).told() == "cleared d@148");
+}
+
 TEST_CASE("without alarms.silence nothing is told of it") {
   Stream stream(test::hand_made_config());
   CHECK(stream.report("abcd", 100, 110).report("abc", 110, 130).told() == "");
