@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostLabels = 8;
 constexpr Microseconds kLongestAge = std::chrono::hours(24 * 366);
+constexpr Microseconds kShortest = std::chrono::milliseconds(1);
 
 const std::vector<std::string> kSeverities{"critical", "major", "minor", "warning",
                                            "indeterminate"};
@@ -51,6 +52,44 @@ SeverityRule read_severity_rule(const YamlNode& node) {
   return rule;
 }
 
+void read_flapping(const YamlNode& node, FlappingRule& flapping) {
+  if (node.plain() == "none") {
+    flapping = {};
+    return;
+  }
+  if (!node.is_map()) node.reject("none, or a mapping of count, within and hold");
+  const YamlMap map(node, {"count", "within", "hold"});
+  if (auto value = map.find("count")) flapping.count = value->integer(2, 64);
+  if (auto value = map.find("within")) flapping.within = value->duration(kShortest, kLongestAge);
+  if (auto value = map.find("hold")) flapping.hold = value->duration(kShortest, kLongestAge);
+}
+
+void read_folding(const YamlNode& node, FoldingRule& folding) {
+  if (node.plain() == "none") {
+    folding = {};
+    return;
+  }
+  if (!node.is_map()) node.reject("none, or a mapping of above, within and by");
+  const YamlMap map(node, {"above", "within", "by"});
+  if (auto value = map.find("above")) folding.above = value->integer(1, 10000);
+  if (auto value = map.find("within")) folding.within = value->duration(kShortest, kLongestAge);
+  if (auto value = map.find("by")) folding.by = value->text();
+}
+
+void read_silence(const YamlNode& node, SilenceRule& silence) {
+  if (node.plain() == "none") {
+    silence = {};
+    return;
+  }
+  if (!node.is_map()) node.reject("none, or a mapping of elements and topics");
+  const YamlMap map(node, {"elements", "topics"});
+  if (auto value = map.find("elements")) silence.elements = value->boolean();
+  if (auto value = map.find("topics"))
+    silence.topics = value->plain() == "none"
+                         ? Microseconds(0)
+                         : value->duration(std::chrono::seconds(1), kLongestAge);
+}
+
 bool is_label_name(const std::string& name) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -62,10 +101,19 @@ bool is_label_name(const std::string& name) {
 
 }  // namespace
 
-AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
-  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "severity",
-                           "severity_rules", "max_age", "maintenance"});
+AlarmConfig default_alarms(Microseconds period) {
   AlarmConfig alarms;
+  alarms.flapping = {5, 200 * period, 50 * period};
+  alarms.folding = {20, std::max<Microseconds>(std::chrono::minutes(1), 2 * period), ""};
+  alarms.silence = {true, std::chrono::minutes(2) + 4 * period};
+  return alarms;
+}
+
+AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file, Microseconds period) {
+  const YamlMap map(
+      node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping", "folding",
+             "silence", "severity", "severity_rules", "max_age", "maintenance", "relearn"});
+  AlarmConfig alarms = default_alarms(period);
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
     alarms.raise_given = true;
@@ -75,6 +123,9 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
   if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
+  if (auto value = map.find("flapping")) read_flapping(*value, alarms.flapping);
+  if (auto value = map.find("folding")) read_folding(*value, alarms.folding);
+  if (auto value = map.find("silence")) read_silence(*value, alarms.silence);
   if (auto value = map.find("severity")) read_severities(*value, alarms);
   if (auto value = map.find("severity_rules"))
     for (const YamlNode& rule : value->list())
@@ -83,7 +134,19 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file) {
     alarms.max_age = value->duration(std::chrono::seconds(1), kLongestAge);
   if (auto value = map.find("maintenance"))
     alarms.maintenance = resolved(value->text(), config_file);
+  if (auto value = map.find("relearn")) alarms.relearn = resolved(value->text(), config_file);
   return alarms;
+}
+
+void check_folding(const YamlNode& alarms, const Config& config) {
+  const std::vector<std::string>& labels = config.inventory.labels;
+  for (const auto& [key, value] : alarms.entries()) {
+    if (key != "folding" || !value.is_map()) continue;
+    for (const auto& [name, by] : value.entries())
+      if (name == "by" && !config.group.alarms.folding.by.empty() &&
+          std::find(labels.begin(), labels.end(), by.text()) == labels.end())
+        by.reject("one of inventory.labels");
+  }
 }
 
 InventoryConfig read_inventory(const YamlNode& node, const std::string& config_file) {

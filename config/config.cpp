@@ -210,8 +210,10 @@ std::string read_text(const std::string& path) {
 }  // namespace
 
 const std::string& AlarmConfig::severity_of(const std::string& fault_type) const {
+  static const std::string of_silence = "warning";
   const auto found = severity.find(fault_type);
-  return found == severity.end() ? default_severity : found->second;
+  if (found != severity.end()) return found->second;
+  return fault_type == "silent" ? of_silence : default_severity;
 }
 
 InputSpec Config::input_spec() const {
@@ -235,8 +237,11 @@ Config parse(const std::string& text, const std::string& path) {
   config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
   if (auto node = map.find("kafka")) config.kafka = read_kafka(*node, config.group.stream);
   if (auto node = map.find("model")) config.group.model = read_model(*node, path);
-  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path);
+  const Microseconds period = config.group.stream.period;
+  config.group.alarms = default_alarms(period);
+  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path, period);
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
+  if (auto node = map.find("alarms")) check_folding(*node, config);
   if (auto node = map.find("http")) config.http = read_http(*node);
   if (auto node = map.find("state")) read_state(*node, path, config.state);
   if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);

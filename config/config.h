@@ -96,6 +96,27 @@ struct SeverityRule {
   std::string severity;          // required
 };
 
+// An element's alarm of one type that is raised over and over is held up as one.
+struct FlappingRule {
+  int count = 0;           // flapping once it is raised so often (2..64); 0: nothing is held up
+  Microseconds within{0};  // in so long; default 200 periods
+  Microseconds hold{0};    // then cleared after so long without abnormal verdicts; 50 periods
+};
+
+// Alarms of a group of elements beyond a rate fold into one of the group.
+struct FoldingRule {
+  int above = 0;           // alarms raised in `within` that stand alone (1..10000); 0: none folds
+  Microseconds within{0};  // default 1 min, or two periods where those are longer
+  std::string by;          // one of inventory.labels: its values make the groups; "": one group
+};
+
+// Silence as an alarm of type `silent`.
+struct SilenceRule {
+  bool elements = false;  // of an element, after stream.stale_after; default true
+  Microseconds topics{
+      0};  // of a topic, after so long by the clock; default 2m and 4 periods; 0: none
+};
+
 struct AlarmConfig {
   int raise_count = 3;  // raise: m/n, raised when m of the last n verdicts are not normal
   int raise_of = 4;
@@ -106,15 +127,20 @@ struct AlarmConfig {
   // Of the whole network: raise (where not given) and the margin of a fault are chosen by the
   // model's operating curve. 0: raise as it stands, no margin.
   double false_alarms_per_day = 0;
-  int clear = 6;                           // cleared after so many normal verdicts in a row
+  int clear = 6;  // cleared after so many normal verdicts in a row
+  FlappingRule flapping;
+  FoldingRule folding;
+  SilenceRule silence;
   std::string default_severity = "major";  // severity.default
-  // Fault type -> critical | major | minor | warning | indeterminate; "unknown" is one too.
+  // Fault type -> critical | major | minor | warning | indeterminate; "unknown" and "silent" are
+  // too, the latter a warning where nothing else is said.
   std::map<std::string, std::string> severity;
   std::vector<SeverityRule> severity_rules;  // the first that fits wins over `severity`
   // An alarm further behind the wall clock (catching up) is an event and no series, until the
   // stream has come to the present with it still up. 0: none.
   Microseconds max_age{0};
   std::string maintenance;  // a file of planned work (daemon/maintenance.h); empty: none
+  std::string relearn;      // a file of baselines to learn anew (daemon/relearn_file.h); or empty
 
   const std::string& severity_of(const std::string& fault_type) const;
 };

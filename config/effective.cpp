@@ -2,6 +2,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/effective_alarms.h"
 #include "config/format_config.h"
 #include "config/formats.h"
 #include "config/reference.h"
@@ -185,56 +186,6 @@ void write_stream(YamlWriter& out, const StreamConfig& stream) {
   out.key("max_elements", stream.max_elements, "elements per partition; further are rejected");
   out.key("max_record_bytes", stream.max_record_bytes, "bytes; a larger record is rejected");
   write_format(out, stream);
-}
-
-void write_severity_rules(YamlWriter& out, const std::vector<SeverityRule>& rules) {
-  out.line(1, rules.empty() ? "severity_rules: []" : "severity_rules:",
-           "a list; the first that fits wins over severity");
-  for (const char* key :
-       {"fault_type: a glob; default *", "element: a glob; default *",
-        "after: how long the alarm has been up at least; default 0s. Longest first",
-        "severity: what the alarm then has, by a change event"}) {
-    out.line(1, "", key);
-  }
-  for (const SeverityRule& rule : rules)
-    out.line(2,
-             "- {fault_type: " + quoted(rule.fault_type) + ", element: " + quoted(rule.element) +
-                 ", after: " + format_duration(rule.after) + ", severity: " + rule.severity + "}",
-             "");
-}
-
-void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
-  out.section("alarms");
-  const bool budget = alarms.false_alarms_per_day > 0;
-  out.key("raise",
-          budget && !alarms.raise_given
-              ? "auto"
-              : std::to_string(alarms.raise_count) + "/" + std::to_string(alarms.raise_of),
-          "m/n: raised when m of the last n verdicts are not normal; auto: by the next key");
-  out.key(
-      "raise_unknown",
-      std::to_string(alarms.raise_unknown_count) + "/" + std::to_string(alarms.raise_unknown_of),
-      "the same where no known fault type fits");
-  out.key("false_alarms_per_day",
-          budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
-          "of the whole network, met by what the model keeps of its training; or none");
-  out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
-  out.key("max_age", alarms.max_age.count() == 0 ? "none" : format_duration(alarms.max_age),
-          "an older alarm, while catching up, is an event and no series; or none");
-  write_severity_rules(out, alarms.severity_rules);
-  out.key("maintenance", quoted(alarms.maintenance),
-          "CSV of planned work: element, start, end, reason; \"\": none");
-  out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
-  out.line(2, "default: " + alarms.default_severity, "of types without their own");
-  for (const auto& [type, severity] : alarms.severity) {
-    out.line(2, quoted(type) + ": " + severity, "");
-  }
-}
-
-void write_inventory(YamlWriter& out, const InventoryConfig& inventory) {
-  out.section("inventory");
-  out.key("file", quoted(inventory.file), "CSV with a row for each element; \"\": none");
-  out.key("labels", flow_list(inventory.labels), "its columns that label alarms, at most 8");
 }
 
 void write_http(YamlWriter& out, const HttpConfig& http) {

@@ -31,6 +31,8 @@ void AlarmBoard::apply(const AlarmEvent& event) {
       if (found == alarms_.end()) return;
       found->second.fault_type = event.fault_type;
       found->second.severity = event.severity;
+      found->second.flaps = event.flaps;
+      if (event.group) found->second.group = group_json(*event.group).dump();
       found->second.changed_us = event.time_us;
       found->second.evidence = evidence_json(event);
       return;
@@ -78,6 +80,10 @@ ActiveAlarm alarm_of(const AlarmEvent& raised) {
   alarm.severity = alarm.raised_severity = raised.severity;
   alarm.evidence = evidence_json(raised);
   alarm.labels = raised.labels;
+  alarm.folded_into = raised.folded_into;
+  alarm.folded_as = raised.folded_as;
+  if (!raised.of_window) alarm.reason = raised.reason;
+  if (raised.group) alarm.group = group_json(*raised.group).dump();
   return alarm;
 }
 
@@ -90,6 +96,10 @@ std::string to_json(const ActiveAlarm& alarm) {
   json["fault_type"] = alarm.fault_type;
   json["severity"] = alarm.severity;
   json["raised_as"] = {{"fault_type", alarm.raised_type}, {"severity", alarm.raised_severity}};
+  json["flapping"] = alarm.flaps > 0;
+  json["folded_into"] = alarm.folded_into.empty() ? BoardJson() : BoardJson(alarm.folded_into);
+  json["group"] = alarm.group.empty() ? BoardJson() : BoardJson::parse(alarm.group, nullptr, false);
+  json["reason"] = alarm.reason.empty() ? BoardJson() : BoardJson(alarm.reason);
   json["labels"] = labels_json(alarm.labels);
   json["evidence"] = BoardJson::parse(alarm.evidence, nullptr, false);
   if (json["evidence"].is_discarded()) json["evidence"] = nullptr;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/alarm_folds.h"
 #include "daemon/alarm_tracker.h"
 
 namespace faultprint::daemon {
@@ -17,6 +18,11 @@ class AlarmBoard {
   // A raise, a change or a clearing.
   void apply(const AlarmEvent& event);
 
+  AlarmFolds& folds() { return folds_; }
+  // To be held while events are folded, told and shown: a group's alarm is of several workers, and
+  // its raise must not come after its clearing.
+  std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
+
   std::size_t size() const;
   // {"total": ..., "alarms": [...]}: the newest first, at most `limit`; of one element where it is
   // not empty.
@@ -25,6 +31,8 @@ class AlarmBoard {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, ActiveAlarm> alarms_;  // by id
+  AlarmFolds folds_;
+  std::mutex turn_;
 };
 
 // As it is at its raise.

@@ -1,8 +1,10 @@
 #include "daemon/alarm_event.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "ingest/timestamp.h"
 
@@ -29,6 +31,7 @@ Json to_json(const KpiEvidence& kpi) {
 }
 
 Json evidence_of(const AlarmEvent& event) {
+  if (!event.of_window) return nullptr;
   Json json{{"abnormal", event.abnormal}, {"of", event.of}, {"score", rounded(event.score)}};
   json["kpis"] = Json::array();
   for (const KpiEvidence& kpi : event.why.kpis) json["kpis"].push_back(to_json(kpi));
@@ -46,7 +49,23 @@ Json evidence_of(const AlarmEvent& event) {
   json["runner_up_distance"] = alone ? Json() : Json(rounded(event.why.runner_up_distance));
   json["clears_after"] = {{"normal_verdicts", event.clear},
                           {"period_s", static_cast<double>(event.period.count()) * 1e-6}};
+  if (event.quiet.count() > 0)
+    json["clears_after"]["quiet_s"] = static_cast<double>(event.quiet.count()) * 1e-6;
   return json;
+}
+
+// The most frequent fault type first.
+std::string group_in_words(const AlarmEvent& event) {
+  if (event.kind == AlarmEvent::Kind::cleared) return "";
+  std::vector<std::pair<int, std::string>> types;
+  for (const auto& [type, count] : event.group->fault_types) types.emplace_back(-count, type);
+  std::sort(types.begin(), types.end());
+  std::string text;
+  for (const auto& [count, type] : types)
+    text += (text.empty() ? "" : ", ") + std::to_string(-count) + " " + type;
+  return std::to_string(event.group->alarms) + " alarms at once: " + text + "; " +
+         std::to_string(event.group->folded) +
+         " of them up without a page of their own; clears after the last of these";
 }
 
 std::string kpi_in_words(const KpiEvidence& kpi) {
@@ -63,6 +82,12 @@ Json labels_json(const AlarmLabels& labels) {
   Json json = Json::object();
   for (const auto& [name, value] : labels) json[name] = value;
   return json;
+}
+
+Json group_json(const AlarmEvent::Group& group) {
+  Json types = Json::object();
+  for (const auto& [type, count] : group.fault_types) types[type] = count;
+  return {{"alarms", group.alarms}, {"folded", group.folded}, {"fault_types", types}};
 }
 
 const char* name(AlarmEvent::Kind kind) {
@@ -90,12 +115,16 @@ std::string to_json_line(const AlarmEvent& event) {
   line["fault_type"] = event.fault_type;
   line["severity"] = event.severity;
   line["evidence"] = evidence_of(event);
+  if (event.group) line["group"] = group_json(*event.group);
+  if (!event.folded_into.empty()) line["folded_into"] = event.folded_into;
+  if (event.flaps > 0) line["flapping"] = {{"raised", event.flaps}};
   if (!event.labels.empty()) line["labels"] = labels_json(event.labels);
   if (!event.reason.empty()) line["reason"] = event.reason;
   return text_of(line);
 }
 
 std::string in_words(const AlarmEvent& event) {
+  if (event.group) return group_in_words(event);
   if (event.clear == 0) return "";
   const Explanation& why = event.why;
   std::string text;
@@ -109,8 +138,12 @@ std::string in_words(const AlarmEvent& event) {
   text += number_in_words("; p %.3g", why.p_value);
   if (!why.runner_up.empty())
     text += ", runner-up " + why.runner_up + number_in_words(" at %.2f", why.runner_up_distance);
-  return text + "; clears after " + std::to_string(event.clear) + " normal verdicts in a row (" +
-         config::format_duration(event.period * event.clear) + ")";
+  text += "; clears after " + std::to_string(event.clear) + " normal verdicts in a row (" +
+          config::format_duration(event.period * event.clear) + ")";
+  if (event.quiet.count() == 0) return text;
+  return text + ", once there was none that is not normal for " +
+         config::format_duration(event.quiet) + ": it is flapping, raised " +
+         std::to_string(event.flaps) + " times";
 }
 
 }  // namespace faultprint::daemon

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "config/config.h"
@@ -12,6 +14,7 @@
 namespace faultprint::daemon {
 
 struct AlarmEvent {
+  static constexpr const char* kFlapping = "flapping";
   // Withheld: would be raised, were there no planned work on the element.
   enum class Kind { raised, changed, cleared, withheld };
   Kind kind = Kind::raised;
@@ -27,14 +30,29 @@ struct AlarmEvent {
   Explanation why;
   int clear = 0;                   // cleared after so many normal verdicts in a row; 0: it is
   config::Microseconds period{0};  // between two of them
-  // Of a clearing: "normal", "element forgotten", "model has no such type". Of a withheld one: that
-  // of the planned work.
+  config::Microseconds quiet{0};   // and after so long without others; 0: at once
+  int flaps = 0;  // how often it was raised of late, where it is held up for that; 0: it is not
+  std::string
+      folded_into;        // id of its group's alarm, which speaks for it; "": it speaks for itself
+  std::string folded_as;  // severity of that at its raise
+  struct Group {
+    int alarms = 0;  // those that made the rate, and those folded since
+    int folded = 0;  // that are up
+    std::map<std::string, int> fault_types;
+  };
+  std::optional<Group> group;  // of a group's own alarm
+  bool of_window = true;       // no: no window speaks for it
+  // Of a clearing: "normal", "quiet", "other fault", "element forgotten", "baseline relearned",
+  // "model has no such type".
+  // Of a change: kFlapping or "". Of a withheld one: that of the planned work. Of silence: since
+  // when, and that it reports again.
   std::string reason;
 };
 
 const char* name(AlarmEvent::Kind kind);
 std::string to_json_line(const AlarmEvent& event);
 nlohmann::ordered_json labels_json(const AlarmLabels& labels);
+nlohmann::ordered_json group_json(const AlarmEvent::Group& group);
 // Its member `evidence`, as JSON text: what an alarm that is up goes on saying.
 std::string evidence_json(const AlarmEvent& event);
 

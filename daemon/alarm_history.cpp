@@ -42,20 +42,29 @@ class Follower {
     }
     if (!seen_ || text_in(event, "id") != alarm_.id) return;
     alarm_.fault_type = text_in(event, "fault_type");
+    if (kind == "changed") read_clearing(event);
     if (kind != "cleared") return;
     alarm_.cleared_as = text_in(event, "reason");
     if (alarm_.cleared_as == "normal") alarm_.end_us = time_us - clear_ * period_us_;
+    if (alarm_.cleared_as == "quiet")
+      alarm_.end_us = time_us - std::max(clear_ * period_us_, quiet_us_);
   }
 
  private:
+  void read_clearing(const EventJson& event) {
+    const auto evidence = event.find("evidence");
+    if (evidence == event.end() || !evidence->is_object()) return;
+    const auto clears = evidence->find("clears_after");
+    if (clears == evidence->end() || !clears->is_object()) return;
+    clear_ = std::llround(number_in(*clears, "normal_verdicts"));
+    period_us_ = std::llround(number_in(*clears, "period_s") * 1e6);
+    quiet_us_ = std::llround(number_in(*clears, "quiet_s") * 1e6);
+  }
+
   void raised(const EventJson& event, std::int64_t time_us) {
+    read_clearing(event);
     const auto evidence = event.find("evidence");
     if (evidence != event.end() && evidence->is_object()) {
-      const auto clears = evidence->find("clears_after");
-      if (clears != evidence->end() && clears->is_object()) {
-        clear_ = std::llround(number_in(*clears, "normal_verdicts"));
-        period_us_ = std::llround(number_in(*clears, "period_s") * 1e6);
-      }
       abnormal_ = std::llround(number_in(*evidence, "abnormal"));
       of_ = std::llround(number_in(*evidence, "of"));
     }
@@ -69,6 +78,7 @@ class Follower {
   bool seen_ = false;
   std::int64_t period_us_ = 0;
   std::int64_t clear_ = 0;
+  std::int64_t quiet_us_ = 0;  // of one that is held up
   std::int64_t abnormal_ = 0;
   std::int64_t of_ = 0;
 };
@@ -86,7 +96,9 @@ PastAlarm read_alarm(const std::string& file, const std::string& id_or_element) 
     if (!event.is_object()) continue;  // a line that a kill tore
     const std::string its_id = text_in(event, "id");
     const auto time = ingest::parse_rfc3339(text_in(event, "time"));
-    if (its_id.empty() || !time) continue;
+    // Nor one that no window speaks for: silence is nothing to learn.
+    if (its_id.empty() || !time || (event.contains("evidence") && event["evidence"].is_null()))
+      continue;
     const bool raised = text_in(event, "event") == "raised";
     if (its_id == id_or_element) by_id.add(event, *time);
     if (raised && text_in(event, "element") == id_or_element) of_element = {};

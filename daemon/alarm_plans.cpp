@@ -1,5 +1,7 @@
 #include "daemon/alarm_plans.h"
 
+#include "daemon/relearn_file.h"
+
 namespace faultprint::daemon {
 namespace {
 
@@ -19,6 +21,12 @@ AlarmPlans read_plans(const config::Config& config) {
   if (const std::string& file = config.group.alarms.maintenance; !file.empty())
     plans.maintenance =
         named_in(config, "alarms.maintenance", [&] { return Maintenance::read(file); });
+  if (const std::string& file = config.group.alarms.relearn; !file.empty())
+    plans.relearn = named_in(config, "alarms.relearn", [&] {
+      if (config.group.stream.baseline.none)
+        throw std::runtime_error("stream.baseline is none: there is nothing to learn anew");
+      return read_relearn(file, config.group.stream.period);
+    });
   if (!config.inventory.file.empty())
     plans.inventory =
         named_in(config, "inventory.file", [&] { return Inventory::read(config.inventory); });

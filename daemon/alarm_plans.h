@@ -1,4 +1,5 @@
-// What operators say beside the stream: planned work, and labels of elements.
+// What operators say beside the stream: planned work, labels of elements, and which are to learn
+// anew.
 #pragma once
 
 #include <memory>
@@ -6,12 +7,14 @@
 #include "config/config.h"
 #include "daemon/inventory.h"
 #include "daemon/maintenance.h"
+#include "ingest/relearn.h"
 
 namespace faultprint::daemon {
 
 struct AlarmPlans {
-  std::shared_ptr<const Maintenance> maintenance;  // null: none is configured
-  std::shared_ptr<const Inventory> inventory;      // null: none is configured
+  std::shared_ptr<const Maintenance> maintenance = {};  // null: none is configured
+  std::shared_ptr<const Inventory> inventory = {};      // null: none is configured
+  std::shared_ptr<const ingest::Relearn> relearn = {};  // null: none is configured
 };
 
 // Reads the files that the configuration names. config::ConfigError "CONFIG: key: FILE:line: ..."

@@ -13,23 +13,19 @@ AlarmTracker::State& AlarmTracker::state(std::uint32_t element) {
 void AlarmTracker::add(const Verdict& verdict, const std::string& element, const Seen& seen,
                        const LoadedModel& model, std::vector<AlarmEvent>& events) {
   State& s = state(verdict.element);
-  if (verdict.fresh) forget(verdict.element, verdict.time_us, events);
+  if (verdict.fresh)
+    forget(verdict.element, verdict.time_us, events,
+           verdict.relearned ? "baseline relearned" : "element forgotten");
   if (verdict.outcome == Outcome::not_scored) return;
   const bool abnormal = verdict.outcome != Outcome::normal;
   if (!abnormal && s.recent.empty() && !s.alarm) return;
   remember(s, verdict, seen.distances, model);
   s.normal_run = abnormal ? 0 : s.normal_run + 1;
   const std::size_t before = events.size();
-  if (s.alarm) {
-    follow(s, verdict, naming(s, options_.raise_of, model), events);
-  } else if (const auto named = abnormal ? due(s, model) : std::nullopt) {
-    const Maintenance::Work* const work =
-        plans_.maintenance ? plans_.maintenance->at(element, verdict.time_us) : nullptr;
-    if (work != nullptr)
-      withhold(s, verdict, element, *named, *work, events);
-    else
-      raise(s, verdict, element, *named, events);
-  }
+  if (s.alarm)
+    follow(s, verdict, element, model, events);
+  else if (const auto named = abnormal ? due(s, model) : std::nullopt)
+    raise_or_withhold(s, verdict, element, *named, events);
   explain_events(s, verdict, seen, model, std::span(events).subspan(before));
   if (!s.alarm && std::none_of(s.recent.begin(), s.recent.end(),
                                [](const Recent& recent) { return recent.abnormal; }))
@@ -48,78 +44,29 @@ void AlarmTracker::explain_events(State& s, const Verdict& verdict, const Seen& 
     if (event.kind == AlarmEvent::Kind::withheld) continue;
     event.clear = options_.clear;
     event.period = model.input.period;
+    if (event.flaps > 0) event.quiet = options_.flapping.hold;
     s.alarm->changed_us = event.time_us;
     s.alarm->evidence = evidence_json(event);
   }
 }
 
-// Verdicts before the first abnormal one need no place: they would only say "normal".
-void AlarmTracker::remember(State& s, const Verdict& verdict, const float* distances,
-                            const LoadedModel& model) const {
-  Recent recent;
-  recent.abnormal = verdict.outcome != Outcome::normal;
-  recent.unknown = verdict.outcome == Outcome::unknown;
-  if (recent.abnormal) {
-    const std::size_t clusters = model.model.clusters.clusters().size();
-    for (std::size_t c = 0; c < clusters; ++c)
-      recent.evidence.push_back(distances[model.normal] - distances[c]);
-  }
-  s.recent.push_back(std::move(recent));
-  const auto most =
-      static_cast<std::size_t>(std::max(options_.raise_of, options_.raise_unknown_of));
-  while (s.recent.size() > most) s.recent.erase(s.recent.begin());
-}
-
-// What an alarm would be raised as, where one is.
-std::optional<AlarmTracker::Naming> AlarmTracker::due(const State& s,
-                                                      const LoadedModel& model) const {
-  Naming named = naming(s, options_.raise_of, model);
-  if (named.abnormal >= options_.raise_count && named.fault_type != kUnknown) return named;
-  Naming any = naming(s, options_.raise_unknown_of, model);
-  if (any.abnormal >= options_.raise_unknown_count) return any;
-  return std::nullopt;
-}
-
-// Unknown when most of the abnormal verdicts are; else the type with the greatest sum of evidence
-// over the verdicts that are like some type.
-AlarmTracker::Naming AlarmTracker::naming(const State& s, int of, const LoadedModel& model) {
-  Naming result;
-  result.of = of;
-  int unknowns = 0;
-  std::vector<double> sums(model.model.clusters.clusters().size(), 0.0);
-  const auto newest = std::min(s.recent.size(), static_cast<std::size_t>(of));
-  for (const Recent& recent : std::span(s.recent).last(newest)) {
-    if (!recent.abnormal) continue;
-    ++result.abnormal;
-    if (recent.unknown) {
-      ++unknowns;
-      continue;
-    }
-    for (std::size_t c = 0; c < recent.evidence.size(); ++c) sums[c] += recent.evidence[c];
-  }
-  if (result.abnormal == 0) return result;
-  if (2 * unknowns > result.abnormal) {
-    result.fault_type = kUnknown;
-    return result;
-  }
-  int best = -1;
-  for (int c = 0; c < static_cast<int>(sums.size()); ++c)
-    if (c != model.normal &&
-        (best < 0 || sums[static_cast<std::size_t>(c)] > sums[static_cast<std::size_t>(best)]))
-      best = c;
-  if (best < 0) return result;
-  result.fault_type = model.label(best);
-  result.score = sums[static_cast<std::size_t>(best)] / (result.abnormal - unknowns);
-  return result;
+void AlarmTracker::raise_or_withhold(State& s, const Verdict& verdict, const std::string& element,
+                                     const Naming& naming, std::vector<AlarmEvent>& events) {
+  const Maintenance::Work* const work =
+      plans_.maintenance ? plans_.maintenance->at(element, verdict.time_us) : nullptr;
+  if (work != nullptr)
+    withhold(s, verdict, element, naming, *work, events);
+  else
+    raise(s, verdict, element, naming, events);
 }
 
 void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& element,
-                         const Naming& naming, std::vector<AlarmEvent>& events) const {
+                         const Naming& naming, std::vector<AlarmEvent>& events) {
   s.alarm = std::make_unique<ActiveAlarm>();
   ActiveAlarm& alarm = *s.alarm;
   alarm.id = identity(element, verdict.time_us);
   alarm.element = element;
-  alarm.raised_us = alarm.changed_us = verdict.time_us;
+  alarm.raised_us = alarm.changed_us = alarm.abnormal_us = verdict.time_us;
   alarm.fault_type = alarm.raised_type = naming.fault_type;
   alarm.severity = alarm.raised_severity =
       severity_of(options_, naming.fault_type, element, config::Microseconds(0));
@@ -128,6 +75,7 @@ void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& el
   s.renamed_run = 0;
   s.withheld = false;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
+  if (begins_flapping(s, verdict.element, verdict.time_us)) change(s, verdict, naming, events);
 }
 
 // Told once; when the work ends before the fault does, the next verdict raises it.
@@ -148,33 +96,73 @@ void AlarmTracker::withhold(State& s, const Verdict& verdict, const std::string&
 
 // An alarm that is up: cleared by k normal verdicts in a row, renamed by evidence that would raise
 // another one now and has held for as long as a raise looks back, made more or less severe by age.
-void AlarmTracker::follow(State& s, const Verdict& verdict, const Naming& naming,
-                          std::vector<AlarmEvent>& events) const {
-  if (s.normal_run >= options_.clear) {
-    clear(s, verdict.time_us, "normal", events);
+void AlarmTracker::follow(State& s, const Verdict& verdict, const std::string& element,
+                          const LoadedModel& model, std::vector<AlarmEvent>& events) {
+  ActiveAlarm& alarm = *s.alarm;
+  const bool abnormal = s.normal_run == 0;
+  if (abnormal) alarm.abnormal_us = verdict.time_us;
+  if (is_over(s, verdict.time_us)) {
+    clear(verdict.element, verdict.time_us, alarm.flaps > 0 ? "quiet" : "normal", events);
     return;
   }
+  if (const auto anew = alarm.lull && abnormal ? due(s, model) : std::nullopt) {
+    alarm.lull = false;
+    if (anew->fault_type != kUnknown && anew->fault_type != alarm.fault_type) {
+      auto recent = std::move(s.recent);
+      clear(verdict.element, verdict.time_us, "other fault", events);
+      s.recent = std::move(recent);
+      raise_or_withhold(s, verdict, element, *anew, events);
+      return;
+    }
+  }
+  change(s, verdict, naming(s, options_.raise_of, model), events);
+}
+
+// One that is held up goes once it has been quiet for as long as that takes.
+bool AlarmTracker::is_over(State& s, std::int64_t time_us) const {
+  if (s.normal_run < options_.clear) return false;
+  if (s.alarm->flaps == 0 || options_.flapping.count == 0) return true;
+  s.alarm->lull = true;
+  return time_us - s.alarm->abnormal_us >= options_.flapping.hold.count();
+}
+
+void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming,
+                          std::vector<AlarmEvent>& events) {
+  ActiveAlarm& alarm = *s.alarm;
   const bool other = naming.abnormal >= options_.raise_count && naming.fault_type != kUnknown &&
-                     naming.fault_type != s.alarm->fault_type;
+                     naming.fault_type != alarm.fault_type;
   s.renamed_run = other ? s.renamed_run + 1 : 0;
-  const bool was_unknown = s.alarm->fault_type == kUnknown;
+  const bool was_unknown = alarm.fault_type == kUnknown;
   const bool renamed = s.renamed_run >= (was_unknown ? 1 : options_.raise_of);
   if (renamed) {
     s.renamed_run = 0;
-    s.alarm->fault_type = naming.fault_type;
+    alarm.fault_type = naming.fault_type;
   }
   // What is explained is an abnormal window: age alone tells nothing while verdicts are normal.
   if (!renamed && s.normal_run > 0) return;
+  const bool flapping = begins_flapping(s, verdict.element, verdict.time_us);
+  if (flapping)
+    alarm.flaps = 1 + history_.count(verdict.element, alarm.fault_type, verdict.time_us,
+                                     options_.flapping.within);
   const std::string& severity =
-      severity_of(options_, s.alarm->fault_type, s.alarm->element,
-                  config::Microseconds(verdict.time_us - s.alarm->raised_us));
-  if (!renamed && severity == s.alarm->severity) return;
-  s.alarm->severity = severity;
-  events.push_back(event(AlarmEvent::Kind::changed, *s.alarm, verdict.time_us, naming));
+      severity_of(options_, alarm.fault_type, alarm.element,
+                  config::Microseconds(verdict.time_us - alarm.raised_us));
+  if (!renamed && !flapping && severity == alarm.severity) return;
+  alarm.severity = severity;
+  events.push_back(event(AlarmEvent::Kind::changed, alarm, verdict.time_us, naming));
+  if (flapping) events.back().reason = AlarmEvent::kFlapping;
 }
 
-void AlarmTracker::clear(State& s, std::int64_t time_us, const char* reason,
+bool AlarmTracker::begins_flapping(const State& s, std::uint32_t element,
+                                   std::int64_t time_us) const {
+  const config::FlappingRule& rule = options_.flapping;
+  return rule.count > 0 && s.alarm->flaps == 0 &&
+         1 + history_.count(element, s.alarm->fault_type, time_us, rule.within) >= rule.count;
+}
+
+void AlarmTracker::clear(std::uint32_t element, std::int64_t time_us, const char* reason,
                          std::vector<AlarmEvent>& events) {
+  State& s = states_[element];
   if (s.alarm) {
     AlarmEvent cleared;
     cleared.kind = AlarmEvent::Kind::cleared;
@@ -184,7 +172,10 @@ void AlarmTracker::clear(State& s, std::int64_t time_us, const char* reason,
     cleared.fault_type = s.alarm->fault_type;
     cleared.severity = s.alarm->severity;
     cleared.labels = s.alarm->labels;
+    cleared.flaps = s.alarm->flaps;
     cleared.reason = reason;
+    if (options_.flapping.count > 0)
+      history_.add(element, s.alarm->fault_type, s.alarm->raised_us, options_.flapping.within);
     events.push_back(std::move(cleared));
   }
   s = State{};
@@ -200,6 +191,7 @@ AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
   e.fault_type = alarm.fault_type;
   e.severity = alarm.severity;
   e.labels = alarm.labels;
+  e.flaps = alarm.flaps;
   e.abnormal = naming.abnormal;
   e.of = naming.of;
   e.score = naming.score;
@@ -207,19 +199,30 @@ AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
 }
 
 void AlarmTracker::forget(std::uint32_t element, std::int64_t time_us,
-                          std::vector<AlarmEvent>& events) {
-  if (element < states_.size()) clear(states_[element], time_us, "element forgotten", events);
+                          std::vector<AlarmEvent>& events, const char* reason) {
+  if (element >= states_.size()) return;
+  clear(element, time_us, reason, events);
+  history_.forget(element);
 }
 
 void AlarmTracker::adopt(const config::AlarmConfig& options, const LoadedModel& model,
                          std::int64_t time_us, std::vector<AlarmEvent>& events) {
   options_ = options;
-  for (State& s : states_) {
+  for (std::uint32_t element = 0; element < states_.size(); ++element) {
+    State& s = states_[element];
     s.recent = {};
     if (s.alarm && s.alarm->fault_type != kUnknown &&
         model.model.clusters.index(s.alarm->fault_type) < 0)
-      clear(s, time_us, "model has no such type", events);
+      clear(element, time_us, "model has no such type", events);
   }
+}
+
+void AlarmTracker::set_folded(std::uint32_t element, const AlarmEvent& event) {
+  if (element >= states_.size() || !states_[element].alarm) return;
+  ActiveAlarm& alarm = *states_[element].alarm;
+  if (alarm.id != event.id) return;
+  alarm.folded_into = event.folded_into;
+  alarm.folded_as = event.folded_as;
 }
 
 std::vector<ActiveAlarm> AlarmTracker::active() const {

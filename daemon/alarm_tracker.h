@@ -1,7 +1,8 @@
 // Verdicts of each element to alarms: raised when m of the last n are not normal, named by their
 // summed evidence, cleared after k normal ones in a row; withheld while planned work is on the
-// element. An alarm without a name takes an m and n of its own. not_scored verdicts do not count. A
-// pure function of the verdicts and the plans.
+// element. An alarm without a name takes an m and n of its own. One that is raised over and over is
+// held up as one until it is quiet. not_scored verdicts do not count. A pure function of the
+// verdicts and the plans.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "daemon/alarm_event.h"
 #include "daemon/alarm_plans.h"
 #include "daemon/loaded_model.h"
+#include "daemon/raise_history.h"
 #include "daemon/verdict.h"
 #include "ingest/state_io.h"
 
@@ -32,7 +34,20 @@ struct ActiveAlarm {
   std::int64_t changed_us = 0;  // the raise, or the last change
   std::string evidence;         // of that, as JSON text
   AlarmLabels labels;           // of the inventory, as at the raise
+  int flaps = 0;                // held up: raised so often of late; 0: it is not
+  // While it is held up: it would have been cleared, and not raised again since.
+  bool lull = false;
+  std::int64_t abnormal_us = 0;  // its last verdict that was not normal
+  // As of AlarmEvent.
+  std::string folded_into;
+  std::string folded_as;
+  std::string group;   // as JSON text; "": it is no group's
+  std::string reason;  // of one that no window speaks for
 };
+
+// In a snapshot.
+void put_labels(ingest::StateWriter& out, const AlarmLabels& labels);
+AlarmLabels get_labels(ingest::StateReader& in);
 
 class AlarmTracker {
  public:
@@ -50,11 +65,15 @@ class AlarmTracker {
   void add(const Verdict& verdict, const std::string& element, const Seen& seen,
            const LoadedModel& model, std::vector<AlarmEvent>& events);
   // The element is gone at that time: its alarm, if any, is cleared.
-  void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
+  void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events,
+              const char* reason = "element forgotten");
   // A reload: evidence of the old model is dropped; alarms whose type the new one cannot name are
   // cleared at `time_us`.
   void adopt(const config::AlarmConfig& options, const LoadedModel& model, std::int64_t time_us,
              std::vector<AlarmEvent>& events);
+
+  // The event's alarm, where it is up still, is folded.
+  void set_folded(std::uint32_t element, const AlarmEvent& event);
 
   // Other planned work and labels, from now on.
   void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
@@ -92,15 +111,21 @@ class AlarmTracker {
   // By the last `of` verdicts.
   static Naming naming(const State& state, int of, const LoadedModel& model);
   std::optional<Naming> due(const State& state, const LoadedModel& model) const;
+  void raise_or_withhold(State& state, const Verdict& verdict, const std::string& element,
+                         const Naming& naming, std::vector<AlarmEvent>& events);
   void raise(State& state, const Verdict& verdict, const std::string& element, const Naming& naming,
-             std::vector<AlarmEvent>& events) const;
+             std::vector<AlarmEvent>& events);
   void withhold(State& state, const Verdict& verdict, const std::string& element,
                 const Naming& naming, const Maintenance::Work& work,
                 std::vector<AlarmEvent>& events) const;
-  void follow(State& state, const Verdict& verdict, const Naming& naming,
-              std::vector<AlarmEvent>& events) const;
-  static void clear(State& state, std::int64_t time_us, const char* reason,
-                    std::vector<AlarmEvent>& events);
+  void follow(State& state, const Verdict& verdict, const std::string& element,
+              const LoadedModel& model, std::vector<AlarmEvent>& events);
+  void change(State& state, const Verdict& verdict, const Naming& naming,
+              std::vector<AlarmEvent>& events);
+  bool is_over(State& state, std::int64_t time_us) const;
+  bool begins_flapping(const State& state, std::uint32_t element, std::int64_t time_us) const;
+  void clear(std::uint32_t element, std::int64_t time_us, const char* reason,
+             std::vector<AlarmEvent>& events);
   void explain_events(State& state, const Verdict& verdict, const Seen& seen,
                       const LoadedModel& model, std::span<AlarmEvent> events) const;
   static AlarmEvent event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us,
@@ -109,6 +134,7 @@ class AlarmTracker {
   config::AlarmConfig options_;
   AlarmPlans plans_;
   std::vector<State> states_;  // by WindowStore's element number
+  RaiseHistory history_;
 };
 
 }  // namespace faultprint::daemon

@@ -8,6 +8,23 @@ constexpr std::uint32_t kMostRestored = 1U << 24;  // elements
 
 }  // namespace
 
+void put_labels(ingest::StateWriter& out, const AlarmLabels& labels) {
+  out.put(static_cast<std::uint32_t>(labels.size()));
+  for (const auto& [name, value] : labels) {
+    out.put(std::string_view(name));
+    out.put(std::string_view(value));
+  }
+}
+
+AlarmLabels get_labels(ingest::StateReader& in) {
+  AlarmLabels labels;
+  for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
+    std::string name(in.get_text());
+    labels.emplace_back(std::move(name), in.get_text());
+  }
+  return labels;
+}
+
 void AlarmTracker::write(ingest::StateWriter& out) const {
   out.put(static_cast<std::uint32_t>(states_.size()));
   for (const State& s : states_) {
@@ -32,12 +49,14 @@ void AlarmTracker::write(ingest::StateWriter& out) const {
     out.put(std::string_view(s.alarm->raised_severity));
     out.put(s.alarm->changed_us);
     out.put(std::string_view(s.alarm->evidence));
-    out.put(static_cast<std::uint32_t>(s.alarm->labels.size()));
-    for (const auto& [name, value] : s.alarm->labels) {
-      out.put(std::string_view(name));
-      out.put(std::string_view(value));
-    }
+    put_labels(out, s.alarm->labels);
+    out.put(static_cast<std::int32_t>(s.alarm->flaps));
+    out.put(static_cast<std::uint8_t>(s.alarm->lull));
+    out.put(s.alarm->abnormal_us);
+    out.put(std::string_view(s.alarm->folded_into));
+    out.put(std::string_view(s.alarm->folded_as));
   }
+  history_.write(out);
 }
 
 void AlarmTracker::read(ingest::StateReader& in) {
@@ -72,11 +91,16 @@ void AlarmTracker::read(ingest::StateReader& in) {
     s.alarm->raised_severity = in.get_text();
     s.alarm->changed_us = in.get<std::int64_t>();
     s.alarm->evidence = in.get_text();
-    for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
-      std::string name(in.get_text());
-      s.alarm->labels.emplace_back(std::move(name), in.get_text());
-    }
+    s.alarm->labels = get_labels(in);
+    if (in.version() < 5) continue;
+    s.alarm->flaps = in.get<std::int32_t>();
+    s.alarm->lull = in.get<std::uint8_t>() != 0;
+    s.alarm->abnormal_us = in.get<std::int64_t>();
+    s.alarm->folded_into = in.get_text();
+    s.alarm->folded_as = in.get_text();
   }
+  history_ = {};
+  if (in.version() >= 5) history_.read(in);
 }
 
 }  // namespace faultprint::daemon

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "config/scalar.h"
+#include "ingest/timestamp.h"
+
 namespace faultprint::daemon {
 
 CsvTable::CsvTable(const std::string& file, std::vector<std::string> columns)
@@ -24,6 +27,12 @@ bool CsvTable::next() {
   for (std::size_t column = 0; column < columns_.size(); ++column)
     if (places_[column] >= row_.cells().size()) throw error(column, "the row ends before it");
   return true;
+}
+
+std::int64_t CsvTable::time(std::size_t column) const {
+  if (const auto value = ingest::parse_time(cell(column))) return *value;
+  throw error(column, "\"" + config::shown(cell(column)) +
+                          "\" is neither RFC 3339 nor a number between 1970 and 2200");
 }
 
 std::runtime_error CsvTable::error(std::size_t column, std::string_view what) const {

@@ -1,6 +1,7 @@
 // A CSV file read by the names of its columns.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ class CsvTable {
   bool next();
   // Of that row, by the number of the column as given; valid until the next one.
   std::string_view cell(std::size_t column) const { return row_.cells()[places_[column]]; }
+  // The same as microseconds since 1970; throws where it is no time.
+  std::int64_t time(std::size_t column) const;
   std::runtime_error error(std::size_t column, std::string_view what) const;
 
  private:

@@ -48,6 +48,7 @@ class AlarmFile {
     for (std::string line; std::getline(file, line) && !file.eof();) {
       at_ += static_cast<std::streamoff>(line.size()) + 1;
       const auto json = nlohmann::json::parse(line);
+      if (json.at("evidence").is_null()) continue;  // silence, when the recording is at its end
       AlarmEvent event;
       const std::string kind = json.at("event");
       event.kind = kind == "raised"    ? AlarmEvent::Kind::raised

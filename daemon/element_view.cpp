@@ -50,7 +50,8 @@ std::string element_view(const std::string& element, const ingest::TopicPartitio
   const ingest::ElementLayout& layout = store.layout();
   const ingest::Element& known = store.element(*id);
   const AlarmTracker& alarms = pipeline.alarms();
-  const ActiveAlarm* const alarm = alarms.active(*id);
+  const ActiveAlarm* alarm = alarms.active(*id);
+  if (alarm == nullptr) alarm = pipeline.silences().active(*id);
   ViewJson json;
   json["topic"] = where.topic;
   json["partition"] = where.partition;

@@ -143,8 +143,11 @@ EvaluationResult evaluate_rounds(const config::Config& config,
                                  const std::vector<EvaluationRound>& rounds,
                                  const ingest::Incidents& incidents, const Progress& progress) {
   EvaluationTally tally(rounds, incidents);
+  // Every raise is judged by itself: an alarm that is held up would hide the next incident.
+  config::Config each = config;
+  each.group.alarms.flapping = {};
   for (std::size_t i = 0; i < rounds.size(); ++i)
-    Judge(config, rounds[i].model, incidents, tally).run(rounds[i].files, [&](double share) {
+    Judge(each, rounds[i].model, incidents, tally).run(rounds[i].files, [&](double share) {
       if (progress) progress((static_cast<double>(i) + share) / static_cast<double>(rounds.size()));
     });
   return tally.result();

@@ -18,6 +18,7 @@ class LateAlarms {
   // Keeps the alarm back where event time lies further behind the wall clock than that.
   bool hold(const ActiveAlarm& alarm, std::int64_t event_us, std::int64_t now_us,
             config::Microseconds max_age);
+  bool holds(const std::string& id) const { return held_.contains(id); }
   bool remove(const std::string& id);  // false: it was not kept back
   // Those whose turn it is, now that the stream has come so far; they are kept back no more.
   std::vector<ActiveAlarm> due(std::int64_t event_us, std::int64_t now_us,

@@ -1,9 +1,7 @@
 #include "daemon/maintenance.h"
 
-#include "config/scalar.h"
 #include "daemon/csv_table.h"
 #include "ingest/incidents.h"
-#include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 
@@ -11,12 +9,7 @@ std::shared_ptr<const Maintenance> Maintenance::read(const std::string& file) {
   CsvTable table(file, {"element", "start", "end", "reason"});
   std::vector<Work> works;
   while (table.next()) {
-    const auto time = [&](std::size_t column) {
-      if (const auto value = ingest::parse_time(table.cell(column))) return *value;
-      throw table.error(column, "\"" + config::shown(table.cell(column)) +
-                                    "\" is neither RFC 3339 nor a number between 1970 and 2200");
-    };
-    Work work{std::string(table.cell(0)), time(1), time(2), std::string(table.cell(3))};
+    Work work{std::string(table.cell(0)), table.time(1), table.time(2), std::string(table.cell(3))};
     if (work.element.empty()) throw table.error(0, "is empty");
     if (work.end_us <= work.start_us) throw table.error(2, "is not after start");
     works.push_back(std::move(work));

@@ -62,7 +62,8 @@ struct Metrics::Impl {
     reload_succeeded.Set(1);  // without a configuration there would be no daemon
     for (const bool succeeded : {false, true})
       reloads[succeeded] = &reload_family.Add({{"result", succeeded ? "success" : "failure"}});
-    alarms_raised.Add({{"fault_type", alarms.bounded_fault_type("unknown")}});
+    for (const char* type : {"unknown", "group", "silent"})
+      alarms_raised.Add({{"fault_type", alarms.bounded_fault_type(type)}});
     gauges("faultprint_build_info", "1, with the version and the compiler as labels.")
         .Add({{"version", FAULTPRINT_VERSION}, {"compiler", FAULTPRINT_COMPILER}})
         .Set(1);
@@ -75,6 +76,9 @@ struct Metrics::Impl {
     return prometheus::BuildGauge().Name(metric).Help(help).Register(registry);
   }
   Counter& counter(const char* metric, const char* help) { return counters(metric, help).Add({}); }
+  void count_raised(const std::string& fault_type) {
+    alarms_raised.Add({{"fault_type", alarms.bounded_fault_type(fault_type)}}).Increment();
+  }
   Gauge& gauge(const char* metric, const char* help) { return gauges(metric, help).Add({}); }
 
   prometheus::Registry registry;  // first: the references below lead into it
@@ -111,6 +115,8 @@ struct Metrics::Impl {
   PartitionGauge elements{gauges("faultprint_elements", "Elements known in a partition.")};
   PartitionGauge silent{gauges("faultprint_elements_silent",
                                "Elements of a partition without data for stream.stale_after.")};
+  Counter& relearned = counter("faultprint_elements_relearned_total",
+                               "Baselines that began anew because alarms.relearn said so.");
   PartitionGauge lag{gauges("faultprint_consumer_lag_records",
                             "Records between the last one read and the partition's end.")};
   PartitionGauge watermark{gauges("faultprint_watermark_timestamp_seconds",
@@ -121,6 +127,12 @@ struct Metrics::Impl {
   Counter& alarms_cleared = counter("faultprint_alarms_cleared_total", "Alarms cleared.");
   Counter& alarms_withheld = counter("faultprint_alarms_withheld_total",
                                      "Alarms not raised because of planned work (maintenance).");
+  Counter& alarms_flapping =
+      counter("faultprint_alarms_flapping_total",
+              "Alarms raised over and over, and held up as one from then on (alarms.flapping).");
+  Counter& alarms_folded = counter(
+      "faultprint_alarms_folded_total",
+      "Alarms raised without a series of their own: their group's alarm has one (alarms.folding).");
   Counter& alarms_late = counter("faultprint_alarms_late_total",
                                  "Alarms older than alarms.max_age when told: events, no series.");
 
@@ -226,8 +238,7 @@ void Metrics::alarm_raised(const std::string& alarm_id, const std::string& eleme
                            const std::string& fault_type, const std::string& severity,
                            const AlarmLabels& more) {
   if (!impl_->alarms.add(alarm_id, element, fault_type, severity, more)) return;
-  const std::string type = impl_->alarms.bounded_fault_type(fault_type);
-  impl_->alarms_raised.Add({{"fault_type", type}}).Increment();
+  impl_->count_raised(fault_type);
 }
 
 void Metrics::fault_types(const std::vector<std::string>& names) {
@@ -235,13 +246,27 @@ void Metrics::fault_types(const std::vector<std::string>& names) {
     impl_->alarms_raised.Add({{"fault_type", impl_->alarms.bounded_fault_type(name)}});
 }
 
+void Metrics::alarm_folded(const std::string& alarm_id, const std::string& element,
+                           const std::string& fault_type, const std::string& severity) {
+  using Shown = AlarmMetrics::Shown;
+  if (!impl_->alarms.add(alarm_id, element, fault_type, severity, {}, Shown::in_total)) return;
+  impl_->count_raised(fault_type);
+  impl_->alarms_folded.Increment();
+}
+
 void Metrics::alarm_restored(const std::string& alarm_id, const std::string& element,
                              const std::string& fault_type, const std::string& severity,
-                             const AlarmLabels& more) {
-  impl_->alarms.add(alarm_id, element, fault_type, severity, more);
+                             const AlarmLabels& more, bool folded) {
+  using Shown = AlarmMetrics::Shown;
+  impl_->alarms.add(alarm_id, element, fault_type, severity, more,
+                    folded ? Shown::in_total : Shown::as_series);
 }
 
 void Metrics::alarm_withheld() { impl_->alarms_withheld.Increment(); }
+void Metrics::alarm_flapping() { impl_->alarms_flapping.Increment(); }
+void Metrics::relearned(std::uint64_t elements) {
+  impl_->relearned.Increment(static_cast<double>(elements));
+}
 void Metrics::alarm_late() { impl_->alarms_late.Increment(); }
 
 void Metrics::alarm_cleared(const std::string& alarm_id) {

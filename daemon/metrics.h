@@ -49,15 +49,20 @@ class Metrics {
   void alarm_raised(const std::string& alarm_id, const std::string& element,
                     const std::string& fault_type, const std::string& severity,
                     const AlarmLabels& more = {});
+  // One without a series of its own: its group's alarm has one.
+  void alarm_folded(const std::string& alarm_id, const std::string& element,
+                    const std::string& fault_type, const std::string& severity);
   void alarm_cleared(const std::string& alarm_id);
   // Its partition went to another process: gone from here, but not counted as cleared.
   void alarm_handed_over(const std::string& alarm_id);
   // An alarm known from a snapshot: active, but not counted as raised.
   void alarm_restored(const std::string& alarm_id, const std::string& element,
                       const std::string& fault_type, const std::string& severity,
-                      const AlarmLabels& more = {});
+                      const AlarmLabels& more = {}, bool folded = false);
   void alarm_withheld();  // by planned work
-  void alarm_late();      // an event of long ago, without a series for now
+  void alarm_flapping();  // held up from now on
+  void relearned(std::uint64_t elements);
+  void alarm_late();  // an event of long ago, without a series for now
 
   // Those that alarms may be raised with: counted from zero, so that the first one is an increase.
   void fault_types(const std::vector<std::string>& names);

@@ -40,16 +40,20 @@ std::string label_text(const std::string& bytes) {
 
 bool AlarmMetrics::add(const std::string& alarm_id, const std::string& element,
                        const std::string& fault_type, const std::string& severity,
-                       const AlarmLabels& more) {
+                       const AlarmLabels& more, Shown shown) {
   const Labels labels{label_text(element), label_text(fault_type), label_text(severity), more};
   const std::lock_guard lock(mutex_);
   if (active_.contains(alarm_id)) return false;
-  const auto [found, is_new] = index_.try_emplace(labels, next_series_);
-  if (is_new) series_[next_series_++].labels = labels;
-  ++series_[found->second].alarms;
+  std::optional<std::uint64_t> series;
+  if (shown == Shown::as_series) {
+    const auto [found, is_new] = index_.try_emplace(labels, next_series_);
+    if (is_new) series_[next_series_++].labels = labels;
+    series = found->second;
+    ++series_[*series].alarms;
+  }
   const TypeAndSeverity total{bound(std::get<1>(labels)), bounded_severity(severity)};
   ++totals_[total];
-  active_[alarm_id] = {found->second, total};
+  active_[alarm_id] = {series, total};
   return true;
 }
 
@@ -58,10 +62,12 @@ bool AlarmMetrics::remove(const std::string& alarm_id) {
   const auto found = active_.find(alarm_id);
   if (found == active_.end()) return false;
   --totals_[found->second.total];
-  const auto series = series_.find(found->second.series);
-  if (--series->second.alarms == 0) {
-    index_.erase(series->second.labels);
-    series_.erase(series);
+  if (found->second.series) {
+    const auto series = series_.find(*found->second.series);
+    if (--series->second.alarms == 0) {
+      index_.erase(series->second.labels);
+      series_.erase(series);
+    }
   }
   active_.erase(found);
   return true;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -26,9 +27,11 @@ class AlarmMetrics : public prometheus::Collectable {
  public:
   explicit AlarmMetrics(std::size_t max_series) : max_series_(max_series) {}
 
+  enum class Shown { as_series, in_total };
   // False when an alarm of this id is active already; nothing changes then.
   bool add(const std::string& alarm_id, const std::string& element, const std::string& fault_type,
-           const std::string& severity, const AlarmLabels& more = {});
+           const std::string& severity, const AlarmLabels& more = {},
+           Shown shown = Shown::as_series);
   bool remove(const std::string& alarm_id);  // false when there is none of this id
 
   // The fault type as a label of series that stay: after kMaxFaultTypes distinct ones "other".
@@ -47,7 +50,7 @@ class AlarmMetrics : public prometheus::Collectable {
     std::size_t alarms = 0;  // several alarms of an element may share their labels
   };
   struct Active {
-    std::uint64_t series;
+    std::optional<std::uint64_t> series;  // none: in the total alone
     TypeAndSeverity total;
   };
 

@@ -136,6 +136,7 @@ class Measurement {
 
   void fill(OperatingPoint& point, OperatingCurve& curve) const {
     config::AlarmConfig alarms = config_.group.alarms;
+    alarms.flapping = {};  // every raise counts
     alarms.raise_count = point.raise_count;
     alarms.raise_of = point.raise_of;
     AlarmTracker tracker(alarms);

@@ -8,7 +8,10 @@ Pipeline::Pipeline(ModelPointer model, const config::Config& config,
     : model_(std::move(model)),
       store_(model_->input, options, model_->carry_over, std::move(memory)),
       rules_(alarm_rules(config.group.alarms, *model_)),
-      alarms_(rules_.alarms, std::move(plans)) {}
+      alarms_(rules_.alarms, plans),
+      silences_(rules_.alarms, plans) {
+  store_.set_relearn(std::move(plans.relearn));
+}
 
 const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmEvent>& events) {
   const ingest::WindowStore* const alone = &store_;
@@ -31,9 +34,12 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
               std::span(store_.batch().seen).subspan(row * numbers, numbers)};
     alarms_.add(verdict, store_.element_name(verdict.element), seen, *model_, events);
   }
+  silences_.follow(store_, events);
   const ingest::Batch& batch = store_.batch();
-  for (std::size_t i = 0; i < batch.departed.size(); ++i)
+  for (std::size_t i = 0; i < batch.departed.size(); ++i) {
     alarms_.forget(batch.departed[i], batch.departed_us[i], events);
+    silences_.forget(batch.departed[i], batch.departed_us[i], events);
+  }
   return verdicts;
 }
 
@@ -43,17 +49,40 @@ void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
   rules_ = alarm_rules(alarms, *model_);
   store_.set_network(model_->input.network);
   alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
+  silences_.adopt(rules_.alarms, store_.watermark_us(), events);
+}
+
+void Pipeline::set_plans(const AlarmPlans& plans) {
+  store_.set_relearn(plans.relearn);
+  alarms_.set_plans(plans);
+  silences_.set_plans(plans);
+}
+
+void Pipeline::set_folded(const AlarmEvent& event) {
+  const auto element = store_.find(event.element);
+  if (!element) return;
+  alarms_.set_folded(*element, event);
+  silences_.set_folded(*element, event);
+}
+
+std::vector<ActiveAlarm> Pipeline::active_alarms() const {
+  std::vector<ActiveAlarm> alarms = alarms_.active();
+  silences_.append_active(alarms);
+  return alarms;
 }
 
 void Pipeline::write(ingest::StateWriter& out) const {
   store_.write(out);
   alarms_.write(out);
+  silences_.write(out);
 }
 
 void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
                     std::vector<AlarmEvent>& events) {
   store_.read(in);
   alarms_.read(in);
+  if (in.version() >= 5) silences_.read(in);
+  silences_.adopt(rules_.alarms, store_.watermark_us(), events);
   if (fingerprint != model_->model.fingerprint)
     alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
 }

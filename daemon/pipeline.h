@@ -7,6 +7,7 @@
 
 #include "daemon/alarm_tracker.h"
 #include "daemon/scorer.h"
+#include "daemon/silence_alarms.h"
 #include "ingest/window_store.h"
 
 namespace faultprint::daemon {
@@ -24,7 +25,7 @@ class Pipeline {
   bool unfinished() const { return store_.unfinished(); }
   void resume() { store_.resume(); }
   void flush() { store_.flush(); }
-  bool pending() const { return !store_.batch().slots.empty() || !store_.batch().departed.empty(); }
+  bool pending() const { return !store_.batch_empty(); }
 
   // Verdicts of the batch so far, in order, and the alarm events they make. Valid, like
   // store().batch(), until finish_batch().
@@ -38,11 +39,14 @@ class Pipeline {
   // in the network's figures, which start elements that are new from now on.
   void adopt(ModelPointer model, const config::AlarmConfig& alarms,
              std::vector<AlarmEvent>& events);
-  void set_plans(AlarmPlans plans) { alarms_.set_plans(std::move(plans)); }
+  void set_folded(const AlarmEvent& event);
+  void set_plans(const AlarmPlans& plans);
 
   ingest::WindowStore& store() { return store_; }
   const ingest::WindowStore& store() const { return store_; }
   const AlarmTracker& alarms() const { return alarms_; }
+  const SilenceAlarms& silences() const { return silences_; }
+  std::vector<ActiveAlarm> active_alarms() const;  // of all kinds
   const LoadedModel& model() const { return *model_; }
 
   void write(ingest::StateWriter& out) const;
@@ -56,6 +60,7 @@ class Pipeline {
   ingest::WindowStore store_;
   AlarmRules rules_;
   AlarmTracker alarms_;
+  SilenceAlarms silences_;
 };
 
 }  // namespace faultprint::daemon

@@ -16,6 +16,16 @@ std::string text(const nlohmann::json& line, const char* key) {
   return found != line.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// 0: it is no group's.
+std::int64_t alarms_of_group(const nlohmann::json& line) {
+  const auto group = line.find("group");
+  if (group == line.end() || !group->is_object()) return 0;
+  const auto alarms = group->find("alarms");
+  return alarms != group->end() && alarms->is_number_integer() ? alarms->get<std::int64_t>() : 0;
+}
+
+std::string counted(std::int64_t alarms) { return " of " + std::to_string(alarms); }
+
 }  // namespace
 
 bool RecentEvents::add(const std::string& id, const std::string& kind, const std::string& time) {
@@ -29,7 +39,9 @@ bool RecentEvents::add(const std::string& id, const std::string& kind, const std
 }
 
 bool RecentEvents::add(const AlarmEvent& event) {
-  return add(event.id, name(event.kind), ingest::format_rfc3339(event.time_us));
+  const bool counts = event.group && event.kind == AlarmEvent::Kind::changed;
+  return add(event.id + (counts ? counted(event.group->alarms) : ""), name(event.kind),
+             ingest::format_rfc3339(event.time_us));
 }
 
 void RecentEvents::load(const std::string& path) {
@@ -42,7 +54,10 @@ void RecentEvents::load(const std::string& path) {
     const auto event = nlohmann::json::parse(line, nullptr, false);
     if (!event.is_object()) continue;
     const std::string id = text(event, "id");
-    if (!id.empty()) add(id, text(event, "event"), text(event, "time"));
+    if (id.empty()) continue;
+    const std::string kind = text(event, "event");
+    const std::int64_t alarms = kind == "changed" ? alarms_of_group(event) : 0;
+    add(id + (alarms > 0 ? counted(alarms) : ""), kind, text(event, "time"));
   }
 }
 

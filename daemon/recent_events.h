@@ -9,7 +9,8 @@
 
 namespace faultprint::daemon {
 
-// The newest kLimit to 2 * kLimit events. An event is known by alarm, kind and time.
+// The newest kLimit to 2 * kLimit events. An event is known by alarm, kind and time; a
+// change of a group's alarm by what it counts, too: many elements raise alarms at one time.
 class RecentEvents {
  public:
   static constexpr std::size_t kLimit = 65536;

@@ -89,6 +89,7 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
     Verdict verdict;
     verdict.element = slot.element;
     verdict.fresh = slot.fresh;
+    verdict.relearned = slot.relearned;
     verdict.time_us = store.slot_end_us(slot.slot);
     verdict.not_scored = slot.not_scored;
     verdict.row = slot.row;

@@ -61,6 +61,7 @@ void Service::start() {
   snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
   outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
   plans_ = read_plans(config_);
+  board_.folds().set_rule(config_.group.alarms.folding);
   HttpHandlers handlers;
   handlers.metrics = [this] { return metrics_.render(); };
   handlers.status = [this] { return status(); };
@@ -164,6 +165,7 @@ std::string Service::reload() {
 // Starts the workers where there was no model until now.
 void Service::adopt_group() {
   const std::lock_guard lock(mutex_);
+  board_.folds().set_rule(config_.group.alarms.folding);
   if (workers_.empty()) start_workers();
   for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
 }
@@ -184,11 +186,39 @@ void Service::tend() {
   const std::string why = why_not_ready();
   metrics_.ready(why.empty());
   systemd::status(why.empty() ? "watching" : "not ready: " + why);
+  if (why.empty()) look_for_silence();  // else nobody can tell what the topics hold
   bool alive = true;
   const std::lock_guard lock(mutex_);
   for (const auto& worker : workers_)
     if (Clock::now() - worker->last_round() > kStuck && !worker->finished()) alive = false;
   if (alive) systemd::watchdog();
+}
+
+void Service::look_for_silence() {
+  std::vector<PartitionView> partitions;
+  config::AlarmConfig alarms;
+  {
+    const std::lock_guard lock(mutex_);
+    alarms = config_.group.alarms;
+    for (const auto& worker : workers_)
+      for (PartitionView& view : worker->partitions()) partitions.push_back(std::move(view));
+  }
+  std::vector<std::string> gone;
+  const auto turn = board_.turn();
+  const auto events = topic_silence_.look(partitions, unix_now_us(), alarms, gone);
+  for (const std::string& id : gone) {
+    metrics_.alarm_handed_over(id);
+    board_.remove(id);
+  }
+  if (events.empty()) return;
+  outputs_->alarms(events);
+  for (const AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::raised)
+      metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
+    else
+      metrics_.alarm_cleared(event.id);
+    board_.apply(event);
+  }
 }
 
 bool Service::failed() const {

@@ -13,6 +13,7 @@
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/snapshot.h"
+#include "daemon/topic_silence.h"
 #include "daemon/worker.h"
 
 namespace faultprint::daemon {
@@ -46,6 +47,7 @@ class Service {
   void start_workers();  // with mutex_ held
   void adopt_group();
   std::string why_not_ready() const;
+  void look_for_silence();
   std::string model_file() const;
   ApiAnswer api_status() const;
   ApiAnswer api_clusters() const;
@@ -61,6 +63,7 @@ class Service {
   std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<Outputs> outputs_;
   AlarmBoard board_;
+  TopicSilence topic_silence_;                    // tend()'s alone
   std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
   std::unique_ptr<HttpServer> http_;
   std::mutex reload_mutex_;  // one at a time: SIGHUP and POST may come together

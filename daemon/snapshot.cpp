@@ -15,7 +15,14 @@
 namespace faultprint::daemon {
 namespace {
 
-constexpr std::string_view kMagic = "faultprint snapshot 4\n";
+constexpr std::string_view kMagic = "faultprint snapshot ";  // and its version, a digit
+
+// 0: it is no snapshot.
+int version_of(std::string_view bytes) {
+  const bool whole = bytes.starts_with(kMagic) && bytes.substr(kMagic.size() + 1).starts_with("\n");
+  const int digit = whole ? bytes[kMagic.size()] - '0' : 0;
+  return digit >= 1 && digit <= 9 ? digit : 0;
+}
 
 // What the bytes mean depends on the input alone; the network's figures only start new elements.
 std::string input_text(const Pipeline& pipeline) {
@@ -66,7 +73,8 @@ std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64
   ingest::StateWriter tail;
   tail.put(static_cast<std::uint64_t>(body.bytes().size()));
   tail.put(checksum(body.bytes()));
-  const std::string bytes = std::string(kMagic) + body.take() + tail.take();
+  const std::string bytes = std::string(kMagic) + std::to_string(ingest::kStateVersion) + "\n" +
+                            body.take() + tail.take();
   replace_file(path(where), bytes);
   return bytes.size();
 }
@@ -81,13 +89,18 @@ std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& wh
   text << file.rdbuf();
   std::string_view bytes = text.view();
   constexpr std::size_t kTail = sizeof(std::uint64_t) + sizeof(std::uint32_t);
-  if (bytes.size() < kMagic.size() + kTail || bytes.substr(0, kMagic.size()) != kMagic)
-    throw ingest::StateError("it is no snapshot of this version");
+  const std::size_t head = kMagic.size() + 2;
+  const int version = bytes.size() < head + kTail ? 0 : version_of(bytes);
+  if (version == 0) throw ingest::StateError("it is no snapshot");
+  if (version < ingest::kOldestState || version > ingest::kStateVersion)
+    throw ingest::StateError("its version is " + std::to_string(version) +
+                             ", and this program reads " + std::to_string(ingest::kOldestState) +
+                             " to " + std::to_string(ingest::kStateVersion));
   ingest::StateReader tail(bytes.substr(bytes.size() - kTail));
-  const std::string_view body = bytes.substr(kMagic.size(), bytes.size() - kMagic.size() - kTail);
+  const std::string_view body = bytes.substr(head, bytes.size() - head - kTail);
   if (tail.get<std::uint64_t>() != body.size() || tail.get<std::uint32_t>() != checksum(body))
     throw ingest::StateError("it is damaged (its checksum does not fit)");
-  ingest::StateReader in(body);
+  ingest::StateReader in(body, version);
   if (in.get_text() != input_text(pipeline))
     throw ingest::StateError("it was written for another stream configuration");
   const std::string fingerprint(in.get_text());

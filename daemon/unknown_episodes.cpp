@@ -110,7 +110,7 @@ void UnknownEpisodes::handle(Watch& watch, const AlarmEvent& event) {
       return;
     }
     case AlarmEvent::Kind::changed:
-      watch.open.reset();
+      if (event.fault_type != AlarmTracker::kUnknown) watch.open.reset();
       return;
     case AlarmEvent::Kind::withheld:
       return;

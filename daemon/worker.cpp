@@ -146,6 +146,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   // From here on: what its samples complete may be given out before all of them are dealt with.
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
+  partition->heard_us = now_us_;
   const std::int64_t stamp = record.timestamp_us();
   headers_.clear();
   TopicDecoder& topic = *partition->decoder;
@@ -247,7 +248,8 @@ void Worker::report() {
     PartitionView view{.where = where,
                        .elements = store.elements(),
                        .silent = store.silent_elements(),
-                       .lag = consumer_->lag(where, partition->next_offset)};
+                       .lag = consumer_->lag(where, partition->next_offset),
+                       .heard_us = partition->heard_us};
     metrics_.elements(where, view.elements);
     metrics_.silent_elements(where, view.silent);
     if (view.lag >= 0) metrics_.lag(where, view.lag);

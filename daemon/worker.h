@@ -19,6 +19,7 @@
 #include "daemon/late_alarms.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
+#include "daemon/partition_view.h"
 #include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
 #include "daemon/topic_decoders.h"
@@ -26,15 +27,6 @@
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::daemon {
-
-// A partition as it was a moment ago.
-struct PartitionView {
-  ingest::TopicPartition where;
-  std::size_t elements = 0;
-  std::size_t silent = 0;
-  std::int64_t lag = -1;           // records; -1: not known
-  std::int64_t watermark_us = -1;  // -1: none yet
-};
 
 class Worker : public ingest::RebalanceListener {
  public:
@@ -67,6 +59,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
+    std::int64_t heard_us = 0;        // as of PartitionView
     LateAlarms late;
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
@@ -87,11 +80,15 @@ class Worker : public ingest::RebalanceListener {
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
   void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
+  void tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts);
   void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
-  void write_events(Partition& partition, const std::vector<AlarmEvent>& events);
+  void write_events(Partition& partition, const std::vector<AlarmEvent>& made);
+  std::vector<AlarmEvent> fold(Partition& partition, const std::vector<AlarmEvent>& events);
   // Known already, of a stream that has come so far.
   void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
   void show_due(Partition& partition);
+  void show_restored(Partition& partition);
+  void hand_over(const Partition& partition);
   void answer_questions();
   void drop_questions();
   void show_partitions(std::vector<PartitionView> views);

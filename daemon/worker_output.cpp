@@ -3,7 +3,9 @@
 #include <chrono>
 
 #include "daemon/clock.h"
+#include "daemon/log.h"
 #include "daemon/worker.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -72,6 +74,7 @@ void Worker::write_out(Partition& partition, std::size_t place) {
     }
     outputs_.verdicts(lines);
     write_events(partition, events);
+    tell_relearned(partition, verdicts);
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
     metrics_.windows(partition.pipeline.store().batch().rows);
@@ -85,6 +88,22 @@ void Worker::write_out(Partition& partition, std::size_t place) {
   partition.pipeline.finish_batch();
 }
 
+void Worker::tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts) {
+  const ingest::WindowStore& store = partition.pipeline.store();
+  std::uint64_t elements = 0;
+  for (const Verdict& verdict : verdicts) {
+    if (!verdict.relearned) continue;
+    ++elements;
+    const std::string& element = store.element_name(verdict.element);
+    const std::int64_t slot = store.batch().slots[verdict.slot_index].slot;
+    const auto* const row = store.relearn() ? store.relearn()->at(element, slot) : nullptr;
+    log::info("baseline starts anew", {{"element", element},
+                                       {"time", ingest::format_rfc3339(verdict.time_us)},
+                                       {"reason", row ? row->reason : ""}});
+  }
+  if (elements > 0) metrics_.relearned(elements);
+}
+
 void Worker::add_line(const Partition& partition, const Verdict& verdict, std::string& lines) {
   const ingest::WindowStore& store = partition.pipeline.store();
   const std::string line = to_json_line(verdict, store, *model_);
@@ -93,9 +112,13 @@ void Worker::add_line(const Partition& partition, const Verdict& verdict, std::s
   lines += line + "\n";
 }
 
-// Told before this process began: only which alarms are up is of interest.
+// Told before this process began: only which alarms are up is of interest. Those of groups are of
+// this process: they are told, where the file does not hold them already.
 void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& events) {
-  for (const AlarmEvent& event : events) {
+  if (events.empty()) return;
+  const auto turn = board_.turn();
+  for (const AlarmEvent& event : fold(partition, events)) {
+    if (event.group) outputs_.alarms({event});
     if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
     if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
       metrics_.alarm_handed_over(event.id);
@@ -104,19 +127,43 @@ void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& event
 }
 
 void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us) {
-  if (!partition.late.hold(alarm, event_us, unix_now_us(), config_.group.alarms.max_age))
+  const bool folded = !alarm.folded_into.empty();
+  if (folded || !alarm.group.empty() ||
+      !partition.late.hold(alarm, event_us, unix_now_us(), config_.group.alarms.max_age))
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                            alarm.labels);
+                            alarm.labels, folded);
   board_.put(alarm);
 }
 
-void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& events) {
-  if (events.empty()) return;
+// An alarm of long ago makes no page, and so is none to fold.
+std::vector<AlarmEvent> Worker::fold(Partition& partition, const std::vector<AlarmEvent>& events) {
+  std::vector<AlarmEvent> told;
+  for (const AlarmEvent& event : events) {
+    if (event.kind == AlarmEvent::Kind::raised &&
+        partition.late.hold(alarm_of(event), event.time_us, unix_now_us(),
+                            config_.group.alarms.max_age)) {
+      told.push_back(event);
+      continue;
+    }
+    for (AlarmEvent& passed : board_.folds().pass({event})) {
+      if (passed.kind == AlarmEvent::Kind::raised && !passed.folded_into.empty())
+        partition.pipeline.set_folded(passed);
+      told.push_back(std::move(passed));
+    }
+  }
+  return told;
+}
+
+void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& made) {
+  if (made.empty()) return;
+  const auto turn = board_.turn();
+  const std::vector<AlarmEvent> events = fold(partition, made);
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised) {
-      if (partition.late.hold(alarm_of(event), event.time_us, unix_now_us(),
-                              config_.group.alarms.max_age))
+      if (!event.folded_into.empty())
+        metrics_.alarm_folded(event.id, event.element, event.fault_type, event.severity);
+      else if (partition.late.holds(event.id))
         metrics_.alarm_late();
       else
         metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
@@ -125,6 +172,7 @@ void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& e
     if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
       metrics_.alarm_cleared(event.id);
     if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
+    if (event.reason == AlarmEvent::kFlapping) metrics_.alarm_flapping();
     board_.apply(event);
   }
 }

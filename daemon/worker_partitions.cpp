@@ -1,4 +1,5 @@
 // A worker's partitions as the group gives and takes them.
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
 
@@ -20,6 +21,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .stored_offset = -1,
                 .live_from = -1,
                 .dirty = false,
+                .heard_us = unix_now_us(),
                 .late = {}});
 }
 
@@ -63,13 +65,36 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
     events.clear();
     restored = false;
   }
-  for (const ActiveAlarm& alarm : partition->pipeline.alarms().active())
-    show(*partition, alarm, partition->pipeline.store().watermark_us());
+  show_restored(*partition);
   write_events(*partition, events);
+  // What came while this process was away is yet to be read, and is no silence: see TopicSilence.
+  if (restored && partition->pipeline.store().elements() > 0)
+    partition->heard_us = std::min(partition->heard_us, partition->pipeline.store().watermark_us());
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
   partition->next_offset = start;
   return start;
+}
+
+void Worker::show_restored(Partition& partition) {
+  const std::int64_t reached_us = partition.pipeline.store().watermark_us();
+  const auto turn = board_.turn();
+  for (const ActiveAlarm& alarm : partition.pipeline.active_alarms()) {
+    if (const auto group = board_.folds().restore(alarm)) show(partition, *group, reached_us);
+    show(partition, alarm, reached_us);
+  }
+}
+
+void Worker::hand_over(const Partition& partition) {
+  const auto turn = board_.turn();
+  const auto drop = [this](const std::string& id) {
+    metrics_.alarm_handed_over(id);
+    board_.remove(id);
+  };
+  for (const ActiveAlarm& alarm : partition.pipeline.active_alarms()) {
+    drop(alarm.id);
+    if (const auto group = board_.folds().hand_over(alarm)) drop(*group);
+  }
 }
 
 std::chrono::milliseconds Worker::look_up_time() const {
@@ -97,10 +122,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       store_offsets();
       snapshot(partition);
     }
-    for (const ActiveAlarm& alarm : partition.pipeline.alarms().active()) {
-      metrics_.alarm_handed_over(alarm.id);
-      board_.remove(alarm.id);
-    }
+    hand_over(partition);
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     partitions_.erase(found);

@@ -103,6 +103,18 @@ void Element::start_ring(const ElementLayout& layout) {
   memory_->starts.give_back(start_values);
 }
 
+void Element::start_anew(const ElementLayout& layout) {
+  if (layout.spec.baseline.none) return;
+  if (started_) {
+    auto* const start_values = static_cast<float*>(memory_->starts.take());
+    memory_->rings.give_back(ring_);
+    ring_ = start_values;
+  }
+  started_ = false;
+  std::fill_n(baselines(), layout.numbers, KpiBaseline{});
+  head_ = filled_ = masked_cells_ = start_slots_ = 0;
+}
+
 void Element::prefetch(const ElementLayout& layout) const {
   if (!started_) return;
   const char* const begin = reinterpret_cast<const char*>(ring_);

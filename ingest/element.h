@@ -71,6 +71,10 @@ class Element {
 
   std::vector<OpenSlot>& open() { return open_; }  // oldest first
 
+  // Learns its level and scale anew, from next_slot() on, and forgets its window. Not where nothing
+  // is learned (`baseline: none`).
+  void start_anew(const ElementLayout& layout);
+
   // Asks for the ring's memory, which the next completed slot will need.
   void prefetch(const ElementLayout& layout) const;
 

@@ -15,6 +15,13 @@ namespace faultprint::ingest {
 
 static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
 
+// Of what is written. An older one is read as far back as kOldestState; what it does not have, an
+// element or an alarm begins without.
+// 5: alarms that are held up for flapping, and what is remembered for that; alarms that are folded;
+//    elements that are silent.
+constexpr int kStateVersion = 5;
+constexpr int kOldestState = 4;
+
 class StateError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -42,7 +49,10 @@ class StateWriter {
 
 class StateReader {
  public:
-  explicit StateReader(std::string_view bytes) : left_(bytes) {}
+  explicit StateReader(std::string_view bytes, int version = kStateVersion)
+      : left_(bytes), version_(version) {}
+
+  int version() const { return version_; }
 
   template <typename T>
   requires std::is_arithmetic_v<T> T get() {
@@ -66,6 +76,7 @@ class StateReader {
     return taken;
   }
   std::string_view left_;
+  int version_;
 };
 
 }  // namespace faultprint::ingest

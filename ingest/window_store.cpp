@@ -60,6 +60,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
     return reason;
   Element& element = *elements_[id];
   element.reached(sample.time_us);
+  if ((flags_[id] & kSilent) != 0) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.
   if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
     complete(id, sample.values, sample.time_us);
@@ -70,6 +71,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   if (!options_.per_element_watermark) {
     watermark_.reached(id, element.newest_time_us());
     sweep(true);
+    look_for_silence();
   }
   return RejectReason::none;
 }
@@ -85,7 +87,7 @@ RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std:
       complete_through(id, newest_slot(id));
       if ((flags_[id] & kHeld) != 0) emit(id, elements_[id]->next_slot() - 1, NotScored::none);
       elements_[id] = make_element(sample.element, slot);
-      flags_[id] = kFresh;
+      flags_[id] = static_cast<std::uint8_t>(kFresh | (flags_[id] & (kSilent | kWasSilent)));
     }
     return RejectReason::none;
   }
@@ -188,12 +190,18 @@ void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std
     element.complete_values_only(layout_, fields, time_us, values_, carried_);
     for (std::size_t k = 0; k < values_.size(); ++k)
       batch_.values.push_back(carried_[k] ? std::nan("") : values_[k]);
-    batch_.slots.push_back({id, slot, -1, NotScored::none, false});
+    batch_.slots.push_back({id, slot, -1, NotScored::none, false, false});
     return;
   }
   if ((flags_[id] & kHeld) != 0) {  // the series goes on: its slot before was not the last
     flags_[id] &= static_cast<std::uint8_t>(~kHeld);
     emit(id, slot - 1, NotScored::filling);
+  }
+  const bool relearned =
+      relearn_ && !layout_.spec.baseline.none && relearn_->at(element.name(), slot) != nullptr;
+  if (relearned) {
+    element.start_anew(layout_);
+    flags_[id] |= kFresh;
   }
   const bool learning = element.learning();
   element.complete(layout_, fields, time_us, values_, carried_);
@@ -202,6 +210,7 @@ void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std
     flags_[id] |= kHeld;
   } else {
     emit(id, slot, reason, values_);
+    batch_.slots.back().relearned = relearned;
   }
 }
 
@@ -226,7 +235,7 @@ void WindowStore::append_seen(const Element& element, std::span<const double> va
 void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
                        std::span<const double> values) {
   const Element& element = *elements_[id];
-  CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0};
+  CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0, false};
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
     element.append_window(layout_, batch_.windows);
@@ -270,6 +279,7 @@ void WindowStore::clear_batch() {
   }
   batch_.departed.clear();
   batch_.departed_us.clear();
+  batch_.silences.clear();
 }
 
 void WindowStore::flush() {

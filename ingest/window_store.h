@@ -17,6 +17,7 @@
 #include "ingest/kpi_sample.h"
 #include "ingest/name_index.h"
 #include "ingest/reject_reason.h"
+#include "ingest/relearn.h"
 #include "ingest/state_io.h"
 #include "ingest/watermark.h"
 
@@ -36,7 +37,18 @@ struct CompletedSlot {
   std::int64_t slot = 0;
   std::int32_t row = -1;  // of Batch::windows; -1: not scored
   NotScored not_scored = NotScored::none;
-  bool fresh = false;  // the first of an element that is new, or starts anew after a long gap
+  bool fresh = false;      // the first of an element that is new, or starts anew
+  bool relearned = false;  // and that because Relearn says so
+};
+
+// Of an element that the stream goes on without.
+struct Silence {
+  enum class Kind { begins, goes_on, ends };
+  Kind kind = Kind::begins;
+  // Not where time goes on, which is told where an element is silent, or was once.
+  std::uint32_t element = 0;
+  std::int64_t time_us = 0;   // begins: since then it has been quiet for longer than `stale_after`
+  std::int64_t since_us = 0;  // begins: of its last record
 };
 
 struct Batch {
@@ -53,6 +65,7 @@ struct Batch {
   // batch is cleared.
   std::vector<std::uint32_t> departed;
   std::vector<std::int64_t> departed_us;
+  std::vector<Silence> silences;  // in the order in which the samples told them
 };
 
 // The state of elements at the end of training: name -> bytes of Element::write.
@@ -92,6 +105,10 @@ class WindowStore {
   // `baseline: none` is scored once, padded in front.
   void flush();
 
+  // When elements learn anew, from now on; null: never.
+  void set_relearn(std::shared_ptr<const Relearn> relearn) { relearn_ = std::move(relearn); }
+  const Relearn* relearn() const { return relearn_.get(); }
+
   // Another model's figures for elements that begin from now on (one per KPI).
   void set_network(const std::vector<config::NetworkKpi>& network) {
     layout_.spec.network = network;
@@ -110,6 +127,10 @@ class WindowStore {
   // Nothing where there is none of this name.
   std::optional<std::uint32_t> find(std::string_view name) const;
   std::int64_t watermark_us() const { return watermark_.time_us(); }  // before lateness
+  // Where no batch is to be lost.
+  bool batch_empty() const {
+    return batch_.slots.empty() && batch_.departed.empty() && batch_.silences.empty();
+  }
   // The end of a slot, microseconds since 1970: a verdict's time.
   std::int64_t slot_end_us(std::int64_t slot) const { return (slot + 1) * period_us_; }
   const ElementLayout& layout() const { return layout_; }
@@ -136,6 +157,8 @@ class WindowStore {
   bool silent_at(const Element& element, std::int64_t slot) const;
   std::int64_t present_slot() const;
   std::int64_t newest_slot(std::uint32_t id) const;
+  void look_for_silence();
+  void break_silence(std::uint32_t id, std::int64_t slot);
   void sweep(bool bounded);
   void depart(std::uint32_t id);
 
@@ -144,9 +167,10 @@ class WindowStore {
   std::int64_t period_us_;
   std::int64_t forget_slots_;
   std::shared_ptr<const CarryOver> carry_over_;
+  std::shared_ptr<const Relearn> relearn_;
   std::vector<std::unique_ptr<Element>> elements_;  // by id; null where departed
   std::vector<std::uint32_t> free_ids_;
-  enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4 };
+  enum : std::uint8_t { kFresh = 1, kDeparted = 2, kHeld = 4, kSilent = 8, kWasSilent = 16 };
   // By id. Fresh: nothing emitted yet. Held: the newest slot of a series that may prove too short.
   std::vector<std::uint8_t> flags_;
   NameIndex by_name_;
@@ -155,7 +179,11 @@ class WindowStore {
   static constexpr std::size_t kMostRows = 2048;
   static constexpr std::uint32_t kSwept = 0xffffffff;
   std::int64_t swept_slot_ = Watermark::kNever;
-  std::uint32_t sweep_next_ = kSwept;  // the element to go on with
+  std::uint32_t sweep_next_ = kSwept;              // the element to go on with
+  std::int64_t present_slot_ = Watermark::kNever;  // where the stream was at the last sample
+  std::int64_t looked_slot_ = Watermark::kNever;   // and when elements were asked
+  // Nobody reported just before: from here on silence is an element's own.
+  std::int64_t lit_slot_ = Watermark::kNever;
   Batch batch_;
   std::vector<double> values_;         // scratch, one per column
   std::vector<std::uint8_t> carried_;  // scratch

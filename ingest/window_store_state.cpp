@@ -1,11 +1,12 @@
 // A store's bytes in a snapshot, and the carry-over that a model file keeps.
+#include <array>
+
 #include "ingest/window_store.h"
 
 namespace faultprint::ingest {
 
 void WindowStore::write(StateWriter& out) const {
-  if (!batch_.slots.empty() || !batch_.departed.empty() || unfinished())
-    throw std::logic_error("a snapshot in the middle of a batch");
+  if (!batch_empty() || unfinished()) throw std::logic_error("a snapshot in the middle of a batch");
   out.put(static_cast<std::uint32_t>(layout_.columns));
   out.put(static_cast<std::uint32_t>(layout_.window));
   out.put(period_us_);
@@ -26,6 +27,9 @@ void WindowStore::write(StateWriter& out) const {
     out.put(flags_[id]);
     elements_[id]->write(layout_, out);
   }
+  out.put(present_slot_);
+  out.put(looked_slot_);
+  out.put(lit_slot_);
 }
 
 void WindowStore::read(StateReader& in) {
@@ -62,6 +66,12 @@ void WindowStore::read(StateReader& in) {
       throw StateError("it has the element " + name + " twice");
     by_name.insert(name, id);
   }
+  std::array<std::int64_t, 3> of_silence;
+  of_silence.fill(Watermark::kNever);
+  if (in.version() >= 5) in.get_all(std::span<std::int64_t>(of_silence));
+  present_slot_ = of_silence[0];
+  looked_slot_ = of_silence[1];
+  lit_slot_ = of_silence[2];
   watermark_.restore(mark);
   swept_slot_ = swept;
   sweep_next_ = kSwept;

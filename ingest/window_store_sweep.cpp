@@ -53,6 +53,35 @@ bool WindowStore::silent_at(const Element& element, std::int64_t slot) const {
          slot - slot_of(element.newest_time_us()) > options_.stale_after;
 }
 
+// Asks the elements a few times in `stale_after`: what it says does not depend on when. Where the
+// stream leaps by as much at once, nobody reported meanwhile: that was the topic's silence, and the
+// elements come back one by one.
+void WindowStore::look_for_silence() {
+  const std::int64_t now = present_slot();
+  if (now == Watermark::kNever || now <= present_slot_) return;
+  if (present_slot_ == Watermark::kNever || now - present_slot_ > options_.stale_after)
+    lit_slot_ = now;
+  present_slot_ = now;
+  if (looked_slot_ != Watermark::kNever && now - looked_slot_ <= options_.stale_after / 4) return;
+  looked_slot_ = now;
+  bool goes_on = false;
+  for (std::uint32_t id = 0; id < elements_.size(); ++id) {
+    if (!elements_[id] || (flags_[id] & kDeparted) != 0) continue;
+    goes_on = goes_on || (flags_[id] & kWasSilent) != 0;
+    const std::int64_t last = std::max(newest_slot(id), lit_slot_);
+    if ((flags_[id] & kSilent) != 0 || now - last <= options_.stale_after) continue;
+    flags_[id] |= kSilent | kWasSilent;
+    batch_.silences.push_back({Silence::Kind::begins, id, slot_end_us(last + options_.stale_after),
+                               elements_[id]->newest_time_us()});
+  }
+  if (goes_on) batch_.silences.push_back({Silence::Kind::goes_on, 0, slot_end_us(now - 1), 0});
+}
+
+void WindowStore::break_silence(std::uint32_t id, std::int64_t slot) {
+  flags_[id] &= static_cast<std::uint8_t>(~kSilent);
+  batch_.silences.push_back({Silence::Kind::ends, id, slot_end_us(slot - 1), 0});
+}
+
 bool WindowStore::silent(std::uint32_t element) const {
   return silent_at(*elements_[element], present_slot());
 }

@@ -66,6 +66,23 @@ TEST_CASE("the log has it in words") {
         "at 1.75; clears after 6 normal verdicts in a row (30s)");
 }
 
+TEST_CASE("one that is held up for flapping says so, and what will clear it") {
+  AlarmEvent event = raised();
+  event.kind = AlarmEvent::Kind::changed;
+  event.reason = AlarmEvent::kFlapping;
+  event.flaps = 5;
+  event.quiet = std::chrono::seconds(250);
+  const Json line = Json::parse(to_json_line(event));
+  CHECK(line.at("reason") == "flapping");
+  CHECK(line.at("flapping") == Json{{"raised", 5}});
+  CHECK(line.at("evidence").at("clears_after") ==
+        Json{{"normal_verdicts", 6}, {"period_s", 5.0}, {"quiet_s", 250.0}});
+  CHECK(in_words(event).ends_with(
+      "clears after 6 normal verdicts in a row (30s), once there was none that is not normal for "
+      "250s: it is flapping, raised 5 times"));
+  CHECK_FALSE(Json::parse(to_json_line(raised())).contains("flapping"));
+}
+
 TEST_CASE("where nothing is known of references and runner-up, nothing is made up") {
   AlarmEvent event = raised();
   event.why.nearest.clear();

@@ -102,8 +102,17 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.raise_unknown_count == 2);
   CHECK(config.group.alarms.raise_unknown_of == 3);
   CHECK(config.group.alarms.clear == 1);
+  CHECK_FALSE(config.group.alarms.silence.elements);
+  CHECK(config.group.alarms.silence.topics == std::chrono::minutes(7));
+  CHECK(config.group.alarms.folding.above == 5);
+  CHECK(config.group.alarms.folding.within == std::chrono::minutes(3));
+  CHECK(config.group.alarms.folding.by == "site");
+  CHECK(config.group.alarms.flapping.count == 3);
+  CHECK(config.group.alarms.flapping.within == hours(2));
+  CHECK(config.group.alarms.flapping.hold == std::chrono::minutes(15));
   CHECK(config.group.alarms.severity.size() == 3);
   CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
+  CHECK(config.group.alarms.relearn.ends_with("/planned/relearn.csv"));
   CHECK(config.group.alarms.max_age == std::chrono::hours(2));
   REQUIRE(config.group.alarms.severity_rules.size() == 1);
   CHECK(config.group.alarms.severity_rules[0].fault_type == "*");
@@ -123,6 +132,53 @@ TEST_CASE("every key is read") {
   CHECK(config.log.level == "debug");
   CHECK(config.log.format == "json");
   CHECK(config.train.unknown_false_alarm_rate == 0.5);
+}
+
+TEST_CASE("what counts as flapping follows from the period, and can be switched off") {
+  const auto flapping = [](const std::string& text) {
+    const Config config = parsed(kMinimal + text);
+    CHECK(effective(parsed(effective(config))) == effective(config));
+    return config.group.alarms.flapping;
+  };
+  for (const char* text : {"", "alarms: {clear: 2}\n", "alarms: {flapping: {}}\n"}) {
+    CHECK(flapping(text).count == 5);
+    CHECK(flapping(text).within == seconds(1000));
+    CHECK(flapping(text).hold == seconds(250));
+  }
+  CHECK(flapping("alarms: {flapping: {hold: 10m}}\n").hold == seconds(600));
+  CHECK(flapping("alarms: {flapping: {hold: 10m}}\n").count == 5);
+  CHECK(flapping("alarms: {flapping: none}\n").count == 0);
+}
+
+TEST_CASE("alarms fold beyond a rate by default, and need not") {
+  const auto folding = [](const std::string& text) {
+    const Config config = parsed(text);
+    CHECK(effective(parsed(effective(config))) == effective(config));
+    return config.group.alarms.folding;
+  };
+  CHECK(folding(kMinimal).above == 20);
+  CHECK(folding(kMinimal).within == std::chrono::minutes(1));
+  CHECK(folding(kMinimal).by.empty());
+  CHECK(folding("stream: {period: 15m, window: 12, kpis: [{name: a}]}\n").within ==
+        std::chrono::minutes(30));
+  CHECK(folding(kMinimal + "alarms: {folding: none}\n").above == 0);
+  CHECK(folding(kMinimal + "alarms: {folding: {above: 3}}\n").above == 3);
+}
+
+TEST_CASE("silence is an alarm of severity warning by default") {
+  const auto alarms = [](const std::string& text) {
+    const Config config = parsed(kMinimal + text);
+    CHECK(effective(parsed(effective(config))) == effective(config));
+    return config.group.alarms;
+  };
+  CHECK(alarms("").silence.elements);
+  CHECK(alarms("").silence.topics == seconds(140));
+  CHECK(alarms("alarms: {silence: {topics: none}}\n").silence.elements);
+  CHECK(alarms("alarms: {silence: {topics: none}}\n").silence.topics == seconds(0));
+  CHECK_FALSE(alarms("alarms: {silence: none}\n").silence.elements);
+  CHECK(alarms("alarms: {silence: none}\n").silence.topics == seconds(0));
+  CHECK(alarms("alarms: {severity: {default: critical}}\n").severity_of("silent") == "warning");
+  CHECK(alarms("alarms: {severity: {silent: major}}\n").severity_of("silent") == "major");
 }
 
 TEST_CASE("a rate of false alarms chooses raise, unless that is given") {

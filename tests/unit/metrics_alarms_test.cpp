@@ -33,6 +33,33 @@ TEST_CASE("an alarm is one series from its raise to its clearing") {
   CHECK(has_line(text, "faultprint_alarms_cleared_total 1"));
 }
 
+TEST_CASE("alarms that are held up for flapping are counted") {
+  Metrics metrics;
+  CHECK(has_line(metrics.render(), "faultprint_alarms_flapping_total 0"));
+  metrics.alarm_flapping();
+  CHECK(has_line(metrics.render(), "faultprint_alarms_flapping_total 1"));
+}
+
+TEST_CASE("a folded alarm is counted and has no series of its own") {
+  Metrics metrics;
+  metrics.alarm_folded("a1", "leaf1", "link_down", "major");
+  metrics.alarm_folded("a1", "leaf1", "link_down", "major");
+  metrics.alarm_restored("a2", "leaf2", "link_down", "major", {}, true);
+  std::string text = metrics.render();
+  CHECK(count(text, "faultprint_alarm_active{") == 0);
+  const std::string total =
+      "faultprint_alarms_active{fault_type=\"link_down\",severity=\"major\"} ";
+  CHECK(has_line(text, total + "2"));
+  CHECK(has_line(text, "faultprint_alarms_folded_total 1"));
+  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"link_down\"} 1"));
+  CHECK(has_line(text, "faultprint_alarm_series_dropped 0"));
+  metrics.alarm_cleared("a1");
+  metrics.alarm_cleared("a2");
+  text = metrics.render();
+  CHECK(has_line(text, total + "0"));
+  CHECK(has_line(text, "faultprint_alarms_cleared_total 2"));
+}
+
 TEST_CASE("fault types a model knows are counted from zero") {
   Metrics metrics;
   metrics.fault_types({"link_down", "port_flap"});
@@ -102,8 +129,8 @@ TEST_CASE("fault types and severities are bounded where series stay") {
   }
   const std::string text = metrics.render();
   CHECK(count(text, "faultprint_alarms_raised_total{") == 1001);
-  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"other\"} 201"));
-  CHECK(count(text, "faultprint_alarms_active{") == 1001);
+  CHECK(has_line(text, "faultprint_alarms_raised_total{fault_type=\"other\"} 203"));
+  CHECK(count(text, "faultprint_alarms_active{") == 999);
   CHECK(text.find("made_up") == std::string::npos);
 }
 

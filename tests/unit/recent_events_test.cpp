@@ -40,6 +40,25 @@ TEST_CASE("events of a file are known, whatever else its lines hold") {
   CHECK(events.add(kCleared));  // its line was never whole
 }
 
+TEST_CASE("changes of a group's alarm at one time are told apart by what they count") {
+  AlarmEvent four = event(AlarmEvent::Kind::changed, "group:all", 60);
+  four.of_window = false;
+  four.group = AlarmEvent::Group{4, 3, {}};
+  AlarmEvent eight = four;
+  eight.group->alarms = 8;
+  const test::Folder folder;
+  const std::string path = folder.file("alarms.jsonl");
+  test::write_bytes(path, to_json_line(four) + "\n");
+  RecentEvents events;
+  events.load(path);
+  CHECK_FALSE(events.add(four));
+  CHECK(events.add(eight));
+  CHECK_FALSE(events.add(eight));
+  four.kind = eight.kind = AlarmEvent::Kind::raised;
+  CHECK(events.add(four));
+  CHECK_FALSE(events.add(eight));
+}
+
 TEST_CASE("no file, and standard output, hold no events") {
   const test::Folder folder;
   RecentEvents events;

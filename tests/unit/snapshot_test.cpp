@@ -65,6 +65,38 @@ TEST_CASE("a pipeline restored from its file goes on as an undisturbed one") {
   }
 }
 
+// Written by the release before, after run(pipeline, 0, 14).
+TEST_CASE("a snapshot of an older version goes on as an undisturbed one") {
+  const test::Folder folder;
+  std::filesystem::copy(std::string(FAULTPRINT_TEST_DATA) + "/snapshots/version-4.snapshot",
+                        folder.file("kpi-3.snapshot"));
+  Pipeline undisturbed = make_pipeline();
+  run(undisturbed, 0, 14);
+  Pipeline restored = make_pipeline();
+  std::vector<AlarmEvent> events;
+  CHECK(SnapshotStore(folder.path()).read(kWhere, restored, events) == 1240);
+  CHECK(events.empty());
+  REQUIRE(restored.alarms().active().size() == 2);
+  CHECK(run(restored, 14, 20) == run(undisturbed, 14, 20));
+}
+
+TEST_CASE("a snapshot of a version that is too old or too new is refused by its number") {
+  const test::Folder folder;
+  const SnapshotStore store(folder.path());
+  Pipeline pipeline = make_pipeline();
+  store.write(kWhere, 7, pipeline);
+  const std::string file = folder.file("kpi-3.snapshot");
+  std::string bytes = test::read_bytes(file);
+  const std::size_t digit = bytes.find('\n') - 1;
+  for (const char version : {'3', '9'}) {
+    bytes[digit] = version;
+    test::write_bytes(file, bytes);
+    CHECK(error_of(store, kWhere, pipeline) == std::string("its version is ") + version +
+                                                   ", and this program reads 4 to " +
+                                                   std::to_string(ingest::kStateVersion));
+  }
+}
+
 TEST_CASE("without a file there is nothing to restore, and without a folder nothing is kept") {
   const test::Folder folder;
   Pipeline pipeline = make_pipeline();

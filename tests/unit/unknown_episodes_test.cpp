@@ -21,9 +21,11 @@ constexpr int kFirst = 1000;
 using Values = std::function<std::optional<std::vector<double>>(const std::string&, int)>;
 
 std::vector<UnknownEpisode> episodes(int slots, const Values& values, int batch = 7,
-                                     const std::string& without = "") {
+                                     const std::string& without = "",
+                                     std::vector<config::SeverityRule> by_age = {}) {
   const auto model = test::hand_made_model(without);
-  const auto config = test::hand_made_config();  // raised by 2 of 3, cleared after 3
+  auto config = test::hand_made_config();  // raised by 2 of 3, cleared after 3
+  config.group.alarms.severity_rules = std::move(by_age);
   auto options = test::store_options();
   options.per_element_watermark = true;
   Pipeline pipeline(model, config, options);
@@ -89,6 +91,18 @@ TEST_CASE("a known fault is no episode, nor is an unknown alarm that got a known
     return v;
   };
   for (const auto& episode : episodes(120, named)) CHECK(episode.element != "e");
+}
+
+TEST_CASE("an alarm that gets more severe, and no name, is still an episode") {
+  const auto strange = [](const std::string& element, int slot) {
+    auto v = calm(slot);
+    if (element == "e" && within(slot, 1040, 1055)) v = {30, 30};
+    return v;
+  };
+  const auto found = episodes(120, strange, 7, "",
+                              {{"unknown", "*", config::Microseconds(5 * kPeriod), "critical"}});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].end_us == episodes(120, strange).at(0).end_us);
 }
 
 TEST_CASE("what is still up where the data ends, ends there") {

@@ -1,0 +1,21 @@
+// A partition as its worker saw it a moment ago.
+#pragma once
+
+#include <cstdint>
+
+#include "ingest/kafka_consumer.h"
+
+namespace faultprint::daemon {
+
+struct PartitionView {
+  ingest::TopicPartition where;
+  std::size_t elements = 0;
+  std::size_t silent = 0;
+  std::int64_t lag = -1;           // records; -1: not known
+  std::int64_t watermark_us = -1;  // -1: none yet
+  // By the wall clock: its last record; where none has come yet, the event time that a snapshot has
+  // reached, or the assignment.
+  std::int64_t heard_us = 0;
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,30 @@
+// A topic that brings no more records, as an alarm of its own. The one alarm that the wall clock
+// raises: where nothing comes, event time stands still, and with it every alarm of an element; so
+// none of the topic's elements is called silent meanwhile. It is of the partitions that this
+// process reads. A topic that never brought a record is none to miss here (the alert
+// FaultprintNoData says that).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "daemon/alarm_tracker.h"
+#include "daemon/partition_view.h"
+
+namespace faultprint::daemon {
+
+class TopicSilence {
+ public:
+  // What becomes of it at this time, by all partitions that are read. `gone`: ids of alarms whose
+  // topic is read elsewhere now.
+  std::vector<AlarmEvent> look(const std::vector<PartitionView>& partitions, std::int64_t now_us,
+                               const config::AlarmConfig& alarms, std::vector<std::string>& gone);
+
+ private:
+  std::map<std::string, ActiveAlarm> silent_;  // by topic
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,102 @@
+#include "daemon/topic_silence.h"
+
+#include <doctest/doctest.h>
+
+#include "stream_helpers.h"
+
+namespace faultprint::daemon {
+namespace topic_silence_test {
+
+using test::kSecond;
+using Kind = AlarmEvent::Kind;
+
+config::AlarmConfig rules(int after_s) {
+  config::AlarmConfig alarms;
+  alarms.silence.topics = std::chrono::seconds(after_s);
+  return alarms;
+}
+
+// reached_s: event time; heard_s: wall clock.
+PartitionView view(const std::string& topic, int partition, int reached_s, int heard_s,
+                   std::int64_t lag = 0) {
+  PartitionView result;
+  result.where = {topic, partition};
+  result.watermark_us = reached_s < 0 ? -1 : reached_s * kSecond;
+  result.heard_us = heard_s * kSecond;
+  result.lag = lag;
+  return result;
+}
+
+struct Watch {
+  TopicSilence silence;
+  std::vector<AlarmEvent> events;
+  std::vector<std::string> gone;
+
+  std::string look(const std::vector<PartitionView>& views, int now_s, int after_s = 60) {
+    gone.clear();
+    events = silence.look(views, now_s * kSecond, rules(after_s), gone);
+    std::string text;
+    for (const AlarmEvent& e : events)
+      text += (text.empty() ? "" : ", ") + std::string(name(e.kind)) + " " + e.element + "@" +
+              std::to_string(e.time_us / kSecond);
+    return text;
+  }
+};
+
+TEST_CASE("a topic is silent when none of its partitions has brought a record for so long") {
+  Watch watch;
+  const std::vector<PartitionView> quiet{view("kpi", 0, 500, 1000), view("kpi", 1, 520, 1010)};
+  CHECK(watch.look(quiet, 1070) == "");
+  CHECK(watch.look(quiet, 1071) == "raised topic:kpi@580");
+  CHECK(watch.events[0].severity == "warning");
+  CHECK(watch.events[0].fault_type == "silent");
+  CHECK(watch.events[0].reason ==
+        "no record since event time 1970-01-01T00:08:40Z; clears with the next");
+  CHECK(watch.look(quiet, 1080) == "");
+  CHECK(watch.look({view("kpi", 0, 500, 1000), view("kpi", 1, 700, 1081)}, 1082) ==
+        "cleared topic:kpi@700");
+}
+
+TEST_CASE("one partition that brings records speaks for its topic, and no topic for another") {
+  Watch watch;
+  CHECK(watch.look({view("kpi", 0, 500, 1000), view("kpi", 1, 520, 1999)}, 2000) == "");
+  CHECK(watch.look({view("kpi", 0, 500, 1000), view("pm", 0, 520, 1999)}, 2000) ==
+        "raised topic:kpi@560");
+}
+
+TEST_CASE("a backlog, or one not known yet, is no silence") {
+  Watch watch;
+  CHECK(watch.look({view("kpi", 0, 500, 1000, 7)}, 2000) == "");
+  CHECK(watch.look({view("kpi", 0, 500, 1000, 0), view("kpi", 1, 500, 1000, -1)}, 2000) == "");
+}
+
+TEST_CASE("a topic that never brought a record is not missed, nor any where none is asked for") {
+  Watch watch;
+  CHECK(watch.look({view("kpi", 0, -1, 1000)}, 2000) == "");
+  CHECK(watch.look({view("kpi", 0, 500, 1000)}, 2000, 0) == "");
+  CHECK(watch.look({view("kpi", 0, 500, 1000)}, 2000) == "raised topic:kpi@560");
+  CHECK(watch.look({view("kpi", 0, 500, 1000)}, 2001, 0) == "cleared topic:kpi@560");
+}
+
+TEST_CASE("after a restart amid the silence it is the same alarm") {
+  Watch before;
+  Watch after;
+  before.look({view("kpi", 0, 500, 1000)}, 2000);
+  after.look({view("kpi", 0, 500, 500)}, 3000);
+  REQUIRE(after.events.size() == 1);
+  CHECK(after.events[0].id == before.events[0].id);
+  CHECK(after.events[0].time_us == before.events[0].time_us);
+}
+
+TEST_CASE("a topic that is read elsewhere takes its alarm along") {
+  Watch watch;
+  watch.look({view("kpi", 0, 500, 1000)}, 2000);
+  const std::string id = watch.events[0].id;
+  CHECK(watch.look({}, 2001) == "");
+  CHECK(watch.gone == std::vector<std::string>{id});
+  CHECK(watch.look({}, 2002) == "");
+  CHECK(watch.gone.empty());
+}
+
+}  // namespace topic_silence_test
+}  // namespace faultprint::daemon
