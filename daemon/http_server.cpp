@@ -26,8 +26,12 @@ class Exchange : public httplib::Stream {
  public:
   Exchange(std::string request, Peer peer) : request_(std::move(request)), peer_(std::move(peer)) {}
 
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return true; }
+  // httplib's versions ask for one or another of these.
+  bool is_readable() const { return true; }
+  bool is_writable() const { return true; }
+  bool wait_readable() const { return true; }
+  bool wait_writable() const { return true; }
+  time_t duration() const { return 0; }
   ssize_t read(char* buffer, std::size_t size) override {
     const std::size_t moved = request_.copy(buffer, size, at_);
     at_ += moved;

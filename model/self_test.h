@@ -12,9 +12,9 @@ struct SelfTest {
 };
 
 // The most by which a value of an embedding, in (0,1), may differ. Instruction sets add in another
-// order and round otherwise: measured on the demonstration's models that is 1e-6 at most
-// (docs/operations.md), so a thousand times of it is no rounding. It is also far below what
-// verdicts hang on: cluster radii are .01 and more.
+// order and round otherwise: measured, that is 2e-7 at most (docs/operations.md), and longer windows
+// add up more of it; thousands of times as much is no rounding. It is also far below what verdicts
+// hang on: a cluster's radius is a tenth or so.
 constexpr float kSelfTestTolerance = 1e-3F;
 
 // Of rows spread evenly over the windows, which are at least one.
