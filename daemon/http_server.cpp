@@ -226,15 +226,20 @@ struct HttpServer::Impl {
                          kText);
   }
 
+  // A name that nobody asked for proves nothing.
+  std::string user_of(const httplib::Request& request) const {
+    const bool asked = access && access->rules()->auth.asks();
+    const auto given = credentials_of(request.get_header_value("Authorization"));
+    return asked && given ? given->user : "anyone";
+  }
+
   void answer_reload(const httplib::Request& request, httplib::Response& response) const {
     if (request.has_header("Origin")) {  // a web page's script, not an operator's tool
       response.status = 403;
       response.set_content("reload is not for web pages\n", kText);
       return;
     }
-    const auto given = credentials_of(request.get_header_value("Authorization"));
-    const std::string failure =
-        handlers.reload((given ? given->user : "anyone") + "@" + request.remote_addr);
+    const std::string failure = handlers.reload(user_of(request) + "@" + request.remote_addr);
     response.status = failure.empty() ? 200 : 500;
     response.set_content(failure.empty() ? "reloaded\n" : "reload failed: " + failure + "\n",
                          kText);

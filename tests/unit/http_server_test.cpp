@@ -166,6 +166,9 @@ TEST_CASE("reload exists only where it is switched on, and only as POST") {
   CHECK(ask(on.port(), "POST", "/-/reload", "Content-Length: 0\r\n").status == 200);
   CHECK(daemon.reloads == 1);
   CHECK(daemon.asked_by == "anyone@127.0.0.1");
+  ask(on.port(), "POST", "/-/reload",  // "alice:x", which nobody checks
+      "Content-Length: 0\r\nAuthorization: Basic YWxpY2U6eA==\r\n");
+  CHECK(daemon.asked_by == "anyone@127.0.0.1");
 }
 
 TEST_CASE("a failed reload says why") {
