@@ -15,10 +15,11 @@ libsimdjson-dev      reads JSON records
 nlohmann-json3-dev   writes JSON, reads a model's metadata
 prometheus-cpp-dev   metrics
 libcpp-httplib-dev   HTTP server
-libssl-dev           wanted by the HTTP library
+libssl-dev           TLS of the HTTP port; wanted by the HTTP library
+libcrypt-dev         bcrypt hashes of its users
 libcli11-dev         command line
 libspdlog-dev        log
-libsystemd-dev       readiness and watchdog under systemd
+libsystemd-dev       readiness, watchdog and journal under systemd
 zlib1g-dev           gzipped KPI history
 "
 test_packages="
@@ -36,6 +37,8 @@ zsh                  loads its completions
 fish                 loads its completions
 chromium             draws the pages of reports
 chromium-driver      drives it
+curl                 asks the HTTP port as an operator would, over TLS
+openssl              makes certificates for that
 prometheus           scrapes the daemon; its promtool checks rules and metrics
 prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
 python3-yaml         reads the description of the API, rules and provisioning files

@@ -1,12 +1,7 @@
 #include "config/config.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <memory>
 #include <set>
 
 #include "config/alarm_config.h"
@@ -123,11 +118,13 @@ void read_listen(const YamlNode& node, HttpConfig& http) {
   http.port = static_cast<int>(*port);
 }
 
-HttpConfig read_http(const YamlNode& node) {
-  const YamlMap map(node, {"listen", "reload"});
+HttpConfig read_http(const YamlNode& node, const std::string& config_file) {
+  const YamlMap map(node, {"listen", "reload", "web_config_file"});
   HttpConfig http;
   if (auto value = map.find("listen")) read_listen(*value, http);
   if (auto value = map.find("reload")) http.reload = value->boolean();
+  if (auto value = map.find("web_config_file"))
+    http.web_config_file = resolved(value->text(), config_file);
   return http;
 }
 
@@ -189,24 +186,6 @@ TrainConfig read_train(const YamlNode& node) {
   return train;
 }
 
-std::string read_text(const std::string& path) {
-  constexpr std::size_t kMost = std::size_t{16} << 20;
-  const auto failed = [&](const std::string& why) {
-    return ConfigError(path + ": cannot be read: " + why);
-  };
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
-  if (!file) throw failed(std::strerror(errno));
-  std::string text;
-  char buffer[65536];
-  while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file.get())) {
-    text.append(buffer, size);
-    if (text.size() > kMost) throw failed("larger than 16 MiB");
-  }
-  if (std::ferror(file.get()) != 0) throw failed(std::strerror(errno));
-  return text;
-}
-
 }  // namespace
 
 const std::string& AlarmConfig::severity_of(const std::string& fault_type) const {
@@ -242,7 +221,7 @@ Config parse(const std::string& text, const std::string& path) {
   if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path, period);
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
   if (auto node = map.find("alarms")) check_folding(*node, config);
-  if (auto node = map.find("http")) config.http = read_http(*node);
+  if (auto node = map.find("http")) config.http = read_http(*node, path);
   if (auto node = map.find("state")) read_state(*node, path, config.state);
   if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);
   if (auto node = map.find("log")) config.log = read_log(*node);

@@ -160,6 +160,8 @@ struct HttpConfig {
   std::string host = "127.0.0.1";  // http.listen: host:port; port 0 lets the system choose
   int port = 10480;
   bool reload = false;  // POST /-/reload
+  // TLS and users (config/web_config.h), relative to the configuration's folder; empty: neither.
+  std::string web_config_file;
 };
 
 struct StateConfig {

@@ -195,6 +195,9 @@ void write_http(YamlWriter& out, const HttpConfig& http) {
   out.key("listen", quoted(host + ":" + std::to_string(http.port)),
           "host:port; port 0: the system chooses");
   out.key("reload", http.reload ? "true" : "false", "whether POST /-/reload is served");
+  out.key(
+      "web_config_file", quoted(http.web_config_file),
+      "TLS and users, as Prometheus has them (tls_server_config, basic_auth_users); \"\": none");
 }
 
 void write_state(YamlWriter& out, const StateConfig& state) {

@@ -110,11 +110,12 @@ YamlNode::YamlNode(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {
 
 YamlNode YamlNode::child(const Impl& impl) { return YamlNode(std::make_shared<const Impl>(impl)); }
 
-YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
+YamlNode YamlNode::parse(const std::string& text, const std::string& file,
+                         const std::string& needed) {
   check_bytes(text, file);
   const YAML::Node root = only_document(text, file);
   if (root.IsNull()) {
-    fail_at(file, 1, "configuration", "is empty, at least stream is required");
+    fail_at(file, 1, "configuration", "is empty, at least " + needed + " is required");
   }
   return YamlNode(std::make_shared<const Impl>(
       Impl{root, std::make_shared<const std::string>(file), "", line_of(root.Mark())}));

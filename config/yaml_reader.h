@@ -15,8 +15,10 @@ namespace faultprint::config {
 // One value with the path and line of its key. Cheap to copy.
 class YamlNode {
  public:
-  // The root of the only document in `text`; `file` is for messages.
-  static YamlNode parse(const std::string& text, const std::string& file);
+  // The root of the only document in `text`; `file` is for messages, and so is what an empty
+  // document lacks.
+  static YamlNode parse(const std::string& text, const std::string& file,
+                        const std::string& needed = "stream");
 
   [[noreturn]] void fail(const std::string& what) const;
   // The same for a key that this mapping lacks.

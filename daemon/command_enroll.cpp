@@ -1,5 +1,7 @@
 #include <cstdio>
+#include <functional>
 
+#include "daemon/audit.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/enrolment_run.h"
@@ -48,6 +50,29 @@ int enroll(const config::Config& config, EnrolRequest request) {
   }
   if (!summary.kept.empty()) std::printf("the old model is kept as %s\n", summary.kept.c_str());
   std::printf("%s: model %s\n", request.out.c_str(), summary.fingerprint.c_str());
+  std::string types;
+  for (const model::EnrolledType& type : summary.result.types)
+    types += (types.empty() ? "" : ", ") + type.label;
+  audit(this_user(),
+        {.action = "enroll",
+         .object = request.out,
+         .before = summary.fingerprint_before,
+         .after = summary.fingerprint,
+         .failure = "",
+         .details = {{"model", request.model}, {"fault_types", types}}},
+        audit_file_of(request.out));
+  return 0;
+}
+
+// forget and rename: `change` gives where the old model of that name is kept.
+int changed_labels(AuditEntry entry, const std::string& model,
+                   const std::function<std::string()>& change) {
+  entry.before = model::load_model(model).fingerprint;
+  const std::string kept = change();
+  entry.after = model::load_model(entry.object).fingerprint;
+  entry.details.emplace_back("model", model);
+  if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
+  audit(this_user(), entry, audit_file_of(entry.object));
   return 0;
 }
 
@@ -111,9 +136,9 @@ void add_forget(CLI::App& app, Command& chosen) {
       "      --out recording/without.safetensors");
   command->callback([options, &chosen] {
     chosen = [options] {
-      const std::string kept = forget_type(options->model, options->type, options->out);
-      if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
-      return 0;
+      return changed_labels(
+          {.action = "forget", .object = options->out, .details = {{"fault_type", options->type}}},
+          options->model, [&] { return forget_type(options->model, options->type, options->out); });
     };
   });
 }
@@ -136,10 +161,12 @@ void add_rename(CLI::App& app, Command& chosen) {
       "      --to link_flap --out recording/renamed.safetensors");
   command->callback([options, &chosen] {
     chosen = [options] {
-      const std::string kept =
-          rename_type(options->model, options->type, options->to, options->out);
-      if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
-      return 0;
+      return changed_labels(
+          {.action = "rename",
+           .object = options->out,
+           .details = {{"fault_type", options->type}, {"to", options->to}}},
+          options->model,
+          [&] { return rename_type(options->model, options->type, options->to, options->out); });
     };
   });
 }

@@ -7,12 +7,35 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/model_card.h"
+#include "model/kernels/kernels.h"
 #include "model/safetensors.h"
 
 namespace faultprint::daemon {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// null: the file has none, as of older versions.
+Json self_test_json(const model::Model& model) {
+  if (!model.self_test) return nullptr;
+  const float deviation = model::self_test_deviation(model.encoder, *model.self_test);
+  return {{"windows", model.self_test->windows.rows()},
+          {"deviation", deviation},
+          {"tolerance", model::kSelfTestTolerance},
+          {"passes", deviation <= model::kSelfTestTolerance},
+          {"kernels", fp_isa()}};
+}
+
+std::string self_test_text(const model::Model& model) {
+  if (!model.self_test) return "self-test   none: made by an older version\n";
+  const float deviation = model::self_test_deviation(model.encoder, *model.self_test);
+  char text[160];
+  std::snprintf(text, sizeof text, "self-test   %s here: off by %.1e, at most %.0e (kernels %s)\n",
+                deviation <= model::kSelfTestTolerance ? "passes" : "FAILS",
+                static_cast<double>(deviation), static_cast<double>(model::kSelfTestTolerance),
+                fp_isa());
+  return text;
+}
 
 Json describe(const model::Model& model) {
   Json json;
@@ -30,6 +53,7 @@ Json describe(const model::Model& model) {
                                 {"same_pairs", model.pairs->same},
                                 {"different_pairs", model.pairs->different},
                                 {"window_pairs", model.pairs->windows}};
+  json["self_test"] = self_test_json(model);
   json["reference_windows"] = model.references.labels.size();
   for (const char* key : {"card", "operating_curve", "input_spec"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())
@@ -41,6 +65,7 @@ std::string text_of(const model::Model& model) {
   std::string text = "model       " + model.fingerprint + "\n";
   if (const auto card = model.metadata.find(kCard); card != model.metadata.end())
     text += card_text(card->second);
+  text += self_test_text(model);
   text += "\nlabel                   windows  incidents  prototypes  calibrated by\n";
   for (const model::Cluster& cluster : model.clusters.clusters()) {
     char row[160];

@@ -3,6 +3,7 @@
 #include "config/scalar.h"
 #include "daemon/alarm_history.h"
 #include "daemon/alarm_tracker.h"
+#include "daemon/audit.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/incident_file.h"
@@ -95,8 +96,14 @@ int label(const LabelOptions& options) {
   PastAlarm alarm;
   if (!options.alarm.empty()) alarm = read_alarm(options.alarms, options.alarm);
   const ingest::Incident row = row_of(options, alarm);
+  AuditEntry entry{.action = "label",
+                   .object = options.incidents,
+                   .before = file_fingerprint(options.incidents),
+                   .details = {{"row", in_words(row)}, {"alarm", alarm.id}}};
   append_incident(options.incidents, row, alarm.id);
+  entry.after = file_fingerprint(options.incidents);
   std::printf("%s: %s\n", options.incidents.c_str(), in_words(row).c_str());
+  audit(this_user(), entry, audit_file_of(options.incidents));
   return 0;
 }
 

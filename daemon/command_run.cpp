@@ -16,7 +16,7 @@ namespace {
 
 struct RunOptions {
   std::string config;
-  std::string model;
+  RunOverrides overrides;
 };
 
 constexpr int kFailed = 1;
@@ -45,18 +45,19 @@ sigset_t block_signals() {
   return signals;
 }
 
-void reload(Service& service) {
+void reload(Service& service, const siginfo_t& sender) {
   systemd::reloading();
-  service.reload();
+  service.reload(user_with(sender.si_uid));
   systemd::ready();
 }
 
 int serve(Service& service, const sigset_t& signals) {
   const timespec second{1, 0};
   for (;;) {
-    const int signal = sigtimedwait(&signals, nullptr, &second);
+    siginfo_t sender{};
+    const int signal = sigtimedwait(&signals, &sender, &second);
     if (signal == SIGHUP) {
-      reload(service);
+      reload(service, sender);
     } else if (signal == SIGTERM || signal == SIGINT) {
       log::info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
       systemd::stopping();
@@ -77,7 +78,7 @@ int run(const RunOptions& options) {
   ingest::set_kafka_log(log_kafka);
   const sigset_t signals = block_signals();
   log::info("starting", {{"version", FAULTPRINT_VERSION}, {"config", config.file}});
-  Service service(std::move(config), options.model);
+  Service service(std::move(config), options.overrides);
   service.start();
   systemd::ready();
   return serve(service, signals);
@@ -90,7 +91,11 @@ void add_run(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("run", "watch Kafka topics and raise alarms: the daemon itself");
   add_config_option(*command, options->config);
-  add_model_option(*command, options->model);
+  add_model_option(*command, options->overrides.model);
+  command
+      ->add_option("--web.config.file", options->overrides.web_config_file,
+                   "TLS and users of the HTTP port; wins over http.web_config_file")
+      ->type_name("FILE");
   command->footer(
       "SIGHUP reads configuration and model again and keeps the old ones when they cannot be "
       "used;\n"

@@ -6,6 +6,7 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/web_access.h"
 #include "ingest/kafka_consumer.h"
 #include "model/kernels/kernels.h"
 
@@ -64,6 +65,7 @@ void add_check_config(CLI::App& app, Command& chosen) {
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
       read_plans(config);
+      read_web_rules(config.http.web_config_file);
       std::fputs(config::effective(config).c_str(), stdout);
       return 0;
     };

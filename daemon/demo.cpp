@@ -150,7 +150,8 @@ void wait_until_ready(Service& service) {
 std::unique_ptr<Service> start_service(config::Config config, const std::string& model) {
   for (const int port : {config.http.port, 0}) {
     config.http.port = port;
-    auto service = std::make_unique<Service>(config, model);
+    auto service =
+        std::make_unique<Service>(config, RunOverrides{.model = model, .web_config_file = ""});
     try {
       service->start();
     } catch (const std::exception&) {

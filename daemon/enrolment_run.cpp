@@ -267,6 +267,7 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
   LoadedModel& next = enrolled.model;
   EnrolSummary summary;
   summary.result = std::move(enrolled.result);
+  summary.fingerprint_before = old->model.fingerprint;
   if (request.dry_run) {
     summary.changes =
         changes_between(config, old, std::make_shared<LoadedModel>(next), request.files);

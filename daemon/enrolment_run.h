@@ -31,6 +31,7 @@ struct VerdictChanges {
 
 struct EnrolSummary {
   model::EnrolResult result;
+  std::string fingerprint_before;
   std::string fingerprint;
   std::string kept;  // where the old model went that --out names; empty: it was not in the way
   VerdictChanges changes;  // dry_run alone

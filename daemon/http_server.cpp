@@ -3,16 +3,11 @@
 #include <httplib.h>
 #undef _res  // a macro of <resolv.h>, which httplib brings: Eigen has parameters of that name
 
-#include <atomic>
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <exception>
-#include <stdexcept>
-#include <thread>
-#include <type_traits>
+#include <functional>
 #include <utility>
 
+#include "daemon/http_listener.h"
 #include "daemon/log.h"
 #include "daemon/status_page.h"
 
@@ -20,52 +15,69 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr int kThreads = 4;
-constexpr int kWaitingConnections = 64;
-constexpr std::size_t kMaxPayloadBytes = 4096;
-constexpr std::chrono::seconds kTimeout{5};
-constexpr std::chrono::seconds kFirstByteTimeout{2};  // also the longest a stop takes when idle
 
 constexpr const char* kText = "text/plain; charset=utf-8";
 constexpr const char* kHtml = "text/html; charset=utf-8";
 constexpr const char* kJson = "application/json";
 constexpr const char* kExposition = "text/plain; version=0.0.4; charset=utf-8";
 
-// Without httplib's own SO_REUSEPORT a second daemon on the same port fails instead of taking half
-// of the connections.
-void reuse_address_only(socket_t socket) {
-  const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-}
+// Bytes that are all there already, and an answer that is kept: httplib never waits.
+class Exchange : public httplib::Stream {
+ public:
+  Exchange(std::string request, Peer peer) : request_(std::move(request)), peer_(std::move(peer)) {}
 
-// Newer versions can bound the queue of accepted connections.
-template <typename Pool>
-httplib::TaskQueue* make_pool() {
-  if constexpr (std::is_constructible_v<Pool, int, int>) {
-    return new Pool(kThreads, kWaitingConnections);
-  } else {
-    return new Pool(kThreads);
+  // httplib's versions ask for one or another of these.
+  bool is_readable() const { return true; }
+  bool is_writable() const { return true; }
+  bool wait_readable() const { return true; }
+  bool wait_writable() const { return true; }
+  time_t duration() const { return 0; }
+  ssize_t read(char* buffer, std::size_t size) override {
+    const std::size_t moved = request_.copy(buffer, size, at_);
+    at_ += moved;
+    return static_cast<ssize_t>(moved);
   }
-}
+  ssize_t write(const char* bytes, std::size_t size) override {
+    answer_.append(bytes, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string& ip, int& port) const override {
+    ip = peer_.host;
+    port = peer_.port;
+  }
+  void get_local_ip_and_port(std::string& ip, int& port) const override {
+    ip.clear();
+    port = 0;
+  }
+  // httplib refuses large ones, which its select() could not take.
+  socket_t socket() const override { return 0; }
 
-void limit(httplib::Server& server) {
-  server.new_task_queue = [] { return make_pool<httplib::ThreadPool>(); };
-  server.set_tcp_nodelay(true);
-  server.set_socket_options(reuse_address_only);
-  server.set_payload_max_length(kMaxPayloadBytes);
-  server.set_read_timeout(kTimeout.count());
-  server.set_write_timeout(kTimeout.count());
-  // One request a connection: an idle one cannot hold a thread, and a body that was not read
-  // cannot be taken for the next request.
-  server.set_keep_alive_max_count(1);
-  server.set_keep_alive_timeout(kFirstByteTimeout.count());
-  server.set_default_headers(
-      {{"Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"},
-       {"X-Content-Type-Options", "nosniff"},
-       {"Referrer-Policy", "no-referrer"},
-       {"Cache-Control", "no-store"}});
-}
+  const Peer& peer() const { return peer_; }
+  std::string take_answer() { return std::move(answer_); }
+
+ private:
+  std::string request_;
+  Peer peer_;
+  std::size_t at_ = 0;
+  std::string answer_;
+};
+
+// httplib's server without its sockets and threads.
+class Parser : public httplib::Server {
+ public:
+  // One request a connection. Debian 13's httplib wants the addresses besides.
+  template <typename Self>
+  static void serve(Self& self, Exchange& exchange) {
+    bool closed = false;
+    const std::function<void(httplib::Request&)> none;
+    if constexpr (requires { self.process_request(exchange, true, closed, none); }) {
+      self.process_request(exchange, true, closed, none);
+    } else {
+      self.process_request(exchange, exchange.peer().host, exchange.peer().port, "", 0, true,
+                           closed, none);
+    }
+  }
+};
 
 void answer_failure(httplib::Response& response, const std::exception_ptr& failure) {
   response.status = 500;
@@ -86,56 +98,105 @@ void ignore_ranges(const httplib::Request& request) {
 }  // namespace
 
 struct HttpServer::Impl {
-  Impl(const config::HttpConfig& http, HttpHandlers given)
-      : handlers(std::move(given)), with_reload(http.reload && handlers.reload) {
-    limit(server);
+  Impl(const config::HttpConfig& http, HttpHandlers given, std::shared_ptr<const WebAccess> who,
+       const HttpLimits& limits)
+      : handlers(std::move(given)),
+        access(std::move(who)),
+        with_reload(http.reload && handlers.reload),
+        listener(http, limits, calls()),
+        pool(std::make_unique<httplib::ThreadPool>(kThreads)) {
+    parser.set_payload_max_length(limits.body_bytes);
+    parser.set_default_headers(
+        {{"Content-Security-Policy",
+          "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+          "frame-ancestors 'none'"},
+         {"X-Content-Type-Options", "nosniff"},
+         {"Referrer-Policy", "no-referrer"},
+         {"Cache-Control", "no-store"}});
     route();
-    bind(http);
-    thread = std::thread([this] {
-      server.listen_after_bind();
-      ended = true;
-    });
-    // stop() before the loop runs would be lost, and the thread never end.
-    while (!server.is_running() && !ended)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    listener.start();
   }
 
   ~Impl() {
-    server.stop();
-    thread.join();
+    listener.stop();
+    pool->shutdown();  // its last answers go nowhere
   }
 
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  HttpListener::Calls calls() {
+    return {.request =
+                [this](std::string request, const Peer& peer, HttpListener::Done done) {
+                  auto exchange = std::make_shared<Exchange>(std::move(request), peer);
+                  pool->enqueue([this, exchange, done = std::move(done)] {
+                    Parser::serve(parser, *exchange);
+                    done(exchange->take_answer());
+                  });
+                },
+            .tls = [this] { return access ? access->rules()->tls : nullptr; },
+            .connections = handlers.connections,
+            .dropped = handlers.dropped};
+  }
+
   void route() {
     using httplib::Request;
     using httplib::Response;
-    server.set_pre_routing_handler([this](const Request& request, Response& response) {
+    parser.set_pre_routing_handler([this](const Request& request, Response& response) {
       ignore_ranges(request);
+      if (!admits(request, response)) return httplib::Server::HandlerResponse::Handled;
       return answer_api_path(request, response);
     });
-    server.Get("/", [this](const Request&, Response& response) {
+    parser.Get("/", [this](const Request&, Response& response) {
       response.set_content(status_page(handlers.status()), kHtml);
     });
-    server.Get("/metrics", [this](const Request&, Response& response) {
+    parser.Get("/metrics", [this](const Request&, Response& response) {
       response.set_content(handlers.metrics(), kExposition);
     });
-    server.Get("/-/healthy", [](const Request&, Response& response) {
+    parser.Get("/-/healthy", [](const Request&, Response& response) {
       response.set_content("faultprint is healthy.\n", kText);
     });
-    server.Get("/-/ready", [this](const Request&, Response& response) { answer_ready(response); });
+    parser.Get("/-/ready", [this](const Request&, Response& response) { answer_ready(response); });
     if (with_reload) {
-      server.Post("/-/reload", [this](const Request& request, Response& response) {
+      parser.Post("/-/reload", [this](const Request& request, Response& response) {
         answer_reload(request, response);
       });
     }
-    server.set_error_handler(
+    parser.set_error_handler(
         [this](const Request& request, Response& response) { answer_error(request, response); });
-    server.set_exception_handler(
+    parser.set_exception_handler(
         [](const Request&, Response& response, const std::exception_ptr& failure) {
           answer_failure(response, failure);
         });
+  }
+
+  // Nothing is told before it is known who asks, not even which paths there are.
+  bool admits(const httplib::Request& request, httplib::Response& response) const {
+    const auto rules = access ? access->rules() : nullptr;
+    if (!rules) return true;
+    add_headers(response, *rules);
+    switch (rules->auth.check(request.get_header_value("Authorization"))) {
+      case BasicAuth::Answer::allowed:
+        return true;
+      case BasicAuth::Answer::refused:
+        response.status = 401;
+        response.set_header("WWW-Authenticate", "Basic realm=\"faultprint\", charset=\"UTF-8\"");
+        response.set_content("unauthorized\n", kText);
+        return false;
+      case BasicAuth::Answer::busy:
+        response.status = 503;
+        response.set_header("Retry-After", "1");
+        response.set_content("busy\n", kText);
+        return false;
+    }
+    return false;
+  }
+
+  static void add_headers(httplib::Response& response, const WebRules& rules) {
+    for (const auto& [name, value] : rules.config.headers) {
+      response.headers.erase(name);  // this server's own
+      response.set_header(name, value);
+    }
   }
 
   // Before the routes, which are regular expressions: names of elements may be long, and hold
@@ -165,13 +226,20 @@ struct HttpServer::Impl {
                          kText);
   }
 
+  // A name that nobody asked for proves nothing.
+  std::string user_of(const httplib::Request& request) const {
+    const bool asked = access && access->rules()->auth.asks();
+    const auto given = credentials_of(request.get_header_value("Authorization"));
+    return asked && given ? given->user : "anyone";
+  }
+
   void answer_reload(const httplib::Request& request, httplib::Response& response) const {
     if (request.has_header("Origin")) {  // a web page's script, not an operator's tool
       response.status = 403;
       response.set_content("reload is not for web pages\n", kText);
       return;
     }
-    const std::string failure = handlers.reload();
+    const std::string failure = handlers.reload(user_of(request) + "@" + request.remote_addr);
     response.status = failure.empty() ? 200 : 500;
     response.set_content(failure.empty() ? "reloaded\n" : "reload failed: " + failure + "\n",
                          kText);
@@ -208,30 +276,20 @@ struct HttpServer::Impl {
     }
   }
 
-  void bind(const config::HttpConfig& http) {
-    errno = 0;
-    bound_port = http.port == 0                              ? server.bind_to_any_port(http.host)
-                 : server.bind_to_port(http.host, http.port) ? http.port
-                                                             : -1;
-    if (bound_port > 0) return;
-    const std::string reason = errno == 0 ? "no such address" : std::strerror(errno);
-    throw std::runtime_error("http.listen: cannot bind " + http.host + ":" +
-                             std::to_string(http.port) + ": " + reason);
-  }
-
   HttpHandlers handlers;
+  std::shared_ptr<const WebAccess> access;
   bool with_reload;
-  httplib::Server server;
-  int bound_port = -1;
-  std::atomic<bool> ended{false};
-  std::thread thread;
+  Parser parser;
+  HttpListener listener;
+  std::unique_ptr<httplib::ThreadPool> pool;
 };
 
-HttpServer::HttpServer(const config::HttpConfig& http, HttpHandlers handlers)
-    : impl_(std::make_unique<Impl>(http, std::move(handlers))) {}
+HttpServer::HttpServer(const config::HttpConfig& http, HttpHandlers handlers,
+                       std::shared_ptr<const WebAccess> access, HttpLimits limits)
+    : impl_(std::make_unique<Impl>(http, std::move(handlers), std::move(access), limits)) {}
 
 HttpServer::~HttpServer() = default;
 
-int HttpServer::port() const { return impl_->bound_port; }
+int HttpServer::port() const { return impl_->listener.port(); }
 
 }  // namespace faultprint::daemon

@@ -1,5 +1,7 @@
-// The daemon's one HTTP port (cpp-httplib, in one file): /metrics, /-/healthy, /-/ready, / as a
-// status page, /api/v1/, and POST /-/reload where it is switched on.
+// The daemon's one HTTP port: /metrics, /-/healthy, /-/ready, / as a status page, /api/v1/, and
+// POST
+// /-/reload where it is switched on. cpp-httplib, in one file, reads requests and writes answers;
+// HttpListener moves their bytes.
 #pragma once
 
 #include <functional>
@@ -10,6 +12,8 @@
 
 #include "config/config.h"
 #include "daemon/api.h"
+#include "daemon/http_limits.h"
+#include "daemon/web_access.h"
 
 namespace faultprint::daemon {
 
@@ -23,16 +27,21 @@ struct Status {
 struct HttpHandlers {
   std::function<std::string()> metrics;
   std::function<Status()> status;
-  std::function<std::string()> reload;  // "" on success, else why not; empty = not offered (404)
+  // "" on success, else why not; empty = not offered (404). who: "alice@127.0.0.1".
+  std::function<std::string(const std::string& who)> reload;
   // Of a GET under /api/; empty = not offered (404).
   std::function<ApiAnswer(const ApiRequest&)> api = {};
+  std::function<void(std::size_t)> connections = {};  // how many there are now
+  std::function<void(HttpDrop)> dropped = {};
 };
 
 class HttpServer {
  public:
   // Binds and serves from threads of its own; throws std::runtime_error naming host and port when
-  // it cannot bind (also when another process serves there already).
-  HttpServer(const config::HttpConfig& http, HttpHandlers handlers);
+  // it cannot bind (also when another process serves there already). Who is asked for what: as
+  // `access` says at each connection and request; null: everyone is served.
+  HttpServer(const config::HttpConfig& http, HttpHandlers handlers,
+             std::shared_ptr<const WebAccess> access = nullptr, HttpLimits limits = {});
   ~HttpServer();  // stops
 
   int port() const;  // the bound one

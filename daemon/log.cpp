@@ -13,6 +13,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "daemon/journal.h"
 #include "daemon/systemd.h"
 
 namespace faultprint::daemon::log {
@@ -23,10 +24,10 @@ const char* name(Level level) {
   return kNames[static_cast<std::size_t>(level)];
 }
 
-// The priorities of sd-daemon(3), as the journal reads them from the start of a line.
-const char* journal_prefix(Level level) {
-  constexpr std::array kPrefixes{"<7>", "<6>", "<4>", "<3>"};
-  return kPrefixes[static_cast<std::size_t>(level)];
+// syslog's. The journal also reads them from the start of a line, as <6>.
+const char* priority(Level level) {
+  constexpr std::array kPriorities{"7", "6", "4", "3"};
+  return kPriorities[static_cast<std::size_t>(level)];
 }
 
 spdlog::level::level_enum to_spdlog(Level level) {
@@ -158,10 +159,13 @@ spdlog::logger& logger() {
 
 void write(Level level, std::string_view message, Fields fields) {
   if (!logger().should_log(to_spdlog(level))) return;
-  const bool journal = systemd::under_journal();
-  const std::string time = journal ? "" : utc_now();
-  const std::string line = (journal ? journal_prefix(level) : "") +
-                           log::format(time, level, message, fields, json_lines);
+  const bool to_journal = systemd::under_journal();
+  const std::string time = to_journal ? "" : utc_now();
+  std::string line = log::format(time, level, message, fields, json_lines);
+  if (to_journal) {
+    if (journal::send(journal_entry(level, line, fields))) return;
+    line = std::string("<") + priority(level) + ">" + line;
+  }
   logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
@@ -176,6 +180,14 @@ std::string to_text(T value) {
 
 std::string Field::number(double v) { return to_text(v); }
 std::string Field::number(long long v) { return to_text(v); }
+
+std::vector<std::string> journal_entry(Level level, std::string_view line, Fields fields) {
+  std::vector<std::string> entry{std::string("PRIORITY=") + priority(level),
+                                 "SYSLOG_IDENTIFIER=faultprint", "MESSAGE=" + std::string(line)};
+  for (const Field& field : fields)
+    if (!field.value.empty()) entry.push_back(journal::field(field.key, field.value));
+  return entry;
+}
 
 void configure(const config::LogConfig& options) {
   json_lines = options.format == "json";

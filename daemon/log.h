@@ -1,11 +1,12 @@
-// Structured logging: one event is a message and fields, printed as logfmt or JSON (spdlog), with
-// syslog priorities when standard error is the journal.
+// Structured logging: one event is a message and fields, printed as logfmt or JSON (spdlog); sent
+// as an entry with fields of its own when standard error is the journal.
 #pragma once
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "config/config.h"
 
@@ -51,5 +52,9 @@ void error(std::string_view message, Fields fields = {});
 // `time` is RFC 3339 and comes first; empty leaves it out (the journal has its own).
 std::string format(std::string_view time, Level level, std::string_view message, Fields fields,
                    bool json);
+
+// The same as an entry of the journal: the line is its message, and each field one of its own,
+// FAULTPRINT_ELEMENT=leaf6.
+std::vector<std::string> journal_entry(Level level, std::string_view line, Fields fields);
 
 }  // namespace faultprint::daemon::log

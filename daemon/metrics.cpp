@@ -19,6 +19,7 @@
 #include "daemon/metrics_alarms.h"
 #include "daemon/metrics_partitions.h"
 #include "daemon/metrics_process.h"
+#include "daemon/metrics_service.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -84,6 +85,7 @@ struct Metrics::Impl {
   prometheus::Registry registry;  // first: the references below lead into it
   AlarmMetrics alarms;
   ProcessMetrics process;
+  ServiceMetrics service{registry};
 
   Counter& records = counter("faultprint_records_total", "Records read from Kafka.");
   Counter& bytes = counter("faultprint_record_bytes_total", "Payload bytes of the records read.");
@@ -285,6 +287,21 @@ void Metrics::model(const std::string& fingerprint, const std::string& encoder, 
     impl_->model->Set(1);
   }
   impl_->model_usable.Set(usable ? 1 : 0);
+}
+
+void Metrics::self_test(SelfTestOutcome outcome) { impl_->service.self_test(outcome); }
+void Metrics::outputs_failed(std::uint64_t count) {
+  impl_->service.output_failures.Increment(static_cast<double>(count));
+}
+void Metrics::clock_stepped() { impl_->service.clock_steps.Increment(); }
+void Metrics::web_config(bool usable) { impl_->service.web_config.Set(usable ? 1 : 0); }
+
+void Metrics::http_connections(std::size_t now) {
+  impl_->service.connections.Set(static_cast<double>(now));
+}
+
+void Metrics::http_dropped(HttpDrop reason) {
+  impl_->service.dropped[static_cast<std::size_t>(reason)]->Increment();
 }
 
 void Metrics::ready(bool ready) { impl_->ready.Set(ready ? 1 : 0); }

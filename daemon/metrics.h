@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/http_limits.h"
 #include "daemon/inventory.h"
 #include "ingest/kafka_consumer.h"
 #include "ingest/reject_reason.h"
@@ -15,10 +16,12 @@
 namespace faultprint::daemon {
 
 enum class Stage { poll, decode, window, score, output, snapshot, count_ };
+enum class SelfTestOutcome { passed, failed, missing, count_ };
 enum class Outcome { normal, fault, unknown, not_scored, count_ };
 
 const char* name(Stage stage);
 const char* name(Outcome outcome);
+const char* name(SelfTestOutcome outcome);
 
 class Metrics {
  public:
@@ -67,11 +70,17 @@ class Metrics {
   // Those that alarms may be raised with: counted from zero, so that the first one is an increase.
   void fault_types(const std::vector<std::string>& names);
   void model(const std::string& fingerprint, const std::string& encoder, bool usable);
+  void self_test(SelfTestOutcome outcome);  // of the newest model looked at
   void ready(bool ready);
   void loaded(double unix_seconds);  // the configuration, at the start
   void reload(bool succeeded, double unix_seconds);
   void snapshot_written(double unix_seconds, std::size_t bytes);
   void snapshot_failed();
+  void outputs_failed(std::uint64_t count);  // writes of verdicts or alarm events, tried again
+  void clock_stepped();                      // the wall clock jumped
+  void http_connections(std::size_t now);
+  void http_dropped(HttpDrop reason);
+  void web_config(bool usable);           // what http.web_config_file names, when last looked at
   void last_record(double unix_seconds);  // wall-clock time of the last record read
   void last_verdict(double unix_seconds);
 

@@ -16,4 +16,10 @@ const char* name(Outcome outcome) {
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
+const char* name(SelfTestOutcome outcome) {
+  constexpr std::array<const char*, static_cast<std::size_t>(SelfTestOutcome::count_)> kNames{
+      "passed", "failed", "missing"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
 }  // namespace faultprint::daemon

@@ -1,5 +1,6 @@
 #include "daemon/metrics_process.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -62,6 +63,13 @@ void append(std::vector<prometheus::MetricFamily>& out, const char* name, const 
   out.push_back(std::move(family));
 }
 
+void append_max_fds(std::vector<prometheus::MetricFamily>& out) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  append(out, "process_max_fds", "Most file descriptors that the process may open.",
+         static_cast<double>(limit.rlim_cur));
+}
+
 void append_open_fds(std::vector<prometheus::MetricFamily>& out) {
   std::error_code failed;
   std::filesystem::directory_iterator entries("/proc/self/fd", failed);
@@ -98,6 +106,7 @@ std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
     append(out, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
   }
   append_open_fds(out);
+  append_max_fds(out);
   return out;
 }
 

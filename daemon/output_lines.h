@@ -1,11 +1,17 @@
 // JSON lines appended to a file or to standard output: verdicts, alarm events.
 #pragma once
 
-#include <cstdio>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace faultprint::daemon {
+
+// Bytes that the operating system had taken may not have reached the disk: it says so once.
+class OutputLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 class OutputLines {
  public:
@@ -17,16 +23,20 @@ class OutputLines {
   OutputLines(const OutputLines&) = delete;
   OutputLines& operator=(const OutputLines&) = delete;
 
-  bool open() const { return file_ != nullptr; }
-  void write(std::string_view line);  // without its newline; std::runtime_error when it fails
-  // Everything written so far is with the operating system, in whole lines.
+  bool open() const { return fd_ >= 0; }
+  // Without its newline. std::runtime_error when the operating system does not take what is held.
+  void write(std::string_view line);
+  // Everything written so far is with the operating system. When this fails, what it did not take
+  // is kept, down to the byte, and the next call goes on there.
   void flush();
-  // That, and on the disk where it is a file.
+  // That, and on the disk where it is a file; OutputLost when they are not.
   void sync();
+  std::size_t held() const { return held_.size(); }  // bytes not with the operating system yet
 
  private:
   std::string path_;
-  std::FILE* file_ = nullptr;
+  int fd_ = -1;
+  std::string held_;
   bool unsynced_ = false;
 };
 

@@ -1,10 +1,15 @@
 #include "daemon/outputs.h"
 
+#include <stdexcept>
+#include <utility>
+
 #include "daemon/log.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
+
+constexpr std::size_t kMostHeld = std::size_t{64} << 20;
 
 std::string kpi_text(const AlarmEvent& event) {
   std::string text;
@@ -71,8 +76,10 @@ void Outputs::verdict(const VerdictLine& verdict) {
 void Outputs::verdicts(const std::string& lines) {
   if (lines.empty()) return;
   const std::lock_guard lock(mutex_);
-  verdict_lines_.write(std::string_view(lines).substr(0, lines.size() - 1));
-  verdict_lines_.flush();
+  tried([&] {
+    verdict_lines_.write(std::string_view(lines).substr(0, lines.size() - 1));
+    verdict_lines_.flush();
+  });
 }
 
 void Outputs::alarms(const std::vector<AlarmEvent>& events) {
@@ -82,17 +89,50 @@ void Outputs::alarms(const std::vector<AlarmEvent>& events) {
     if (!alarms_topic_.empty() && told_here_.add(event))
       producer_->send(alarms_topic_, event.element, line, event.time_us);
     if (!told_.add(event)) continue;
-    alarm_lines_.write(line);
+    tried([&] { alarm_lines_.write(line); });
     log_event(event);
   }
-  alarm_lines_.flush();
+  tried([&] { alarm_lines_.flush(); });
 }
 
 bool Outputs::sync(std::chrono::milliseconds patience) {
   const std::lock_guard lock(mutex_);
-  verdict_lines_.sync();
-  alarm_lines_.sync();
-  return !producer_ || producer_->delivered(patience);
+  const bool on_disk = tried([&] {
+    verdict_lines_.sync();
+    alarm_lines_.sync();
+  });
+  if (on_disk && !trouble_.empty()) {
+    log::info("outputs are written again");
+    trouble_.clear();
+  }
+  return on_disk && (!producer_ || producer_->delivered(patience));
+}
+
+// A disk may get room again. Until then offsets stay, and the alarms of metrics and log go on.
+template <typename Act>
+bool Outputs::tried(Act act) {
+  try {
+    act();
+    return true;
+  } catch (const OutputLost&) {
+    throw;
+  } catch (const std::runtime_error& e) {
+    if (verdict_lines_.held() + alarm_lines_.held() > kMostHeld) throw;
+    ++failures_;
+    if (trouble_.empty()) log::error("output held back", {{"reason", e.what()}});
+    trouble_ = e.what();
+    return false;
+  }
+}
+
+std::string Outputs::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+std::uint64_t Outputs::failures() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(failures_, 0);
 }
 
 }  // namespace faultprint::daemon

@@ -29,19 +29,27 @@ class Outputs {
   bool has_verdicts_topic() const { return !verdicts_topic_.empty(); }
   // To the topic alone, where there is one.
   void verdict(const VerdictLine& verdict);
-  // Whole lines, to the file; with the operating system when this returns. std::runtime_error when
-  // it fails.
+  // Whole lines, to the file. What the file does not take, as on a full disk, is held and tried
+  // again: trouble() says so, and sync() waits for it. std::runtime_error when too much is held.
   void verdicts(const std::string& lines);
   // Leaves out those that the file holds already: an alarm is told once, though its records are
   // read again. Of a topic nobody knows what it holds: there it may come again, with the same id.
   void alarms(const std::vector<AlarmEvent>& events);
-  // Whether everything given so far is on the disk, and with the brokers before the time is up;
-  // std::runtime_error when it cannot be.
+  // Whether everything given so far is on the disk, and with the brokers before the time is up.
+  // OutputLost when the disk has lost something: then it has to be read from Kafka once more.
   bool sync(std::chrono::milliseconds patience);
+  std::string trouble() const;  // why a file takes nothing at the moment; "" when all do
+  std::uint64_t failures();     // since the last call
 
  private:
+  // False when the file does not take what it is given.
+  template <typename Act>
+  bool tried(Act act);
+
   config::VerdictOutput which_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // guards all that follows
+  std::string trouble_;
+  std::uint64_t failures_ = 0;
   OutputLines verdict_lines_;
   OutputLines alarm_lines_;
   RecentEvents told_;       // in the file

@@ -1,6 +1,7 @@
 #include "daemon/service.h"
 
 #include <chrono>
+#include <ctime>
 
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
@@ -12,33 +13,8 @@ namespace faultprint::daemon {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr auto kTryAgain = std::chrono::seconds(5);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
-
-// The first line in which two configurations differ, apart from what a reload may change.
-std::string fixed_difference(const config::Config& now, config::Config next) {
-  next.group.alarms = now.group.alarms;
-  next.group.model = now.group.model;
-  next.log = now.log;
-  next.inventory = now.inventory;
-  next.file = now.file;
-  // Secrets among them are not in the text.
-  if (next.kafka.properties != now.kafka.properties) return "kafka.properties";
-  const std::string old_text = config::effective(now);
-  const std::string new_text = config::effective(next);
-  std::size_t at = 0;
-  while (at < new_text.size() && at < old_text.size() && new_text[at] == old_text[at]) ++at;
-  if (at == new_text.size() && at == old_text.size()) return "";
-  const std::size_t begin = new_text.rfind('\n', at == 0 ? 0 : at - 1) + 1;
-  return new_text.substr(begin, new_text.find('\n', begin) - begin);
-}
-
-std::vector<std::string> fault_types(const LoadedModel& model) {
-  std::vector<std::string> names;
-  const auto clusters = static_cast<int>(model.model.clusters.clusters().size());
-  for (int i = 0; i < clusters; ++i)
-    if (i != model.normal) names.push_back(model.label(i));
-  return names;
-}
 
 // At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI, the rest.
 double element_bytes(const config::InputSpec& input) {
@@ -48,63 +24,62 @@ double element_bytes(const config::InputSpec& input) {
 
 }  // namespace
 
-Service::Service(config::Config config, std::string model)
-    : config_(std::move(config)), model_override_(std::move(model)) {}
+Service::Service(config::Config config, RunOverrides overrides)
+    : overrides_(std::move(overrides)), config_(with_overrides(std::move(config))) {}
 
 Service::~Service() { stop(); }
 
-std::string Service::model_file() const {
-  return model_override_.empty() ? config_.group.model.file : model_override_;
-}
-
-void Service::start() {
-  snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
-  outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
-  plans_ = read_plans(config_);
-  board_.folds().set_rule(config_.group.alarms.folding);
+HttpHandlers Service::handlers() {
   HttpHandlers handlers;
   handlers.metrics = [this] { return metrics_.render(); };
   handlers.status = [this] { return status(); };
   handlers.api = [this](const ApiRequest& request) { return api(request); };
-  if (config_.http.reload) handlers.reload = [this] { return reload(); };
-  http_ = std::make_unique<HttpServer>(config_.http, std::move(handlers));
-  log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())}});
-  if (const std::string why = load_model_now(); why.empty()) {
+  handlers.connections = [this](std::size_t now) { metrics_.http_connections(now); };
+  handlers.dropped = [this](HttpDrop reason) { metrics_.http_dropped(reason); };
+  if (config_.http.reload)
+    handlers.reload = [this](const std::string& who) { return reload(remote_user(who)); };
+  return handlers;
+}
+
+void Service::start() {
+  plans_ = read_plans(config_);
+  board_.folds().set_rule(config_.group.alarms.folding);
+  access_ = std::make_shared<WebAccess>(config_.http.web_config_file);
+  http_ = std::make_unique<HttpServer>(config_.http, handlers(), access_);
+  const auto rules = access_->rules();
+  log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())},
+                        {"tls", rules->tls != nullptr},
+                        {"users", rules->config.users.size()}});
+  {
     const std::lock_guard lock(mutex_);
-    start_workers();
-  } else {
-    log::error("no usable model", {{"reason", why}});
-    metrics_.model("", "", false);
+    open_files();
   }
+  load_first_model();
   metrics_.loaded(unix_now());
   tend();
 }
 
-std::string Service::load_model_now() {
+// With mutex_ held. Where a disk is full or read-only, it may not be for ever.
+void Service::open_files() {
   std::string trouble;
-  ModelPointer model;
-  if (model_file().empty()) {
-    trouble = "model.file is not set";
-  } else {
-    try {
-      model = load_model(model_file(), config_);
-    } catch (const std::exception& e) {
-      trouble = e.what();
-    }
+  try {
+    if (!snapshots_) snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
+    if (!outputs_) outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
+  } catch (const std::exception& e) {
+    trouble = e.what();
+    metrics_.outputs_failed(1);
   }
-  const std::lock_guard lock(mutex_);
-  model_trouble_ = model_ ? "" : trouble;
-  if (!model) return trouble;
-  model_ = std::move(model);
-  metrics_.fault_types(fault_types(*model_));
-  metrics_.model(model_->model.fingerprint, name(model_->model.encoder.spec().kind), true);
-  log::info(
-      "model loaded",
-      {{"file", model_file()}, {"fingerprint", model_->model.fingerprint}, {"kernels", fp_isa()}});
-  return "";
+  if (trouble != files_trouble_ && !trouble.empty())
+    log::error("state or outputs cannot be written: nothing is read until they can",
+               {{"reason", trouble}});
+  files_trouble_ = std::move(trouble);
 }
 
+// With mutex_ held.
 void Service::start_workers() {
+  next_try_ = Clock::now() + kTryAgain;
+  open_files();
+  if (!files_trouble_.empty()) return;
   metrics_.stream(seconds(model_->input.period), seconds(config_.group.stream.lateness),
                   element_bytes(model_->input));
   for (int i = 0; i < config_.kafka.workers; ++i) {
@@ -119,71 +94,66 @@ void Service::stop() {
   std::vector<std::shared_ptr<Worker>> workers;
   {
     const std::lock_guard lock(mutex_);
+    stopping_ = true;
     workers.swap(workers_);
   }
   for (auto& worker : workers) worker->stop();
   http_.reset();
 }
 
-std::string Service::reload() {
-  const std::lock_guard one_at_a_time(reload_mutex_);
-  std::string why;
-  try {
-    config::Config next = config::load(config_.file);
-    config::require_kafka(next);
-    ingest::check_properties(next, true);
-    if (const std::string line = fixed_difference(config_, next); !line.empty())
-      why = config_.file +
-            ": cannot change while running (alarms, inventory, model and log can): " + line;
-    if (why.empty()) {
-      AlarmPlans plans = read_plans(next);
-      const config::GroupConfig old = config_.group;
-      config_.group = next.group;
-      why = load_model_now();
-      if (why.empty()) {
-        plans_ = std::move(plans);
-        config_.inventory = next.inventory;
-        adopt_group();
-        config_.log = next.log;
-      } else {
-        config_.group = old;
-      }
-    }
-  } catch (const std::exception& e) {
-    why = e.what();
-  }
-  metrics_.reload(why.empty(), unix_now());
-  if (!why.empty()) {
-    log::error("reload failed, the old configuration stays", {{"reason", why}});
-    return why;
-  }
-  log::configure(config_.log);
-  log::info("reloaded", {{"model", model_->model.fingerprint}});
-  return "";
-}
-
-// Starts the workers where there was no model until now.
-void Service::adopt_group() {
-  const std::lock_guard lock(mutex_);
-  board_.folds().set_rule(config_.group.alarms.folding);
-  if (workers_.empty()) start_workers();
-  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
-}
-
+// With mutex_ held.
 std::string Service::why_not_ready() const {
-  const std::lock_guard lock(mutex_);
+  if (stopping_) return "stopping";
   if (!model_) return "model: " + model_trouble_;
-  if (workers_.empty()) return "stopping";
+  if (!files_trouble_.empty()) return files_trouble_;
   for (const auto& worker : workers_) {
     if (const std::string trouble = worker->trouble(); !trouble.empty()) return trouble;
     if (!worker->joined())
       return "kafka: waiting for partitions of group " + config_.kafka.group_id;
   }
+  if (const std::string trouble = outputs_ ? outputs_->trouble() : ""; !trouble.empty())
+    return "output: " + trouble;
   return "";
 }
 
+void Service::watch_clock() {
+  timespec since_boot{};
+  clock_gettime(CLOCK_BOOTTIME, &since_boot);  // goes on while the machine sleeps
+  const double steady =
+      static_cast<double>(since_boot.tv_sec) + static_cast<double>(since_boot.tv_nsec) * 1e-9;
+  const double jump = clock_.jumped(unix_now(), steady);
+  if (jump == 0) return;
+  metrics_.clock_stepped();
+  log::warning(
+      "the wall clock was set: records are judged as too far ahead, and alarms as old, by "
+      "the new time",
+      {{"seconds", jump}});
+}
+
+void Service::follow_web_config() {
+  std::string why;
+  switch (access_->follow(why)) {
+    case WebAccess::Followed::unchanged:
+      return;
+    case WebAccess::Followed::taken:
+      metrics_.web_config(true);
+      return log::info("web configuration read again");
+    case WebAccess::Followed::refused:
+      metrics_.web_config(false);
+      return log::error("web configuration not usable, the old one stays", {{"reason", why}});
+  }
+}
+
 void Service::tend() {
-  const std::string why = why_not_ready();
+  watch_clock();
+  follow_web_config();
+  std::string why;
+  {
+    const std::lock_guard lock(mutex_);
+    if (model_ && workers_.empty() && !stopping_ && Clock::now() >= next_try_) start_workers();
+    if (outputs_) metrics_.outputs_failed(outputs_->failures());
+    why = why_not_ready();
+  }
   metrics_.ready(why.empty());
   systemd::status(why.empty() ? "watching" : "not ready: " + why);
   if (why.empty()) look_for_silence();  // else nobody can tell what the topics hold
@@ -230,9 +200,9 @@ bool Service::failed() const {
 
 Status Service::status() const {
   Status status;
+  const std::lock_guard lock(mutex_);
   status.not_ready_because = why_not_ready();
   status.ready = status.not_ready_because.empty();
-  const std::lock_guard lock(mutex_);
   status.rows = {{"version", FAULTPRINT_VERSION},
                  {"kernels", fp_isa()},
                  {"configuration", config_.file},

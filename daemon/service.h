@@ -2,39 +2,51 @@
 // touches the world; the wall clock is read here and in workers, never below.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/audit.h"
+#include "daemon/clock_watch.h"
 #include "daemon/http_server.h"
 #include "daemon/loaded_model.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/snapshot.h"
 #include "daemon/topic_silence.h"
+#include "daemon/web_access.h"
 #include "daemon/worker.h"
 
 namespace faultprint::daemon {
 
+// Of the command line; where not empty, they win over the configuration, at a reload too.
+struct RunOverrides {
+  std::string model;            // model.file
+  std::string web_config_file;  // http.web_config_file
+};
+
 class Service {
  public:
-  // model: wins over model.file where it is not empty.
-  Service(config::Config config, std::string model);
+  Service(config::Config config, RunOverrides overrides);
   ~Service();
 
-  // Serves HTTP at once; consumes as soon as there is a usable model. Throws what makes a start
-  // impossible: the port is taken, the state directory or an output cannot be written.
+  // Serves HTTP at once; consumes as soon as there is a usable model, and state and outputs can be
+  // written. Throws what makes a start impossible: the port is taken, the web configuration or a
+  // plan cannot be used.
   void start();
   // Drains, commits, leaves the group, stops serving.
   void stop();
 
-  // Reads configuration and model again; "" or why the old ones stay. Only alarms, inventory, model
-  // and log can change while it runs; the files that they name are read again.
-  std::string reload();
+  // Reads configuration and model again, and swaps them in when all of it can be used; "" or why
+  // the old ones stay. Only alarms, inventory, log, model and http.web_config_file can change while
+  // it runs; the files that they name are read again.
+  std::string reload(const Actor& actor);
 
-  // To be called about once a second: readiness, watchdog, workers that ended.
+  // To be called about once a second: readiness, watchdog, workers that ended, and what has become
+  // possible or has changed meanwhile.
   void tend();
   bool failed() const;  // a worker ended by itself: the process should end and be restarted
 
@@ -43,30 +55,55 @@ class Service {
   int http_port() const { return http_ ? http_->port() : 0; }
 
  private:
-  std::string load_model_now();
-  void start_workers();  // with mutex_ held
-  void adopt_group();
+  // All that a reload swaps in, read and checked.
+  struct Next {
+    config::Config config;
+    AlarmPlans plans;
+    ModelPointer model;
+    std::shared_ptr<const WebRules> web;
+    std::vector<std::string> changed;  // keys
+  };
+
+  config::Config with_overrides(config::Config config) const;
+  Next read_again();
+  void adopt(Next next);
+  ModelPointer usable_model(const config::Config& config);  // throws why there is none
+  void load_first_model();
+  HttpHandlers handlers();
+  // With mutex_ held:
+  void tell_model();
+  void start_workers();
+  void open_files();
   std::string why_not_ready() const;
   void look_for_silence();
-  std::string model_file() const;
+  void audit_reload(const Actor& actor, const std::string& before, const std::string& why) const;
+  void watch_clock();
+  void follow_web_config();
   ApiAnswer api_status() const;
   ApiAnswer api_clusters() const;
   ApiAnswer api_element(const std::string& name) const;
 
+  RunOverrides overrides_;
+  std::mutex reload_mutex_;  // one at a time: the first load, SIGHUP and POST may come together
+  // Guards what follows, up to workers_: HTTP threads and reloads see it. Who holds reload_mutex_
+  // may read config_ without it, as nobody else writes that.
+  mutable std::mutex mutex_;
   config::Config config_;
-  std::string model_override_;
-  mutable std::mutex mutex_;  // guards what the HTTP threads see: model_, model_trouble_, workers_
   ModelPointer model_;
   AlarmPlans plans_;
-  std::string model_trouble_;
-  Metrics metrics_;
+  std::string model_trouble_ = "is being loaded";
+  std::string files_trouble_;  // why state or outputs cannot be opened
+  bool stopping_ = false;
+  std::chrono::steady_clock::time_point next_try_;  // to open them
   std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<Outputs> outputs_;
+  Metrics metrics_;
   AlarmBoard board_;
   TopicSilence topic_silence_;                    // tend()'s alone
   std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
+  ClockWatch clock_;
+  std::shared_ptr<WebAccess> access_;
   std::unique_ptr<HttpServer> http_;
-  std::mutex reload_mutex_;  // one at a time: SIGHUP and POST may come together
 };
 
 }  // namespace faultprint::daemon

@@ -67,8 +67,8 @@ ApiAnswer Service::api(const ApiRequest& request) {
 }
 
 ApiAnswer Service::api_status() const {
-  const std::string why = why_not_ready();
   const std::lock_guard lock(mutex_);
+  const std::string why = why_not_ready();
   ApiJson json;
   json["ready"] = why.empty();
   json["reason"] = why.empty() ? ApiJson() : ApiJson(why);

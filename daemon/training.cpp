@@ -219,6 +219,8 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   loaded.model.metadata[kCard] = model_card(data, options, result, learned.seconds);
   loaded.model.metadata[kTrainingHistory] = history_to_json(history);
   loaded.model.encoder = result.encoder;
+  loaded.model.self_test =
+      model::make_self_test(loaded.model.encoder, loaded.model.references.windows);
   loaded.model.clusters = result.clusters;
   loaded.model.pairs = result.pairs;
   loaded.model.shapes = shapes;

@@ -243,6 +243,19 @@ std::optional<ShapeScores> get_shapes(const Safetensors& file) {
   return ShapeScores{floats(file, kShapeScores), header.at("count").get<std::int64_t>()};
 }
 
+void put_self_test(const std::optional<SelfTest>& test, Safetensors& file) {
+  if (!test) return;
+  file.tensors["self_test.windows"] = tensor_of(test->windows);
+  file.tensors["self_test.embeddings"] = tensor_of(test->embeddings);
+}
+
+// Older files have none.
+std::optional<SelfTest> get_self_test(const Safetensors& file) {
+  if (file.tensors.count("self_test.windows") + file.tensors.count("self_test.embeddings") == 0)
+    return std::nullopt;
+  return SelfTest{matrix(file, "self_test.windows"), matrix(file, "self_test.embeddings")};
+}
+
 // FNV-1a, 64 bit: tells versions apart, proves nothing.
 std::string fingerprint_of(const std::string& bytes) {
   std::uint64_t hash = 14695981039346656037ULL;
@@ -260,6 +273,7 @@ Safetensors to_file(const Model& model) {
   put_clusters(model.clusters, file);
   put_references(model, file);
   put_shapes(model.shapes, file);
+  put_self_test(model.self_test, file);
   put_pairs(model.pairs, file);
   for (const auto& [name, bytes] : model.byte_blobs)
     file.tensors[kBlob + name] = {"U8", {static_cast<std::int64_t>(bytes.size())}, bytes};
@@ -286,6 +300,7 @@ Model load_model(const std::string& path) {
     model.clusters = get_clusters(file, model.encoder.spec().width());
     get_references(file, model);
     model.shapes = get_shapes(file);
+    model.self_test = get_self_test(file);
     model.pairs = get_pairs(file);
     for (const auto& [key, value] : file.metadata)
       if (key.rfind(kOwn, 0) != 0) model.metadata[key] = value;

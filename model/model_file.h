@@ -12,6 +12,7 @@
 #include "model/nearest_neighbour.h"
 #include "model/pair_calibration.h"
 #include "model/reference_clusters.h"
+#include "model/self_test.h"
 
 namespace faultprint::model {
 
@@ -22,6 +23,7 @@ struct Model {
                                // labels index reference_labels
   std::vector<std::string> reference_labels;
   std::optional<ShapeScores> shapes;     // none in older files, or where training could tell none
+  std::optional<SelfTest> self_test;     // none in older files
   std::optional<PairCalibration> pairs;  // none in older files, or where training had none
   std::map<std::string, std::string> metadata;    // as given; "faultprint.*" are this layer's own
   std::map<std::string, std::string> byte_blobs;  // by name

@@ -124,10 +124,24 @@ check "repeats are equal, byte for byte" [ "$different" = "$(ids | wc -l)" ]
 check "each alarm raised once" [ -z "$(grep '"event":"raised"' $state/alarms.jsonl |
   grep -o '"id":"[^"]*"' | sort | uniq -d)" ]
 
+# Back to the older version, and forward again.
+check "back to the older version" install --allow-downgrades ./faultprint.deb
+check "it is the older" [ "$(dpkg-query -W -f '${Version}' faultprint)" = \
+  "$(dpkg-deb -f faultprint.deb Version)" ]
+check "the configuration is kept" [ "$(sha256sum <"$config")" = "$sum" ]
+check "ready" until_true 30 answers /-/ready 200
+check "nothing is told twice, nothing is lost" complete
+check "forward again" install ./next.deb
+check "ready" until_true 30 answers /-/ready 200
+
 # What an administrator looks at.
 check "the journal has priorities" [ "$(journal | grep -c '"PRIORITY":"6"')" -gt 3 -a \
   "$(journal | grep -c '"PRIORITY":"[34]"')" -gt 0 ]
 check "and fields" sh -c "journalctl -u faultprint | grep -q 'level=info msg=.* config=$config'"
+entries() { journalctl -q --no-pager -o cat "$@" | wc -l; }
+check "and native ones" [ "$(entries FAULTPRINT_ELEMENT=leaf1 FAULTPRINT_FAULT_TYPE=bgp_clear)" -gt 0 ]
+check "reloads leave audit lines" [ "$(entries -t faultprint-audit FAULTPRINT_ACTION=reload)" -ge 3 -a \
+  "$(grep -c '"action":"reload"' $state/audit.jsonl)" -ge 3 ]
 score=$(systemd-analyze security --no-pager faultprint |
   sed -n 's/.*Overall exposure level.*: \([0-9.]*\).*/\1/p')
 check "systemd-analyze security: $score, at most 1.2" \

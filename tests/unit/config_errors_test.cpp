@@ -399,6 +399,7 @@ const std::vector<BadFile> kBadFiles{
     {"warm_up_too_long",
      "6: stream.warm_up: must be a duration from 0s to 3650d (a number and us, ms, s, m, h, d or "
      "w), not 3651d"},
+    {"web_config_file_is_a_list", "6: http.web_config_file: must be text, not a list"},
     {"window_empty", "3: stream.window: must be an integer from 2 to 10000, not an empty value"},
     {"window_fraction", "3: stream.window: must be an integer from 2 to 10000, not 12.0"},
     {"window_hexadecimal", "3: stream.window: must be an integer from 2 to 10000, not 0x0c"},

@@ -75,16 +75,21 @@ struct Daemon {
   Status state{true, "", {{"Model", "dense"}}};
   std::string reload_failure;
   int reloads = 0;
+  std::string asked_by;
 
   HttpHandlers handlers() {
     return {.metrics = [] { return std::string("faultprint_ready 1\n"); },
             .status = [this] { return state; },
-            .reload = [this] { return ++reloads, reload_failure; }};
+            .reload =
+                [this](const std::string& who) {
+                  asked_by = who;
+                  return ++reloads, reload_failure;
+                }};
   }
 };
 
 config::HttpConfig any_port(bool reload = false) {
-  return {.host = "127.0.0.1", .port = 0, .reload = reload};
+  return {.host = "127.0.0.1", .port = 0, .reload = reload, .web_config_file = ""};
 }
 
 TEST_CASE("a living daemon is healthy, ready or not") {
@@ -160,6 +165,10 @@ TEST_CASE("reload exists only where it is switched on, and only as POST") {
   CHECK(daemon.reloads == 0);
   CHECK(ask(on.port(), "POST", "/-/reload", "Content-Length: 0\r\n").status == 200);
   CHECK(daemon.reloads == 1);
+  CHECK(daemon.asked_by == "anyone@127.0.0.1");
+  ask(on.port(), "POST", "/-/reload",  // "alice:x", which nobody checks
+      "Content-Length: 0\r\nAuthorization: Basic YWxpY2U6eA==\r\n");
+  CHECK(daemon.asked_by == "anyone@127.0.0.1");
 }
 
 TEST_CASE("a failed reload says why") {

@@ -11,6 +11,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
+
+#include "daemon/journal.h"
 
 namespace faultprint::daemon {
 namespace log_test {
@@ -128,6 +131,26 @@ TEST_CASE("invalid UTF-8 is replaced, valid UTF-8 kept") {
 TEST_CASE("a key with blanks or quotes cannot break the line") {
   CHECK(logfmt("m", {{"a b=\"", 1}}) == "level=info msg=m a_b__=1");
   CHECK(json("m", {{"a \"b", 1}})["a \"b"] == 1);
+}
+
+TEST_CASE("an entry of the journal has the line, its priority, and a field for each of its own") {
+  const std::vector<std::string> entry =
+      log::journal_entry(Level::warning, "level=warning msg=\"alarm raised\"",
+                         {{"element", "leaf6\nPRIORITY=0"},
+                          {"fault_type", "bgp_clear"},
+                          {"abnormal", 3},
+                          {"reason", ""}});
+  CHECK(entry == std::vector<std::string>{"PRIORITY=4", "SYSLOG_IDENTIFIER=faultprint",
+                                          "MESSAGE=level=warning msg=\"alarm raised\"",
+                                          "FAULTPRINT_ELEMENT=leaf6\nPRIORITY=0",
+                                          "FAULTPRINT_FAULT_TYPE=bgp_clear",
+                                          "FAULTPRINT_ABNORMAL=3"});
+}
+
+TEST_CASE("a field of the journal has a name that it takes") {
+  CHECK(journal::field("fault_type", "x=y") == "FAULTPRINT_FAULT_TYPE=x=y");
+  CHECK(journal::field("a b-\xc3\xa9", "") == "FAULTPRINT_A_B___=");
+  CHECK(journal::field(std::string(200, 'k'), "").size() == 65);
 }
 
 TEST_CASE("a line on standard error carries its time in UTC") {

@@ -50,6 +50,7 @@ Model small_model() {
   model.references.labels = {1, 0};
   model.reference_labels = {"normal", "x"};
   model.shapes = ShapeScores{{0.5F, 2, 3}, 8};
+  model.self_test = make_self_test(model.encoder, model.references.windows);
   model.metadata = {{"input_spec", "{}"}, {"trained", "today"}};
   model.byte_blobs = {{"elements", std::string("\0\xff\x80z", 4)}, {"none", ""}};
   return model;
@@ -190,6 +191,20 @@ TEST_CASE("a file from before shapes were kept is loaded without") {
   REQUIRE(loaded.shapes);
   CHECK(loaded.shapes->kept == std::vector<float>{0.5F, 2, 3});
   CHECK(loaded.shapes->count == 8);
+}
+
+TEST_CASE("a file from before there were self-tests is loaded without") {
+  const Saved saved;
+  Safetensors file = saved.file();
+  file.tensors.erase("self_test.windows");
+  file.tensors.erase("self_test.embeddings");
+  const test::Folder folder;
+  write_safetensors(file, folder.file("old"));
+  CHECK_FALSE(load_model(folder.file("old")).self_test);
+  const Model loaded = load_model(saved.path());
+  REQUIRE(loaded.self_test);
+  CHECK(loaded.self_test->windows == small_model().references.windows);
+  CHECK(self_test_deviation(loaded.encoder, *loaded.self_test) == 0);
 }
 
 TEST_CASE("a file of numbers alone says of tokens what it said before there were any") {

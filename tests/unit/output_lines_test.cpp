@@ -1,7 +1,9 @@
 #include "daemon/output_lines.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <stdexcept>
 
 #include "file_bytes.h"
@@ -94,6 +96,41 @@ TEST_CASE("a file that cannot be opened or written is an error that names it") {
   OutputLines full("/dev/full", OutputLines::Open::append);
   full.write("x");
   CHECK_THROWS_AS(full.flush(), std::runtime_error);
+}
+
+// No file of this process may grow beyond so many bytes, for as long as this lives.
+class LittleRoom {
+ public:
+  explicit LittleRoom(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit little{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &little);
+  }
+  ~LittleRoom() { setrlimit(RLIMIT_FSIZE, &before_); }
+  LittleRoom(const LittleRoom&) = delete;
+  LittleRoom& operator=(const LittleRoom&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE("what a full disk does not take is written later, from the byte at which it stopped") {
+  const test::Folder folder;
+  OutputLines lines(folder.file("v"), OutputLines::Open::append);
+  {
+    const LittleRoom full(4);
+    lines.write("one");
+    lines.write("two");
+    CHECK_THROWS_AS(lines.flush(), std::runtime_error);
+    CHECK(lines.held() == 4);
+    lines.write("three");
+    CHECK_THROWS_AS(lines.sync(), std::runtime_error);
+  }
+  CHECK(test::read_bytes(folder.file("v")) == "one\n");
+  lines.sync();
+  CHECK(lines.held() == 0);
+  CHECK(test::read_bytes(folder.file("v")) == "one\ntwo\nthree\n");
 }
 
 }  // namespace output_lines_test

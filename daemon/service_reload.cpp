@@ -1,0 +1,183 @@
+// The service's configuration and model: read, checked in full, and only then swapped in.
+#include <algorithm>
+
+#include "config/changed_keys.h"
+#include "daemon/build_info.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/service.h"
+#include "model/kernels/kernels.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr const char* kReloadable = "alarms, inventory, log, model and http.web_config_file";
+
+bool can_change(const std::string& key) {
+  for (const char* section : {"alarms.", "inventory.", "log.", "model."})
+    if (key.starts_with(section)) return true;
+  // What `train` starts from does not concern a running daemon.
+  return key == "http.web_config_file" || key.starts_with("train.");
+}
+
+std::string listed(const std::vector<std::string>& keys) {
+  std::string text;
+  for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
+  return text;
+}
+
+std::vector<std::string> fault_types(const LoadedModel& model) {
+  std::vector<std::string> names;
+  const auto clusters = static_cast<int>(model.model.clusters.clusters().size());
+  for (int i = 0; i < clusters; ++i)
+    if (i != model.normal) names.push_back(model.label(i));
+  return names;
+}
+
+std::string model_file(const config::Config& config, const RunOverrides& overrides) {
+  return overrides.model.empty() ? config.group.model.file : overrides.model;
+}
+
+// Throws when this processor embeds otherwise than the one it was trained on.
+SelfTestOutcome tested(const model::Model& model, const std::string& file) {
+  if (!model.self_test) {
+    log::info("model has no self-test: an older version made it", {{"file", file}});
+    return SelfTestOutcome::missing;
+  }
+  const float deviation = model::self_test_deviation(model.encoder, *model.self_test);
+  if (deviation <= model::kSelfTestTolerance) {
+    log::info("self-test passed",
+              {{"file", file}, {"deviation", deviation}, {"kernels", fp_isa()}});
+    return SelfTestOutcome::passed;
+  }
+  return SelfTestOutcome::failed;
+}
+
+}  // namespace
+
+config::Config Service::with_overrides(config::Config config) const {
+  if (!overrides_.web_config_file.empty()) config.http.web_config_file = overrides_.web_config_file;
+  return config;
+}
+
+ModelPointer Service::usable_model(const config::Config& config) {
+  const std::string file = model_file(config, overrides_);
+  if (file.empty()) throw std::runtime_error("model.file is not set");
+  ModelPointer model = load_model(file, config);
+  const SelfTestOutcome outcome = tested(model->model, file);
+  metrics_.self_test(outcome);
+  if (outcome == SelfTestOutcome::failed)
+    throw std::runtime_error(
+        file + ": self-test failed: on this processor (kernels " + fp_isa() +
+        ") the model does not give the embeddings that it was trained with: the file or the "
+        "kernels are damaged");
+  return model;
+}
+
+// With mutex_ held.
+void Service::tell_model() {
+  metrics_.fault_types(fault_types(*model_));
+  metrics_.model(model_->model.fingerprint, name(model_->model.encoder.spec().kind), true);
+  log::info("model loaded", {{"file", model_file(config_, overrides_)},
+                             {"fingerprint", model_->model.fingerprint},
+                             {"kernels", fp_isa()}});
+}
+
+void Service::load_first_model() {
+  const std::lock_guard one_at_a_time(reload_mutex_);
+  ModelPointer model;
+  std::string trouble;
+  try {
+    model = usable_model(config_);
+  } catch (const std::exception& e) {
+    trouble = e.what();
+    log::error("no usable model", {{"reason", trouble}});
+    metrics_.model("", "", false);
+  }
+  const std::lock_guard lock(mutex_);
+  model_trouble_ = trouble;
+  model_ = std::move(model);
+  if (!model_) return;
+  tell_model();
+  start_workers();
+}
+
+Service::Next Service::read_again() {
+  Next next;
+  next.config = with_overrides(config::load(config_.file));
+  config::require_kafka(next.config);
+  ingest::check_properties(next.config, true);
+  next.changed = config::changed_keys(config_, next.config);
+  std::vector<std::string> fixed;
+  std::copy_if(next.changed.begin(), next.changed.end(), std::back_inserter(fixed),
+               [](const std::string& key) { return !can_change(key); });
+  if (!fixed.empty())
+    throw config::ConfigError(config_.file + ": " + listed(fixed) +
+                              ": cannot change while running: restart the daemon (a reload takes " +
+                              kReloadable + ")");
+  next.plans = read_plans(next.config);
+  next.web = read_web_rules(next.config.http.web_config_file);
+  next.model = usable_model(next.config);
+  return next;
+}
+
+// Starts the workers where there was no model until now.
+void Service::adopt(Next next) {
+  access_->adopt(std::move(next.web));
+  metrics_.web_config(true);
+  log::configure(next.config.log);
+  const std::lock_guard lock(mutex_);
+  config_ = std::move(next.config);
+  model_ = std::move(next.model);
+  plans_ = std::move(next.plans);
+  model_trouble_.clear();
+  board_.folds().set_rule(config_.group.alarms.folding);
+  tell_model();
+  if (workers_.empty()) return start_workers();
+  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
+}
+
+std::string Service::reload(const Actor& actor) {
+  const std::lock_guard one_at_a_time(reload_mutex_);
+  const std::string before = model_ ? model_->model.fingerprint : "";
+  std::string why;
+  std::string changed;
+  try {
+    Next next = read_again();
+    changed = listed(next.changed);
+    adopt(std::move(next));
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  if (!why.empty() && !model_) {
+    const std::lock_guard lock(mutex_);
+    model_trouble_ = why;
+  }
+  metrics_.reload(why.empty(), unix_now());
+  if (why.empty())
+    log::info("reloaded", {{"model", model_->model.fingerprint},
+                           {"model_before", before},
+                           {"changed", changed.empty() ? "nothing" : changed}});
+  else
+    log::error("reload failed, the old configuration stays", {{"reason", why}});
+  audit_reload(actor, before, why);
+  return why;
+}
+
+void Service::audit_reload(const Actor& actor, const std::string& before,
+                           const std::string& why) const {
+  const std::string folder = config_.state.directory;
+  try {
+    audit(actor,
+          {.action = "reload",
+           .object = config_.file,
+           .before = before,
+           .after = model_ ? model_->model.fingerprint : "",
+           .failure = why},
+          folder.empty() ? "" : folder + "/audit.jsonl");
+  } catch (const std::runtime_error& e) {
+    log::warning("audit line not kept", {{"reason", e.what()}});
+  }
+}
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""What the machine may do to the daemon: a full disk, a read-only one, no descriptors, no name service.
+Each ends in a clear state, a metric and a log line; none in a wrong alarm or a hot loop. (A clock that
+is set: tests/unit/clock_watch_test.cpp. It cannot be set here without setting the machine's.)"""
+import json
+import os
+import resource
+import socket
+import time
+
+import private  # first: starts over in a mount namespace
+from kit import WORK, check, need, run_tests, say, wait
+import product
+from mock import MockBroker
+from outcome import recording, write_csv
+from product import Daemon
+
+need()
+UNTIL = 1501867750  # two incidents, on leaf1 and on leaf6
+QUICK = {"session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
+header, rows = recording(until=UNTIL)
+part = write_csv(WORK / "part.csv", header, rows)
+VERDICTS, EVENTS = product.from_file(part)
+RAISED = sum(json.loads(line)["event"] == "raised" for line in EVENTS)
+FAILURES = "faultprint_output_failures_total"
+
+
+def mounts():
+    why = private.why_not()
+    if why:
+        say(f"SKIPPED: {why}")
+    return not why
+
+
+def processor(daemon):
+    return daemon.metric("process_cpu_seconds_total")
+
+
+def idle(daemon, what):
+    """A loop that tries for ever would take a whole processor."""
+    before = processor(daemon)
+    time.sleep(3)
+    used = processor(daemon) - before
+    check(used < 1, f"{what}: no hot loop", f"{used:.2f} s of processor in 3 s")
+
+
+def ticks(pid):
+    """Of the processor, used so far: what the metric says, without asking for it."""
+    with open(f"/proc/{pid}/stat") as file:
+        return sum(map(int, file.read().rsplit(")", 1)[1].split()[11:13]))
+
+
+def raised(daemon):
+    return daemon.metric("faultprint_alarms_raised_total")
+
+
+def test_disk_full():
+    """a full disk: alarms go on, nothing is lost, and all is written when there is room"""
+    if not mounts():
+        return
+    disk = private.tmpfs(WORK / "disk", "128k")
+    broker = MockBroker()
+    daemon = Daemon("full", broker, "kpi", properties=QUICK)
+    daemon.verdicts_file = disk / "verdicts.jsonl"
+    daemon.sections["output"]["verdicts_file"] = str(daemon.verdicts_file)
+    daemon.start()
+    product.produced(product.to_topic(broker, "kpi", part))
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    wait(lambda: "No space left" in daemon.get("/-/ready")[1], 10, "it does not say that it is full")
+    status, text = daemon.get("/-/ready")
+    check(status == 503 and "output: " in text and str(disk) in text, "not ready, and says why", text)
+    check(daemon.get("/-/healthy")[0] == 200, "healthy")
+    wait(lambda: daemon.metric(FAILURES) > 0, 5, "failures are not counted")
+    check(raised(daemon) == RAISED > 0 and set(daemon.alarms()) == set(EVENTS),
+          "every alarm was raised all the same", raised(daemon))
+    idle(daemon, "full")
+    check(daemon.log.read_text().count("output held back") == 1, "one line in the log")
+    private.remount(disk, "size=64m")
+    wait(lambda: daemon.get("/-/ready")[0] == 200, 20, "not ready, though there is room")
+    check(set(daemon.verdicts()) == set(VERDICTS), "every verdict is written, whole",
+          len(set(daemon.verdicts()) ^ set(VERDICTS)))
+    check("outputs are written again" in daemon.log.read_text(), "the log says so")
+    check(daemon.stop()[0] == 0, "ends with 0")
+
+
+def test_read_only():
+    """a read-only state directory: not ready until it can be written, and snapshots that fail later"""
+    if not mounts():
+        return
+    disk = private.tmpfs(WORK / "state", "16m")
+    private.remount(disk, "ro")
+    broker = MockBroker()
+    daemon = Daemon("readonly", broker, "kpi", properties=QUICK,
+                    state={"directory": str(disk), "snapshot_every": "500ms"}).start(ready=False)
+    wait(lambda: "being loaded" not in daemon.get("/-/ready")[1], 20, "the model is not loaded")
+    status, text = daemon.get("/-/ready")
+    check(status == 503 and "Read-only file system" in text, "not ready, and says why", text)
+    check(daemon.get("/-/healthy")[0] == 200 and daemon.metric(FAILURES) >= 1, "healthy, and counted")
+    idle(daemon, "read-only")
+    check(daemon.log.read_text().count("cannot be written: nothing is read") == 1,
+          "one line in the log")
+    private.remount(disk, "rw")
+    wait(lambda: daemon.get("/-/ready")[0] == 200, 30, "not ready, though it can be written")
+    private.remount(disk, "ro")
+    product.produced(product.to_topic(broker, "kpi", part))
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    wait(lambda: daemon.metric("faultprint_snapshot_failures_total") > 1, 10, "no snapshot failed")
+    check("snapshot failed" in daemon.log.read_text(), "the log says so")
+    check(daemon.get("/-/ready")[0] == 200 and raised(daemon) == RAISED, "verdicts and alarms go on",
+          raised(daemon))
+    idle(daemon, "read-only later")
+    private.remount(disk, "rw")
+    wait(lambda: daemon.metric("faultprint_snapshots_total") > 0, 10, "no snapshot is written")
+    check(daemon.stop()[0] == 0, "ends with 0")
+
+
+def test_descriptors():
+    """no descriptor left: HTTP clients are turned away, Kafka goes on"""
+    broker = MockBroker()
+    daemon = Daemon("few", broker, "kpi", properties=QUICK).start()
+    pid = daemon.process.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    check(daemon.metric("process_max_fds") == limits[0], "the metric of the limit")
+    time.sleep(0.2)  # until it has closed that client's
+    taken = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (max(taken) + 1, limits[1]))
+    idle_clients = [socket.create_connection(("127.0.0.1", daemon.port))
+                    for _ in range(max(taken) + 1 - len(taken))]  # take the gaps
+    time.sleep(0.3)
+    refused = 0
+    for _ in range(3):
+        try:
+            daemon.get("/metrics")
+        except OSError:
+            refused += 1
+    check(refused == 3, "clients are turned away")
+    product.produced(product.to_topic(broker, "kpi", part))
+    wait(lambda: set(daemon.alarms()) == set(EVENTS), 30, "no alarms without descriptors")
+    check(True, "every alarm all the same")
+    before = ticks(pid)
+    time.sleep(2)
+    check(ticks(pid) - before < 60, "no hot loop", f"{ticks(pid) - before} ticks in 2 s")
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+    wait(lambda: daemon.get("/-/healthy")[0] == 200, 10, "no answer, though there are descriptors")
+    dropped = daemon.metrics()["faultprint_http_connections_dropped_total",
+                               (("reason", "descriptors"),)]
+    check(dropped >= 3, "counted", dropped)
+    del idle_clients
+    check("reason=descriptors" in daemon.log.read_text(), "the log says so")
+    check(daemon.stop()[0] == 0, "ends with 0")
+
+
+def test_no_names():
+    """no name service: healthy, not ready, and says which name"""
+    class Nowhere:
+        address = "no-such-broker.invalid:9092"
+    daemon = Daemon("nowhere", Nowhere, "kpi").start(ready=False)
+    wait(lambda: "no-such-broker.invalid" in daemon.get("/-/ready")[1], 20, "it does not say why")
+    status, text = daemon.get("/-/ready")
+    check(status == 503, "not ready, and says which name", text)
+    check(daemon.get("/-/healthy")[0] == 200 and daemon.metric("faultprint_ready") == 0,
+          "healthy, and the metric says not ready")
+    idle(daemon, "no names")
+    lines = daemon.log.read_text().count("\n")
+    time.sleep(3)
+    more = daemon.log.read_text().count("\n") - lines
+    check("no-such-broker.invalid" in daemon.log.read_text() and more < 15, "the log says so, not too often",
+          f"{more} lines in 3 s")
+    check(raised(daemon) == 0 and not daemon.alarms(), "no alarm")
+    check(daemon.stop()[0] == 0, "ends with 0")
+
+
+run_tests(test_disk_full, test_read_only, test_descriptors, test_no_names)

@@ -1,0 +1,143 @@
+// The whole daemon in this process, on librdkafka's mock cluster: what a reload takes, keeps and
+// tells while others look on. Worth a run under ThreadSanitizer.
+#include "daemon/service.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "file_bytes.h"
+#include "hand_made_model.h"
+#include "ingest/kafka_mock.h"
+#include "model/model_file.h"
+
+namespace faultprint::daemon {
+namespace service_test {
+
+struct Site {
+  test::Folder folder;
+  ingest::KafkaMock mock;
+  std::string config_file = folder.file("c.yaml");
+  std::string model_file = folder.file("m.safetensors");
+
+  Site() {
+    mock.create_topic("kpi", 2);
+    save();
+    write();
+  }
+
+  void save(float shift = 0, bool with_test = true) const {
+    auto loaded = test::hand_made_model();
+    model::Model& model = loaded->model;
+    model.references = {model::Matrix::Ones(2, 8), {0, 1}};
+    model.reference_labels = {"normal", "loss"};
+    if (with_test) {
+      model.self_test = model::make_self_test(model.encoder, model.references.windows);
+      model.self_test->embeddings.array() += shift;
+    }
+    attach(model, loaded->input, {}, 0, std::nullopt);
+    model::save_model(model, model_file);
+  }
+
+  void write(int clear = 3, const std::string& more = "",
+             const std::string& topics = "[kpi]") const {
+    test::write_bytes(
+        config_file, "kafka: {brokers: \"" + mock.brokers() + "\", topics: " + topics +
+                         ", properties: {session.timeout.ms: 6000}}\n"
+                         "stream: {period: 10s, window: 4, lateness: 0s, baseline: {fast: 20, "
+                         "start: 4}, kpis: [{name: a, kind: gauge}, {name: b, kind: gauge}]}\n"
+                         "model: {file: m.safetensors}\n"
+                         "http: {listen: \"127.0.0.1:0\"}\n"
+                         "alarms: {raise: 2/3, clear: " +
+                         std::to_string(clear) + "}\nstate: {directory: \"" + folder.file("state") +
+                         "\"}\n" + more);
+  }
+
+  std::unique_ptr<Service> start() const {
+    auto service = std::make_unique<Service>(config::load(config_file), RunOverrides{});
+    service->start();
+    return service;
+  }
+};
+
+int clear_of(Service& service) {
+  const auto json = nlohmann::json::parse(service.api({"/api/v1/status", {}}).body);
+  return json["alarm_rules"].is_null() ? -1 : json["alarm_rules"]["clear"].get<int>();
+}
+
+TEST_CASE("reloads are seen whole by who asks for the status meanwhile") {
+  const Site site;
+  const auto service = site.start();
+  CHECK(clear_of(*service) == 3);
+  std::atomic<bool> over = false;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> asking;
+  for (int i = 0; i < 3; ++i)
+    asking.emplace_back([&] {
+      while (!over) {
+        const int clear = clear_of(*service);
+        if (clear < 3 || clear > 22 || service->status().rows.empty()) ++wrong;
+      }
+    });
+  for (int clear = 4; clear <= 22; ++clear) {
+    site.write(clear);
+    CHECK(service->reload(this_user()) == "");
+    CHECK(clear_of(*service) == clear);
+    service->tend();
+  }
+  over = true;
+  for (auto& thread : asking) thread.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a reload refuses by name what cannot change, and keeps everything as it was") {
+  const Site site;
+  const auto service = site.start();
+  site.write(9, "output: {verdicts: all}\n", "[kpi, other]");
+  const std::string why = service->reload(this_user());
+  CHECK(why == site.config_file +
+                   ": kafka.topics, output.verdicts: cannot change while running: restart the "
+                   "daemon (a reload takes alarms, inventory, log, model and "
+                   "http.web_config_file)");
+  CHECK(clear_of(*service) == 3);
+  site.write(9, "nonsense: 1\n");
+  CHECK_FALSE(service->reload(this_user()).empty());
+  site.write(9, "http.web_config_file: x\n");
+  CHECK_FALSE(service->reload(this_user()).empty());
+  CHECK(clear_of(*service) == 3);
+  site.write(9);
+  CHECK(service->reload(this_user()).empty());
+  CHECK(clear_of(*service) == 9);
+}
+
+TEST_CASE("a model that fails its self-test is not used, at the start and at a reload") {
+  const Site site;
+  site.save(0.01F);
+  const auto service = site.start();
+  CHECK(service->status().not_ready_because.find("self-test failed") != std::string::npos);
+  CHECK(clear_of(*service) == -1);
+  site.save();
+  CHECK(service->reload(this_user()) == "");
+  CHECK(clear_of(*service) == 3);
+  site.save(0.01F);
+  CHECK(service->reload(this_user()).find("self-test failed") != std::string::npos);
+  CHECK(service->status().not_ready_because.find("self-test") == std::string::npos);
+  site.save(0, false);  // of an older version
+  CHECK(service->reload(this_user()) == "");
+}
+
+TEST_CASE("a web configuration that cannot be used keeps the old configuration") {
+  const Site site;
+  const auto service = site.start();
+  const std::string web = site.folder.file("web.yml");
+  test::write_bytes(web, "basic_auth_users: {u: x}\n");
+  std::string text = test::read_bytes(site.config_file);
+  text.replace(text.find("127.0.0.1:0\""), 12, "127.0.0.1:0\", web_config_file: web.yml");
+  test::write_bytes(site.config_file, text);
+  CHECK(service->reload(this_user()).starts_with(web + ":1: basic_auth_users.u: "));
+}
+
+}  // namespace service_test
+}  // namespace faultprint::daemon
