@@ -7,7 +7,7 @@
 #include "alarm_feed.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace alarm_board_test {
 
 using Json = nlohmann::json;
 using test::Feed;
@@ -91,5 +91,5 @@ TEST_CASE("names that are no UTF-8 do not spoil the answer") {
   CHECK(shown(board)["alarms"][0]["evidence"].is_null());
 }
 
-}  // namespace
+}  // namespace alarm_board_test
 }  // namespace faultprint::daemon

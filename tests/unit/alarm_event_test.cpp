@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 namespace faultprint::daemon {
-namespace {
+namespace alarm_event_test {
 
 using Json = nlohmann::json;
 
@@ -90,5 +90,5 @@ TEST_CASE("a clearing has nothing to explain") {
   CHECK(in_words(event).empty());
 }
 
-}  // namespace
+}  // namespace alarm_event_test
 }  // namespace faultprint::daemon

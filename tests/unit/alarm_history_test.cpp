@@ -8,7 +8,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace alarm_history_test {
 
 using test::Feed;
 using test::kFeedStart;
@@ -85,5 +85,5 @@ TEST_CASE("an alarm that is not there is an error that names the newest") {
   }
 }
 
-}  // namespace
+}  // namespace alarm_history_test
 }  // namespace faultprint::daemon

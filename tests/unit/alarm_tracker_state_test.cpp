@@ -5,7 +5,7 @@
 #include "daemon/alarm_tracker.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace alarm_tracker_state_test {
 
 using test::Feed;
 using test::kPeriod;
@@ -116,5 +116,5 @@ TEST_CASE("an element that is forgotten or starts anew has its alarm cleared") {
   CHECK(feed("l") == "raised loss@6");
 }
 
-}  // namespace
+}  // namespace alarm_tracker_state_test
 }  // namespace faultprint::daemon

@@ -7,7 +7,7 @@
 #include "alarm_feed.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace alarm_tracker_test {
 
 using test::Feed;
 using test::kPeriod;
@@ -184,5 +184,5 @@ TEST_CASE("elements do not touch each other") {
   CHECK(tracker.active().size() == 1);
 }
 
-}  // namespace
+}  // namespace alarm_tracker_test
 }  // namespace faultprint::daemon

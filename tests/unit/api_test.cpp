@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 namespace faultprint::daemon {
-namespace {
+namespace api_test {
 
 using Json = nlohmann::json;
 
@@ -90,5 +90,5 @@ TEST_CASE("only what begins with /api/ is the API's") {
   CHECK_FALSE(is_api_path("/apiary"));
 }
 
-}  // namespace
+}  // namespace api_test
 }  // namespace faultprint::daemon

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace faultprint::ingest {
-namespace {
+namespace baseline_test {
 
 using config::KpiScale;
 using config::NetworkKpi;
@@ -170,5 +170,5 @@ TEST_CASE("a small variance on a large level is not lost to rounding") {
   CHECK(std::sqrt(small.variance) == Approx(0.1).epsilon(1e-4));
 }
 
-}  // namespace
+}  // namespace baseline_test
 }  // namespace faultprint::ingest

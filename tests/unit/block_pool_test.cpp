@@ -8,7 +8,7 @@
 #include <set>
 
 namespace faultprint::ingest {
-namespace {
+namespace block_pool_test {
 
 TEST_CASE("blocks are aligned, apart, and keep what is written into them") {
   for (const std::size_t bytes : {1U, 24U, 1500U, 100'000U, 3'000'000U}) {
@@ -62,5 +62,5 @@ TEST_CASE("slabs go back to the system, all but one, in whatever order blocks co
   }
 }
 
-}  // namespace
+}  // namespace block_pool_test
 }  // namespace faultprint::ingest

@@ -7,7 +7,7 @@
 #include <numeric>
 
 namespace faultprint::model {
-namespace {
+namespace bootstrap_test {
 
 using doctest::Approx;
 
@@ -87,5 +87,5 @@ TEST_CASE("of a mean of many, the interval is the normal theory's") {
   CHECK(interval->high == Approx(mean + half).epsilon(0.001));
 }
 
-}  // namespace
+}  // namespace bootstrap_test
 }  // namespace faultprint::model

@@ -5,7 +5,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace calm_embeddings_test {
 
 Matrix about(float centre, int count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -30,5 +30,5 @@ TEST_CASE("a handful of calm embeddings tells nothing") {
   CHECK_FALSE(CalmEmbeddings().known());
 }
 
-}  // namespace
+}  // namespace calm_embeddings_test
 }  // namespace faultprint::model

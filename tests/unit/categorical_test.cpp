@@ -12,7 +12,7 @@
 #include "model/trainer.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace categorical_test {
 
 // Two ports and their supervisor; a load that knows nothing of faults. From time to time a port's
 // state becomes DEGRADED for 20 slots and the load goes on as ever. Ports go down for a slot or two
@@ -240,5 +240,5 @@ TEST_CASE("without a number, a label or a pair there is nothing to learn from") 
                        std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace categorical_test
 }  // namespace faultprint::daemon

@@ -5,7 +5,7 @@
 #include <vector>
 
 namespace faultprint::model {
-namespace {
+namespace class_spread_test {
 
 TEST_CASE("tightness is the mean over labels, separation the nearest two means") {
   Matrix points(8, 2);
@@ -28,5 +28,5 @@ TEST_CASE("labels that are points have no ratio, and one label has no spread") {
   CHECK_FALSE(measure_spread(points, std::vector<int>{3, 3, 3, -1}));
 }
 
-}  // namespace
+}  // namespace class_spread_test
 }  // namespace faultprint::model

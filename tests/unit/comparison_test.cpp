@@ -9,7 +9,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace comparison_test {
 
 using doctest::Approx;
 using test::error_of;
@@ -135,5 +135,5 @@ TEST_CASE("rows of vectors are compared as windows are, with the model that made
         }).ends_with("another model made it"));
 }
 
-}  // namespace
+}  // namespace comparison_test
 }  // namespace faultprint::daemon

@@ -11,7 +11,7 @@
 #include "config/config.h"
 
 namespace faultprint::config {
-namespace {
+namespace config_errors_test {
 
 const std::string kFolder = std::string(FAULTPRINT_TEST_DATA) + "/config/";
 
@@ -387,8 +387,6 @@ std::string message_of(const std::string& name) {
   }
 }
 
-}  // namespace
-
 TEST_CASE("each bad configuration is refused with its file, line, key and reason") {
   for (const BadFile& file : kBadFiles) {
     CAPTURE(file.name);
@@ -417,4 +415,5 @@ TEST_CASE("every configuration in the folder is listed here") {
   }
 }
 
+}  // namespace config_errors_test
 }  // namespace faultprint::config

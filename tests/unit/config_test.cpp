@@ -8,7 +8,7 @@
 #include <string>
 
 namespace faultprint::config {
-namespace {
+namespace config_test {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
@@ -36,8 +36,6 @@ class StateDirectory {
   StateDirectory(const StateDirectory&) = delete;
   StateDirectory& operator=(const StateDirectory&) = delete;
 };
-
-}  // namespace
 
 TEST_CASE("a minimal configuration has the documented defaults") {
   const Config config = load(kFolder + "minimal.yaml");
@@ -325,4 +323,5 @@ TEST_CASE("a configuration gives training its input spec") {
   CHECK(spec.network.empty());
 }
 
+}  // namespace config_test
 }  // namespace faultprint::config

@@ -9,7 +9,7 @@
 #include "training_data.h"
 
 namespace faultprint::model {
-namespace {
+namespace cross_fit_test {
 
 constexpr int kFolds = 4;
 
@@ -120,5 +120,5 @@ TEST_CASE("work that is broken off leaves nothing half done") {
         }).empty());
 }
 
-}  // namespace
+}  // namespace cross_fit_test
 }  // namespace faultprint::model

@@ -4,7 +4,7 @@
 #include "decoding.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace csv_decoder_test {
 
 using test::Decoding;
 using Lines = std::vector<std::string>;
@@ -107,5 +107,5 @@ TEST_CASE("damaged rows never crash") {
                         ",\"\n\r0123456789.eE+- x\xC3\xFF"));
 }
 
-}  // namespace
+}  // namespace csv_decoder_test
 }  // namespace faultprint::ingest

@@ -10,7 +10,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace dataset_test {
 
 using doctest::Approx;
 using ingest::Incident;
@@ -277,5 +277,5 @@ TEST_CASE("rejected records are counted, and history of no use is an error") {
   CHECK_THROWS_AS(read("time,element,a,b\n10000,e,1,2\n", Incidents()), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace dataset_test
 }  // namespace faultprint::daemon

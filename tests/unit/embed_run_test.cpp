@@ -10,7 +10,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace embed_run_test {
 
 using test::error_of;
 
@@ -136,5 +136,5 @@ TEST_CASE("elements one after the other: averaged within forget_after, else an e
   CHECK(lengthy.run().rows == 2 * 76);
 }
 
-}  // namespace
+}  // namespace embed_run_test
 }  // namespace faultprint::daemon

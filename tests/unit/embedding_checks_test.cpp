@@ -6,7 +6,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace embedding_checks_test {
 
 // Three labels around corners of the cube, with noise.
 struct Cloud {
@@ -118,5 +118,5 @@ TEST_CASE("a loss at its value of collapse: W_COLLAPSE, a closed hinge: W_NO_ACT
   CHECK(all_of(check_loss(Loss(hinge, 16), 0, 0)) == "W_NO_ACTIVE_TRIPLETS ");
 }
 
-}  // namespace
+}  // namespace embedding_checks_test
 }  // namespace faultprint::model

@@ -8,7 +8,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace embedding_file_test {
 
 using test::error_of;
 
@@ -114,5 +114,5 @@ TEST_CASE("errors of vectors name the file, line and column") {
   CHECK(error_of([] { read_vector("/nowhere/v.csv:1"); }).starts_with("/nowhere/v.csv"));
 }
 
-}  // namespace
+}  // namespace embedding_file_test
 }  // namespace faultprint::daemon

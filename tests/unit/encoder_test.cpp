@@ -9,7 +9,7 @@
 #include "tests/unit/encoder_spec.h"
 
 namespace faultprint::model {
-namespace {
+namespace encoder_test {
 
 using test::spec_of;
 
@@ -225,5 +225,5 @@ TEST_CASE("embeddings on the sphere have length 1, linear ones go beyond (0,1)")
   CHECK(linear.cwiseAbs().maxCoeff() > 1.5F);
 }
 
-}  // namespace
+}  // namespace encoder_test
 }  // namespace faultprint::model

@@ -7,7 +7,7 @@
 #include "encoder_spec.h"
 
 namespace faultprint::model {
-namespace {
+namespace enrolment_test {
 
 constexpr int kDimension = 6;
 constexpr int kTypes = 6;  // normal, then a type for each of five ways
@@ -240,5 +240,5 @@ TEST_CASE("a type without a window is an error by name") {
                        doctest::Contains("'c' has no usable window"), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace enrolment_test
 }  // namespace faultprint::model

@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace evaluation_intervals_test {
 
 using test::kPeriod;
 
@@ -152,5 +152,5 @@ TEST_CASE("exactly: ten of ten named leaves room down to seven") {
   CHECK_FALSE(exact_named(IncidentScore()).has_value());
 }
 
-}  // namespace
+}  // namespace evaluation_intervals_test
 }  // namespace faultprint::daemon

@@ -6,7 +6,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace evaluation_test {
 
 using doctest::Approx;
 
@@ -83,5 +83,5 @@ TEST_CASE("fpr95 is the share of negatives at the threshold that finds 95 % of t
   CHECK(detect({1}, {0}).fpr95 == 0.0);
 }
 
-}  // namespace
+}  // namespace evaluation_test
 }  // namespace faultprint::model

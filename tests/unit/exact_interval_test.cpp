@@ -5,7 +5,7 @@
 #include <cmath>
 
 namespace faultprint::model {
-namespace {
+namespace exact_interval_test {
 
 using doctest::Approx;
 
@@ -31,5 +31,5 @@ TEST_CASE("no event at all may be as many as 3.7: Garwood's table") {
   CHECK(exact_expectation(10000).high == Approx(10000 + 1.96 * 100).epsilon(0.001));
 }
 
-}  // namespace
+}  // namespace exact_interval_test
 }  // namespace faultprint::model

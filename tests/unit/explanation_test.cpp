@@ -9,7 +9,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace explanation_test {
 
 using test::sample;
 
@@ -81,5 +81,5 @@ TEST_CASE("an explanation does not depend on how records fall into batches") {
     CHECK(to_json_line(single.events[i]) == to_json_line(many.events[i]));
 }
 
-}  // namespace
+}  // namespace explanation_test
 }  // namespace faultprint::daemon

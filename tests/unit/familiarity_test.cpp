@@ -7,7 +7,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::model {
-namespace {
+namespace familiarity_test {
 
 constexpr ShapeLayout kLayout{3, 2};  // two numbers and a token
 constexpr int kSlots = 6;
@@ -149,5 +149,5 @@ TEST_CASE("of very many scores the greatest are kept, and all are counted") {
   CHECK(told.greatest.size() == ShapeScores::kMost);
 }
 
-}  // namespace
+}  // namespace familiarity_test
 }  // namespace faultprint::model

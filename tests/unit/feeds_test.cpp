@@ -12,7 +12,7 @@
 #include "ingest/kafka_producer.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace feeds_test {
 
 using Lines = std::multiset<std::string>;
 
@@ -178,5 +178,5 @@ TEST_CASE("one record may hold more windows than a batch, and elements of many")
                       apart.alarms.end()));
 }
 
-}  // namespace
+}  // namespace feeds_test
 }  // namespace faultprint::daemon

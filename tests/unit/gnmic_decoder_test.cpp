@@ -4,7 +4,7 @@
 #include "decoding.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace gnmic_decoder_test {
 
 using test::Decoding;
 using Lines = std::vector<std::string>;
@@ -119,5 +119,5 @@ TEST_CASE("damaged events never crash") {
                         "{}[]\",:\\0123456789.eE+-tfnu \x01\xC3\xFF"));
 }
 
-}  // namespace
+}  // namespace gnmic_decoder_test
 }  // namespace faultprint::ingest

@@ -6,7 +6,7 @@
 #include "decoding.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace gzip_payload_test {
 
 std::string packed(const std::string& text) {
   z_stream stream{};
@@ -83,5 +83,5 @@ TEST_CASE("every format reads gzipped records among others, and counts what it c
         std::vector<std::string>{line, line});
 }
 
-}  // namespace
+}  // namespace gzip_payload_test
 }  // namespace faultprint::ingest

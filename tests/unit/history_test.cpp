@@ -14,7 +14,7 @@
 #include "tests/unit/stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace history_test {
 
 const std::vector<std::string> kFields = {"in", "out"};
 
@@ -310,5 +310,5 @@ TEST_CASE("a long line is read whole, one beyond 64 MB is an error") {
         "F:2: the line is longer than 64 MB");
 }
 
-}  // namespace
+}  // namespace history_test
 }  // namespace faultprint::ingest

@@ -16,7 +16,7 @@
 #include "daemon/status_page.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace http_server_test {
 
 // A connection without an HTTP library: what is sent and what comes back is exactly what is seen.
 class Connection {
@@ -271,5 +271,5 @@ TEST_CASE("the status page escapes everything and needs nothing from elsewhere")
   CHECK(page.find("<a href=\"/metrics\">") != std::string::npos);
 }
 
-}  // namespace
+}  // namespace http_server_test
 }  // namespace faultprint::daemon

@@ -10,7 +10,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace incident_file_test {
 
 using test::incident_of;
 using test::kSecond;
@@ -129,5 +129,5 @@ TEST_CASE("where the file is a link, what it leads to is appended to") {
   CHECK(ingest::Incidents::read({folder.file("real.csv")}).rows().size() == 2);
 }
 
-}  // namespace
+}  // namespace incident_file_test
 }  // namespace faultprint::daemon

@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace incident_score_test {
 
 using doctest::Approx;
 using ingest::Incident;
@@ -183,5 +183,5 @@ TEST_CASE("without a watched slot the rate is zero, not a division by zero") {
   CHECK(IncidentScore{}.false_per_element_day() == 0);
 }
 
-}  // namespace
+}  // namespace incident_score_test
 }  // namespace faultprint::daemon

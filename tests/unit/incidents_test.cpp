@@ -7,7 +7,7 @@
 #include "tests/unit/file_bytes.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace incidents_test {
 
 using test::TempFile;
 
@@ -215,5 +215,5 @@ TEST_CASE("a false alarm is normal where it was, and says nothing of the rest") 
   CHECK(incidents.faults().size() == 1);
 }
 
-}  // namespace
+}  // namespace incidents_test
 }  // namespace faultprint::ingest

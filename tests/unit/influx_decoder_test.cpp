@@ -4,7 +4,7 @@
 #include "decoding.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace influx_decoder_test {
 
 using test::Decoding;
 using Lines = std::vector<std::string>;
@@ -148,5 +148,5 @@ TEST_CASE("damaged lines never crash") {
                         ",= \\\"\n\r#0123456789.eE+-itu\x01\xC3\xFF"));
 }
 
-}  // namespace
+}  // namespace influx_decoder_test
 }  // namespace faultprint::ingest

@@ -10,7 +10,7 @@
 #include "config/config.h"
 
 namespace faultprint::config {
-namespace {
+namespace input_spec_test {
 
 KpiSpec kpi(const std::string& name, KpiKind kind, KpiScale scale = KpiScale::linear) {
   KpiSpec spec;
@@ -98,8 +98,6 @@ const std::vector<BadJson> kBadJson{
     {R"("start":36)", R"("start":99999)", "baseline.start: must be an integer from 1 to 10000"},
     {R"({"mean":0,"deviation":1},)", "", "network: must have one entry per KPI, 2, or none, not 1"},
 };
-
-}  // namespace
 
 TEST_CASE("an input spec comes back from JSON as it was") {
   CHECK(input_spec_from_json(to_json(example())).kpis == example().kpis);
@@ -281,4 +279,5 @@ TEST_CASE("kinds and scales have the names of the configuration") {
   CHECK(std::string(name(KpiScale::log)) == "log");
 }
 
+}  // namespace input_spec_test
 }  // namespace faultprint::config

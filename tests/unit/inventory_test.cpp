@@ -12,7 +12,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace inventory_test {
 
 using Json = nlohmann::json;
 using test::Feed;
@@ -95,5 +95,5 @@ TEST_CASE("the labels stand on the alarm's series, escaped") {
   CHECK(testing::count(metrics.render(), "faultprint_alarm_active{") == 0);
 }
 
-}  // namespace
+}  // namespace inventory_test
 }  // namespace faultprint::daemon

@@ -10,7 +10,7 @@
 #include "tests/unit/stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace json_decoder_test {
 
 constexpr int kMaxBytes = 262144;
 constexpr std::int64_t kTime = 1498754414000000;
@@ -346,5 +346,5 @@ TEST_CASE("damaged records never crash and never leave a half-read sample as goo
   }
 }
 
-}  // namespace
+}  // namespace json_decoder_test
 }  // namespace faultprint::ingest

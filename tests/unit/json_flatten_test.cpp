@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::ingest {
-namespace {
+namespace json_flatten_test {
 
 std::string flat_text(const Observation& object) {
   std::string text;
@@ -51,5 +51,5 @@ TEST_CASE("deep nesting ends without harm") {
   CHECK(flat.arrays.size() == 1);
 }
 
-}  // namespace
+}  // namespace json_flatten_test
 }  // namespace faultprint::ingest

@@ -5,7 +5,7 @@
 #include "error_of.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace json_value_decoder_test {
 
 using test::Decoding;
 using Lines = std::vector<std::string>;
@@ -125,5 +125,5 @@ TEST_CASE("damaged values never crash") {
       "{}[]\",:\\0123456789.eE+-tfnu \x01\xC3\xFF"));
 }
 
-}  // namespace
+}  // namespace json_value_decoder_test
 }  // namespace faultprint::ingest

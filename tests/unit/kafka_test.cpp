@@ -14,7 +14,7 @@
 #include "ingest/kafka_producer.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace kafka_test {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
@@ -360,5 +360,5 @@ TEST_CASE("librdkafka's log lines go to the hook") {
   CHECK(logged > 0);
 }
 
-}  // namespace
+}  // namespace kafka_test
 }  // namespace faultprint::ingest

@@ -10,7 +10,7 @@
 #include "training_data.h"
 
 namespace faultprint::model {
-namespace {
+namespace kept_out_pairs_test {
 
 using Rows = std::vector<std::size_t>;
 
@@ -234,5 +234,5 @@ TEST_CASE("labelled pairs alone: some are kept out, in a run that changes nothin
   CHECK(plain.encoder.tensors()[0].value == model.encoder.tensors()[0].value);
 }
 
-}  // namespace
+}  // namespace kept_out_pairs_test
 }  // namespace faultprint::model

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::model {
-namespace {
+namespace known_incidents_test {
 
 Cluster cluster(const std::string& label, const std::vector<float>& at,
                 const std::vector<Origin>& origins) {
@@ -54,5 +54,5 @@ TEST_CASE("a cluster where some prototypes lack an entry is refused") {
                   std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace known_incidents_test
 }  // namespace faultprint::model

@@ -9,7 +9,7 @@
 #include "tests/unit/file_bytes.h"
 
 namespace faultprint {
-namespace {
+namespace kpi_rules_test {
 
 using doctest::Approx;
 constexpr std::int64_t kSecond = 1000000;
@@ -160,5 +160,5 @@ TEST_CASE("a model without rules is written as it was before there were any") {
     CHECK(text.find(member) == std::string::npos);
 }
 
-}  // namespace
+}  // namespace kpi_rules_test
 }  // namespace faultprint

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::daemon {
-namespace {
+namespace late_alarms_test {
 
 constexpr std::int64_t kHour = 3600'000'000LL;
 constexpr config::Microseconds kMaxAge = std::chrono::hours(1);
@@ -46,5 +46,5 @@ TEST_CASE("a reload that sets no age any more lets all go") {
   CHECK(late.due(2 * kHour, 9 * kHour, config::Microseconds(0)).size() == 1);
 }
 
-}  // namespace
+}  // namespace late_alarms_test
 }  // namespace faultprint::daemon

@@ -14,7 +14,7 @@
 #include "model/layers/token_table.h"
 
 namespace faultprint::model {
-namespace {
+namespace layers_test {
 
 using test::difference;
 using test::golden;
@@ -237,5 +237,5 @@ TEST_CASE("token 0 is padding, unknown tokens are all one") {
   CHECK(output.rightCols(3) != output.middleCols(6, 3));
 }
 
-}  // namespace
+}  // namespace layers_test
 }  // namespace faultprint::model

@@ -13,7 +13,7 @@
 #include <string>
 
 namespace faultprint::daemon {
-namespace {
+namespace log_test {
 
 using log::Level;
 
@@ -167,5 +167,5 @@ TEST_CASE("level and format follow the configuration, also at a reload") {
         "<3>{\"level\":\"error\",\"msg\":\"broken {}\",\"code\":3}\n<4>level=warning msg=late\n");
 }
 
-}  // namespace
+}  // namespace log_test
 }  // namespace faultprint::daemon

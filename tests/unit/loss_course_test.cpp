@@ -8,7 +8,7 @@
 #include "training_data.h"
 
 namespace faultprint::daemon::report {
-namespace {
+namespace loss_course_test {
 
 model::TrainOptions quick(model::LossKind loss) {
   model::TrainOptions options;
@@ -70,5 +70,5 @@ TEST_CASE("looking at every epoch does not change the training") {
   CHECK(some.epochs.back().active < 0.2);  // the hinge is nearly done
 }
 
-}  // namespace
+}  // namespace loss_course_test
 }  // namespace faultprint::daemon::report

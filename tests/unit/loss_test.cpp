@@ -8,7 +8,7 @@
 #include "golden.h"
 
 namespace faultprint::model {
-namespace {
+namespace loss_test {
 
 using doctest::Approx;
 using test::difference;
@@ -206,5 +206,5 @@ static_assert(!std::is_invocable_v<decltype(cross_entropy_term), Distance, bool>
 static_assert(!std::is_convertible_v<Similarity, Distance>);
 static_assert(!std::is_convertible_v<Distance, Similarity>);
 
-}  // namespace
+}  // namespace loss_test
 }  // namespace faultprint::model

@@ -11,7 +11,7 @@
 #include "model/loss.h"
 
 namespace faultprint::model {
-namespace {
+namespace lossless_triplet_test {
 
 using doctest::Approx;
 using Eigen::VectorXd;
@@ -240,5 +240,5 @@ TEST_CASE("total collapse is stationary, at -ln eps") {
   }
 }
 
-}  // namespace
+}  // namespace lossless_triplet_test
 }  // namespace faultprint::model

@@ -7,7 +7,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace maintenance_test {
 
 using test::Feed;
 using test::kFeedStart;
@@ -99,5 +99,5 @@ TEST_CASE("whether an alarm is withheld outlives a snapshot") {
   }
 }
 
-}  // namespace
+}  // namespace maintenance_test
 }  // namespace faultprint::daemon

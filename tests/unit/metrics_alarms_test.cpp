@@ -8,7 +8,7 @@
 #include "tests/unit/exposition.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace metrics_alarms_test {
 
 using testing::count;
 using testing::fault_in;
@@ -107,5 +107,5 @@ TEST_CASE("fault types and severities are bounded where series stay") {
   CHECK(text.find("made_up") == std::string::npos);
 }
 
-}  // namespace
+}  // namespace metrics_alarms_test
 }  // namespace faultprint::daemon

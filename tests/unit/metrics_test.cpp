@@ -10,7 +10,7 @@
 #include "tests/unit/exposition.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace metrics_test {
 
 const ingest::TopicPartition kWhere{"kpis", 3};
 
@@ -239,5 +239,5 @@ TEST_CASE("workers count, gain and lose partitions and alarms while Prometheus s
   CHECK(has_line(metrics.render(), "faultprint_records_total 600"));
 }
 
-}  // namespace
+}  // namespace metrics_test
 }  // namespace faultprint::daemon

@@ -6,7 +6,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace minirocket_classifier_test {
 
 // Noise with a bump of one shape or another at a random place: what no mean window shows.
 LabelledWindows bumps(int count, std::uint64_t seed) {
@@ -51,5 +51,5 @@ TEST_CASE("the more windows, the fewer features, always of all kernels") {
   }
 }
 
-}  // namespace
+}  // namespace minirocket_classifier_test
 }  // namespace faultprint::model

@@ -8,7 +8,7 @@
 #include "golden.h"
 
 namespace faultprint::model {
-namespace {
+namespace minirocket_test {
 
 using doctest::Approx;
 
@@ -91,5 +91,5 @@ TEST_CASE("a window shorter than a kernel, and one without a number, are refused
                     "MiniRocket needs a KPI that is a number");
 }
 
-}  // namespace
+}  // namespace minirocket_test
 }  // namespace faultprint::model

@@ -13,7 +13,7 @@
 #include "model/safetensors.h"
 
 namespace faultprint::model {
-namespace {
+namespace model_file_test {
 
 using Json = nlohmann::json;
 
@@ -374,5 +374,5 @@ TEST_CASE("a safetensors file of somebody else is refused with a hint") {
   }
 }
 
-}  // namespace
+}  // namespace model_file_test
 }  // namespace faultprint::model

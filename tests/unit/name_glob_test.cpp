@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::config {
-namespace {
+namespace name_glob_test {
 
 TEST_CASE("a star stands for any text, none and dots among them") {
   CHECK(matches_glob("pm.drop.*", "pm.drop.radio"));
@@ -23,5 +23,5 @@ TEST_CASE("all else of a pattern is itself") {
   CHECK(matches_glob("drop[1]", "drop[1]"));
 }
 
-}  // namespace
+}  // namespace name_glob_test
 }  // namespace faultprint::config

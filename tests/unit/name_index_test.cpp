@@ -7,7 +7,7 @@
 #include <string>
 
 namespace faultprint::ingest {
-namespace {
+namespace name_index_test {
 
 TEST_CASE("an empty index holds nothing") {
   NameIndex index;
@@ -44,5 +44,5 @@ TEST_CASE("names inserted and erased at random are found just as in a map") {
   }
 }
 
-}  // namespace
+}  // namespace name_index_test
 }  // namespace faultprint::ingest

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::config {
-namespace {
+namespace name_template_test {
 
 std::string shown_parts(std::string_view text) {
   const auto parts = split_template(text);
@@ -27,5 +27,5 @@ TEST_CASE("a template without a label, or with a brace that has no partner, is n
   }
 }
 
-}  // namespace
+}  // namespace name_template_test
 }  // namespace faultprint::config

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::model {
-namespace {
+namespace nearest_class_mean_test {
 
 TEST_CASE("the nearest mean decides, not the nearest window") {
   LabelledWindows references;
@@ -29,5 +29,5 @@ TEST_CASE("one class answers always, and a query's answer does not hang on its b
     CHECK(classify(queries.middleRows(i, 1))[0] == all[static_cast<std::size_t>(i)]);
 }
 
-}  // namespace
+}  // namespace nearest_class_mean_test
 }  // namespace faultprint::model

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::model {
-namespace {
+namespace nearest_neighbour_test {
 
 TEST_CASE("the nearest window by squared deviations gives its label") {
   LabelledWindows references{Matrix(3, 2), {4, 5, 6}};
@@ -32,5 +32,5 @@ TEST_CASE("windows of tokens alone are compared, too") {
   CHECK(nearest_neighbour(references, queries, 1, 0) == std::vector<int>{0, 1});
 }
 
-}  // namespace
+}  // namespace nearest_neighbour_test
 }  // namespace faultprint::model

@@ -9,7 +9,7 @@
 #include "tests/unit/encoder_spec.h"
 
 namespace faultprint::model {
-namespace {
+namespace network_test {
 
 using Eigen::MatrixXd;
 
@@ -313,5 +313,5 @@ TEST_CASE("one seed makes one network, another seed another") {
   CHECK(*first.parameters()[0].value != *other.parameters()[0].value);
 }
 
-}  // namespace
+}  // namespace network_test
 }  // namespace faultprint::model

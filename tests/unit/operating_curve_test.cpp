@@ -10,7 +10,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace operating_curve_test {
 
 // Ten elements watched for two days: one false alarm is half a one a day.
 OperatingCurve curve_of(std::vector<OperatingPoint> points, std::size_t incidents = 10) {
@@ -151,5 +151,5 @@ TEST_CASE("a window that is not nearer to a fault by the margin is normal") {
   CHECK(outcomes(100) == std::pair(0, std::size_t{0}));
 }
 
-}  // namespace
+}  // namespace operating_curve_test
 }  // namespace faultprint::daemon

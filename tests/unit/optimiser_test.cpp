@@ -5,7 +5,7 @@
 #include <cmath>
 
 namespace faultprint::model {
-namespace {
+namespace optimiser_test {
 
 using doctest::Approx;
 
@@ -144,5 +144,5 @@ TEST_CASE("steps lead to the least of a bowl") {
   }
 }
 
-}  // namespace
+}  // namespace optimiser_test
 }  // namespace faultprint::model

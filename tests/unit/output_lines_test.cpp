@@ -7,7 +7,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace output_lines_test {
 
 TEST_CASE("lines are appended whole") {
   const test::Folder folder;
@@ -96,5 +96,5 @@ TEST_CASE("a file that cannot be opened or written is an error that names it") {
   CHECK_THROWS_AS(full.flush(), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace output_lines_test
 }  // namespace faultprint::daemon

@@ -11,7 +11,7 @@
 #include "ingest/kafka_mock.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace outputs_test {
 
 using test::Feed;
 using test::rules;
@@ -132,5 +132,5 @@ TEST_CASE("without any output nothing is wanted") {
   CHECK(outputs.sync(kPatience));
 }
 
-}  // namespace
+}  // namespace outputs_test
 }  // namespace faultprint::daemon

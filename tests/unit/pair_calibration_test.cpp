@@ -6,7 +6,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace pair_calibration_test {
 
 using doctest::Approx;
 using Pairs = std::vector<PairDistance>;
@@ -195,5 +195,5 @@ TEST_CASE("too few pairs are told by name, enough are not") {
   CHECK(none[0].starts_with("W_PAIR_CAL_TOO_FEW: "));
 }
 
-}  // namespace
+}  // namespace pair_calibration_test
 }  // namespace faultprint::model

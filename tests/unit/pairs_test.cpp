@@ -8,7 +8,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace pairs_test {
 
 using test::error_of;
 using test::kPeriod;
@@ -133,5 +133,5 @@ TEST_CASE("a file that is not there is an error by name") {
         }).starts_with("/nowhere/pairs.csv"));
 }
 
-}  // namespace
+}  // namespace pairs_test
 }  // namespace faultprint::daemon

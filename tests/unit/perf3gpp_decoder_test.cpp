@@ -4,7 +4,7 @@
 #include "decoding.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace perf3gpp_decoder_test {
 
 using test::Decoding;
 using Lines = std::vector<std::string>;
@@ -187,5 +187,5 @@ TEST_CASE("damaged events of perf3gpp never crash") {
                         "{}[]\",:\\0123456789.eE+-tfnu \x01\xC3\xFF", 5000));
 }
 
-}  // namespace
+}  // namespace perf3gpp_decoder_test
 }  // namespace faultprint::ingest

@@ -9,7 +9,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace pipeline_test {
 
 using ingest::KpiSample;
 using test::kMissing;
@@ -137,5 +137,5 @@ TEST_CASE("the clearing of a departed element's alarm does not depend on the bat
   }
 }
 
-}  // namespace
+}  // namespace pipeline_test
 }  // namespace faultprint::daemon

@@ -3,7 +3,7 @@
 #include "daemon/probe/element_name.h"
 
 namespace faultprint::daemon::probe {
-namespace {
+namespace probe_element_name_test {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
@@ -68,5 +68,5 @@ TEST_CASE("without any label there is no element, and why is told") {
   CHECK(!choice.why.empty());
 }
 
-}  // namespace
+}  // namespace probe_element_name_test
 }  // namespace faultprint::daemon::probe

@@ -3,7 +3,7 @@
 #include "daemon/probe/event_time.h"
 
 namespace faultprint::daemon::probe {
-namespace {
+namespace probe_event_time_test {
 
 using config::TimeUnit;
 using ingest::ObservedValue;
@@ -90,5 +90,5 @@ TEST_CASE("a time without a zone is refused by name") {
   CHECK(choice.why.find("/time is a time without an offset") == 0);
 }
 
-}  // namespace
+}  // namespace probe_event_time_test
 }  // namespace faultprint::daemon::probe

@@ -7,7 +7,7 @@
 #include "probe_records.h"
 
 namespace faultprint::daemon::probe {
-namespace {
+namespace probe_finding_test {
 
 using test::belief_of;
 using test::probe_records;
@@ -183,5 +183,5 @@ TEST_CASE("what stands in names and properties cannot break out of the configura
   CHECK(config.kafka.properties.at("sasl.password") == "x\"y\\z\n");
 }
 
-}  // namespace
+}  // namespace probe_finding_test
 }  // namespace faultprint::daemon::probe

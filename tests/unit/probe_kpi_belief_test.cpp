@@ -3,7 +3,7 @@
 #include "daemon/probe/kpi_belief.h"
 
 namespace faultprint::daemon::probe {
-namespace {
+namespace probe_kpi_belief_test {
 
 using config::KpiKind;
 using config::KpiScale;
@@ -119,5 +119,5 @@ TEST_CASE("what hardly any report has is left out") {
   CHECK(believe(series).why == "in 5 % of reports only");
 }
 
-}  // namespace
+}  // namespace probe_kpi_belief_test
 }  // namespace faultprint::daemon::probe

@@ -5,7 +5,7 @@
 #include "daemon/probe/timing.h"
 
 namespace faultprint::daemon::probe {
-namespace {
+namespace probe_timing_test {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -116,5 +116,5 @@ TEST_CASE("elements of several partitions are counted") {
   CHECK(elements_in_several_partitions(feed.reading, feed.records) == 1);
 }
 
-}  // namespace
+}  // namespace probe_timing_test
 }  // namespace faultprint::daemon::probe

@@ -5,7 +5,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace projection_test {
 
 // Wide along (1, 1, 0, ...), less so along the third axis, hardly along the rest.
 Matrix cloud(int count) {
@@ -55,5 +55,5 @@ TEST_CASE("no more components than values, and none explains what does not vary"
   CHECK(p.apply(same).norm() == doctest::Approx(0));
 }
 
-}  // namespace
+}  // namespace projection_test
 }  // namespace faultprint::model

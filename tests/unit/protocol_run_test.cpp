@@ -9,7 +9,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace protocol_run_test {
 
 // Elements e0 to e5: KPI a is high on each for 12 slots, at slots of its own; b on e0 and e3 later.
 struct Recorded {
@@ -135,5 +135,5 @@ TEST_CASE("a mean of parts adds incidents up, and says which baseline is better 
         "parts: on such data do not rely on this model more than on 1nn");
 }
 
-}  // namespace
+}  // namespace protocol_run_test
 }  // namespace faultprint::daemon

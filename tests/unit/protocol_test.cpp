@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace protocol_test {
 
 using test::kPeriod;
 
@@ -185,5 +185,5 @@ TEST_CASE("protocol network: an element that reports in both at the same time is
   CHECK_FALSE(made.parts[0].rounds[0].judged_on);  // all of it
 }
 
-}  // namespace
+}  // namespace protocol_test
 }  // namespace faultprint::daemon

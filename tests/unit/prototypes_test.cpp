@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace faultprint::model {
-namespace {
+namespace prototypes_test {
 
 // `each` points about each of three corners.
 Matrix three_blobs(int each, float spread) {
@@ -82,5 +82,5 @@ TEST_CASE("the distance is to the nearest centre, squared") {
   CHECK(d(1) == 1.0F);
 }
 
-}  // namespace
+}  // namespace prototypes_test
 }  // namespace faultprint::model

@@ -5,7 +5,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace recent_events_test {
 
 AlarmEvent event(AlarmEvent::Kind kind, const std::string& element, std::int64_t seconds) {
   AlarmEvent result;
@@ -70,5 +70,5 @@ TEST_CASE("memory is bounded, and at least the newest kLimit events are known") 
   CHECK(events.add(event(AlarmEvent::Kind::raised, "a", 0)));
 }
 
-}  // namespace
+}  // namespace recent_events_test
 }  // namespace faultprint::daemon

@@ -5,7 +5,7 @@
 #include "ingest/decoder.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace record_headers_test {
 
 config::Config configured(const std::string& format) {
   return config::parse(
@@ -61,5 +61,5 @@ TEST_CASE("json takes a key or a header whole, no template") {
   }
 }
 
-}  // namespace
+}  // namespace record_headers_test
 }  // namespace faultprint::ingest

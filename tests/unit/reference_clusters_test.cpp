@@ -8,7 +8,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace reference_clusters_test {
 
 using doctest::Approx;
 
@@ -257,5 +257,5 @@ TEST_CASE("clusters are found by label") {
   CHECK(clusters.index("c") == -1);
 }
 
-}  // namespace
+}  // namespace reference_clusters_test
 }  // namespace faultprint::model

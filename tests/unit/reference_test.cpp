@@ -9,7 +9,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::config {
-namespace {
+namespace reference_test {
 
 TEST_CASE("a value that is no reference is itself") {
   for (const char* value : {"", "secret", "$", "${}", "${HOME", "$HOME", "x${HOME}", "{HOME}"}) {
@@ -47,5 +47,5 @@ TEST_CASE("the effective configuration shows a reference, and never what it stan
   CHECK(shown.find("plain") == std::string::npos);
 }
 
-}  // namespace
+}  // namespace reference_test
 }  // namespace faultprint::config

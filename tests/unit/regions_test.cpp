@@ -7,7 +7,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace regions_test {
 
 using test::error_of;
 
@@ -77,5 +77,5 @@ TEST_CASE("no more than `hold` slots are kept, and what comes after its average 
   CHECK(told.lines.back() == "99:0=99");
 }
 
-}  // namespace
+}  // namespace regions_test
 }  // namespace faultprint::daemon

@@ -11,7 +11,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon::report {
-namespace {
+namespace report_document_test {
 
 constexpr const char* kIncidents =
     "element,start,end,fault_type\n"
@@ -209,5 +209,5 @@ TEST_CASE("a history too short to score is an error that says so") {
         }).starts_with("no labelled window of the history could be scored"));
 }
 
-}  // namespace
+}  // namespace report_document_test
 }  // namespace faultprint::daemon::report

@@ -6,7 +6,7 @@
 #include "daemon/report/page.h"
 
 namespace faultprint::daemon::report {
-namespace {
+namespace report_page_test {
 
 using Json = nlohmann::ordered_json;
 
@@ -47,5 +47,5 @@ TEST_CASE("the page is whole, needs nothing beside it, and its policy names its 
     CHECK_MESSAGE(page.find(banned) == std::string::npos, banned);
 }
 
-}  // namespace
+}  // namespace report_page_test
 }  // namespace faultprint::daemon::report

@@ -6,7 +6,7 @@
 #include "daemon/report/sampling.h"
 
 namespace faultprint::daemon::report {
-namespace {
+namespace report_sampling_test {
 
 TEST_CASE("a sample has all of rare labels, as many of each other one, and none that is left out") {
   std::vector<int> labels(1000, 0);
@@ -31,5 +31,5 @@ TEST_CASE("where all fit, all are in the sample") {
   CHECK(balanced_sample(labels, 10, 1) == std::vector<std::size_t>{0, 1, 2, 3});
 }
 
-}  // namespace
+}  // namespace report_sampling_test
 }  // namespace faultprint::daemon::report

@@ -5,7 +5,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace resampling_units_test {
 
 using test::kPeriod;
 
@@ -89,5 +89,5 @@ TEST_CASE(
   CHECK(h.units.at("b", 3) == -1);
 }
 
-}  // namespace
+}  // namespace resampling_units_test
 }  // namespace faultprint::daemon

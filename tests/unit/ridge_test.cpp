@@ -7,7 +7,7 @@
 #include "golden.h"
 
 namespace faultprint::model {
-namespace {
+namespace ridge_test {
 
 using doctest::Approx;
 
@@ -68,5 +68,5 @@ TEST_CASE("one class answers always, and so does a single row") {
   CHECK(RidgeClassifier(Matrix::Zero(4, 3), {1, 2, 2, 2})(x) == std::vector<int>(5, 2));
 }
 
-}  // namespace
+}  // namespace ridge_test
 }  // namespace faultprint::model

@@ -8,7 +8,7 @@
 #include "file_bytes.h"
 
 namespace faultprint::model {
-namespace {
+namespace safetensors_test {
 
 using Json = nlohmann::json;
 
@@ -200,5 +200,5 @@ TEST_CASE("a file is written and read, a missing or empty one is refused by name
   CHECK_THROWS_AS(read_safetensors(folder.path()), ModelError);
 }
 
-}  // namespace
+}  // namespace safetensors_test
 }  // namespace faultprint::model

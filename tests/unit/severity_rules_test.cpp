@@ -7,7 +7,7 @@
 #include "alarm_feed.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace severity_rules_test {
 
 using std::chrono::seconds;
 using test::Feed;
@@ -60,5 +60,5 @@ TEST_CASE("what Prometheus has as labels stays as at the raise") {
   CHECK(tracker.active(0)->raised_severity == "major");
 }
 
-}  // namespace
+}  // namespace severity_rules_test
 }  // namespace faultprint::daemon

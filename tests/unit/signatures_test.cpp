@@ -6,7 +6,7 @@
 #include <cmath>
 
 namespace faultprint::model {
-namespace {
+namespace signatures_test {
 
 constexpr int kSlots = 12;
 constexpr int kKpis = 6;
@@ -172,5 +172,5 @@ TEST_CASE("one seed draws one batch") {
   CHECK(first == second);
 }
 
-}  // namespace
+}  // namespace signatures_test
 }  // namespace faultprint::model

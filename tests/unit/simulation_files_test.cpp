@@ -16,7 +16,7 @@
 #include "tests/unit/simulated.h"
 
 namespace faultprint::daemon::simulation {
-namespace {
+namespace simulation_files_test {
 
 class FromTheStart : public ingest::RebalanceListener {
  public:
@@ -111,5 +111,5 @@ TEST_CASE("a simulation reaches a topic record for record, keyed by element, at 
   CHECK(read == sent);
 }
 
-}  // namespace
+}  // namespace simulation_files_test
 }  // namespace faultprint::daemon::simulation

@@ -11,7 +11,7 @@
 #include "tests/unit/simulated.h"
 
 namespace faultprint::daemon::simulation {
-namespace {
+namespace simulation_incidents_test {
 
 using test::calm_network;
 using test::Reports;
@@ -205,5 +205,5 @@ TEST_CASE("a simulation without room for incidents, or of an unknown fault, says
   CHECK(error.rfind("--faults: 'gremlins' is no fault type; there are antenna_tilt, ", 0) == 0);
 }
 
-}  // namespace
+}  // namespace simulation_incidents_test
 }  // namespace faultprint::daemon::simulation

@@ -6,7 +6,7 @@
 #include "daemon/simulation/random.h"
 
 namespace faultprint::daemon::simulation {
-namespace {
+namespace simulation_random_test {
 
 struct Moments {
   double mean;
@@ -70,5 +70,5 @@ TEST_CASE("each key and seed is a stream of its own") {
   CHECK(Random(1, {2}).next() != Random(1, {2, 0}).next());
 }
 
-}  // namespace
+}  // namespace simulation_random_test
 }  // namespace faultprint::daemon::simulation

@@ -9,7 +9,7 @@
 #include "tests/unit/simulated.h"
 
 namespace faultprint::daemon::simulation {
-namespace {
+namespace simulation_test {
 
 using test::calm_network;
 using test::csv;
@@ -153,5 +153,5 @@ TEST_CASE("neighbours are near, mutual as a rule, and weigh less the farther the
   CHECK(make_network(1, 1).cells.front().neighbours.empty());
 }
 
-}  // namespace
+}  // namespace simulation_test
 }  // namespace faultprint::daemon::simulation

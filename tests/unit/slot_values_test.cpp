@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace slot_values_test {
 
 using config::KpiKind;
 using config::KpiScale;
@@ -193,5 +193,5 @@ TEST_CASE("each KPI of one kind has its own memory") {
   CHECK(values == std::vector<double>{1, 10, 2, 200});
 }
 
-}  // namespace
+}  // namespace slot_values_test
 }  // namespace faultprint::ingest

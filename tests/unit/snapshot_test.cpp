@@ -6,7 +6,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace snapshot_test {
 
 using ingest::StateError;
 using test::sample;
@@ -185,5 +185,5 @@ TEST_CASE("a new snapshot replaces the old one and leaves nothing beside it") {
   CHECK(store.read({"other.topic_x", 0}, restored, events) == 9);
 }
 
-}  // namespace
+}  // namespace snapshot_test
 }  // namespace faultprint::daemon

@@ -12,7 +12,7 @@
 #include <string>
 
 namespace faultprint::daemon {
-namespace {
+namespace systemd_test {
 
 // Listens where the service manager would.
 class NotifySocket {
@@ -116,5 +116,5 @@ TEST_CASE("standard error is the journal's only when it is the stream systemd co
   }
 }
 
-}  // namespace
+}  // namespace systemd_test
 }  // namespace faultprint::daemon

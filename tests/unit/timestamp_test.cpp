@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace faultprint::ingest {
-namespace {
+namespace timestamp_test {
 
 using config::TimeUnit;
 constexpr std::int64_t kTime = 1498754414000000;
@@ -126,5 +126,5 @@ TEST_CASE("writing and reading agree on every day from 1970 to 2200") {
   }
 }
 
-}  // namespace
+}  // namespace timestamp_test
 }  // namespace faultprint::ingest

@@ -9,7 +9,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace token_vectors_test {
 
 config::InputSpec input() {
   config::InputSpec spec = test::gauges(1);
@@ -78,5 +78,5 @@ TEST_CASE("a wrong width or a bad number is told with its line") {
                        "/no/such/file: No such file or directory", std::runtime_error);
 }
 
-}  // namespace
+}  // namespace token_vectors_test
 }  // namespace faultprint::daemon

@@ -8,7 +8,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace tokens_test {
 
 using config::TokenSplit;
 using test::state;
@@ -87,5 +87,5 @@ TEST_CASE("different words share a number about as often as chance has it") {
   CHECK(numbers.size() < 396 + 32);
 }
 
-}  // namespace
+}  // namespace tokens_test
 }  // namespace faultprint::ingest

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 namespace faultprint::daemon {
-namespace {
+namespace topic_decoders_test {
 
 TEST_CASE("an entry means a topic by its name, or by what a pattern matches") {
   CHECK(means_topic("kpi", "kpi"));
@@ -47,5 +47,5 @@ stream: {period: 10s, window: 4, kpis: [{name: a}]})",
   CHECK(&decoders.of("rows-1") == &decoders.of("rows-2"));
 }
 
-}  // namespace
+}  // namespace topic_decoders_test
 }  // namespace faultprint::daemon

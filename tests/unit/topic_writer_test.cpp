@@ -5,7 +5,7 @@
 #include <limits>
 
 namespace faultprint::daemon {
-namespace {
+namespace topic_writer_test {
 
 using Clock = std::chrono::steady_clock;
 
@@ -39,5 +39,5 @@ TEST_CASE("a history record as JSON leaves out what is missing") {
         R"({"element":"leaf1","time":1498754414,"kpis":{"a":4.5,"state":"up"}})");
 }
 
-}  // namespace
+}  // namespace topic_writer_test
 }  // namespace faultprint::daemon

@@ -10,7 +10,7 @@
 #include "training_data.h"
 
 namespace faultprint::model {
-namespace {
+namespace trainer_test {
 
 TrainOptions small() {
   TrainOptions options;
@@ -250,5 +250,5 @@ TEST_CASE("values that are not finite end training with the epoch and step") {
   CHECK_THROWS_AS(train(data, small(), {}), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace trainer_test
 }  // namespace faultprint::model

@@ -5,7 +5,7 @@
 #include "error_of.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace training_history_test {
 
 TEST_CASE("a training's epochs come back from the model's metadata as they were") {
   model::EpochReport first;
@@ -43,5 +43,5 @@ TEST_CASE("an older model has no epochs, and what is no list of them is an error
   }
 }
 
-}  // namespace
+}  // namespace training_history_test
 }  // namespace faultprint::daemon

@@ -9,7 +9,7 @@
 #include "training_data.h"
 
 namespace faultprint::model {
-namespace {
+namespace training_windows_test {
 
 constexpr int kWindow = 4;
 
@@ -130,5 +130,5 @@ TEST_CASE("rows are taken in the order asked for") {
   CHECK(take_rows(m, {}).rows() == 0);
 }
 
-}  // namespace
+}  // namespace training_windows_test
 }  // namespace faultprint::model

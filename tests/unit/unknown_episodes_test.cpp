@@ -10,7 +10,7 @@
 #include "ingest/incidents.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace unknown_episodes_test {
 
 using test::kPeriod;
 using test::sample;
@@ -163,5 +163,5 @@ TEST_CASE("the rows are an incidents file, whatever an element is called") {
   CHECK(incidents.rows()[0].uncertainty_us == 5000000);
 }
 
-}  // namespace
+}  // namespace unknown_episodes_test
 }  // namespace faultprint::daemon

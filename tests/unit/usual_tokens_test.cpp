@@ -5,7 +5,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace usual_tokens_test {
 
 TEST_CASE("a token is usual when one in a thousand slots that reported its KPI had it") {
   config::InputSpec input = test::gauges(1);
@@ -30,5 +30,5 @@ TEST_CASE("where all KPIs are numbers nothing is counted") {
   CHECK(usual.result().empty());
 }
 
-}  // namespace
+}  // namespace usual_tokens_test
 }  // namespace faultprint::daemon

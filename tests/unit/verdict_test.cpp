@@ -8,7 +8,7 @@
 #include "hand_made_model.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace verdict_test {
 
 using Json = nlohmann::ordered_json;
 using test::kMissing;
@@ -244,5 +244,5 @@ TEST_CASE("numbers are rounded to four significant digits and are always finite"
   CHECK(rounded(std::numeric_limits<double>::quiet_NaN()) == 0);
 }
 
-}  // namespace
+}  // namespace verdict_test
 }  // namespace faultprint::daemon

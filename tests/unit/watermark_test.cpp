@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace faultprint::ingest {
-namespace {
+namespace watermark_test {
 
 TEST_CASE("before any element there is no watermark") {
   CHECK(Watermark().time_us() == Watermark::kNever);
@@ -112,5 +112,5 @@ TEST_CASE("a restored watermark goes on as the first would have") {
   CHECK(other.time_us() == 30);
 }
 
-}  // namespace
+}  // namespace watermark_test
 }  // namespace faultprint::ingest

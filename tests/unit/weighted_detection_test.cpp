@@ -5,7 +5,7 @@
 #include <random>
 
 namespace faultprint::model {
-namespace {
+namespace weighted_detection_test {
 
 using doctest::Approx;
 
@@ -44,5 +44,5 @@ TEST_CASE("a draw without a positive, or without a negative, says nothing") {
   CHECK(detect_weighted({2, 5})->auroc == 1);
 }
 
-}  // namespace
+}  // namespace weighted_detection_test
 }  // namespace faultprint::model

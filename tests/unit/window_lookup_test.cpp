@@ -7,7 +7,7 @@
 #include "wave_history.h"
 
 namespace faultprint::daemon {
-namespace {
+namespace window_lookup_test {
 
 using test::error_of;
 using test::kPeriod;
@@ -83,5 +83,5 @@ TEST_CASE("the state a model left an element in makes its first windows scored")
   CHECK(find_windows(config, test::gauges(2), next, names, {}, kept).size() == 1);
 }
 
-}  // namespace
+}  // namespace window_lookup_test
 }  // namespace faultprint::daemon

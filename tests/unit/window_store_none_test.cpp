@@ -5,7 +5,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_none_test {
 
 using test::gauges;
 using test::kMissing;
@@ -197,5 +197,5 @@ TEST_CASE("another model's network figures serve elements that begin from then o
   CHECK(store.element(1).baseline(0).first_variance == doctest::Approx(25 * 30.0 / 31));
 }
 
-}  // namespace
+}  // namespace window_store_none_test
 }  // namespace faultprint::ingest

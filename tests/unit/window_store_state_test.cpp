@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_state_test {
 
 using test::kMissing;
 using test::kPeriod;
@@ -235,5 +235,5 @@ TEST_CASE("a state with any byte flipped is read or refused, never more") {
   CHECK(refused > 100);  // every length, count and number of the header at least
 }
 
-}  // namespace
+}  // namespace window_store_state_test
 }  // namespace faultprint::ingest

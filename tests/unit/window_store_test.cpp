@@ -6,7 +6,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_test {
 
 using test::gauges;
 using test::kMissing;
@@ -284,5 +284,5 @@ TEST_CASE("a carried value is seen but not learned from") {
   CHECK(store.batch().masks[0] == 0);
 }
 
-}  // namespace
+}  // namespace window_store_test
 }  // namespace faultprint::ingest

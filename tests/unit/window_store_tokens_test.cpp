@@ -4,7 +4,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_tokens_test {
 
 using config::TokenSplit;
 using test::kMissing;
@@ -102,5 +102,5 @@ TEST_CASE("numbers take as much memory as without tokens: a token has no baselin
   CHECK(both.objects.block_bytes() <= numbers.objects.block_bytes() + BlockPool::kAlignment);
 }
 
-}  // namespace
+}  // namespace window_store_tokens_test
 }  // namespace faultprint::ingest

@@ -7,7 +7,7 @@
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
-namespace {
+namespace window_store_values_test {
 
 using test::kPeriod;
 
@@ -129,5 +129,5 @@ TEST_CASE("a value that comes twice: a gauge keeps the last, a delta adds, and a
   CHECK(store.batch().windows == once.batch().windows);
 }
 
-}  // namespace
+}  // namespace window_store_values_test
 }  // namespace faultprint::ingest
