@@ -11,7 +11,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
 
 // The first line in which two configurations differ, apart from what a reload may change.

@@ -10,7 +10,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kBatchRecords = 4096;
 constexpr std::size_t kBatchWindows = 256;  // stay in the cache until they are scored
 constexpr int kClockEach = 32;              // records
@@ -39,6 +38,15 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model, Ala
 Worker::~Worker() { stop(); }
 
 void Worker::start() {
+  join();
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested() && go_round()) {
+    }
+    leave();
+  });
+}
+
+void Worker::join() {
   // Static members of a group need a name each.
   if (const auto own = config_.kafka.properties.find("group.instance.id");
       own != config_.kafka.properties.end() && config_.kafka.workers > 1)
@@ -47,7 +55,6 @@ void Worker::start() {
       config_.kafka, "faultprint-" + std::to_string(number_), *this);
   next_snapshot_ = Clock::now() + config_.state.snapshot_every;
   next_report_ = Clock::now();
-  thread_ = std::jthread([this](const std::stop_token& stop_token) { run(stop_token); });
 }
 
 void Worker::stop() {
@@ -71,18 +78,30 @@ void Worker::set_trouble(const std::string& text) {
   trouble_ = text;
 }
 
-// A failure here (an output that cannot be written) ends the worker: offsets stay where all is out.
-void Worker::run(const std::stop_token& stop) {
+bool Worker::go_round() {
   try {
-    while (!stop.stop_requested()) round();
-    consumer_->close();  // tells revoked(), which gives everything out
+    round();
   } catch (const std::exception& e) {
-    failed_ = true;
-    set_trouble(e.what());
-    log::error("worker ended", {{"worker", number_}, {"error", e.what()}});
-    finished_ = true;
+    end(e);
+  }
+  return !finished_;
+}
+
+void Worker::leave() {
+  try {
+    if (!finished_) consumer_->close();  // tells revoked(), which gives everything out
+  } catch (const std::exception& e) {
+    end(e);
   }
   consumer_.reset();
+}
+
+// A failure (an output that cannot be written) ends the worker: offsets stay where all is out.
+void Worker::end(const std::exception& why) {
+  failed_ = true;
+  set_trouble(why.what());
+  log::error("worker ended", {{"worker", number_}, {"error", why.what()}});
+  finished_ = true;
 }
 
 void Worker::round() {

@@ -42,8 +42,14 @@ class Worker : public ingest::RebalanceListener {
          const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
-  void start();
-  void stop();  // drains: everything read is given out, offsets committed, the group left
+  void start();  // on a thread of its own
+  void stop();   // drains: everything read is given out, offsets committed, the group left
+
+  // What that thread does, for who gives it none (tests/simulation): join, rounds as long as they
+  // say true (false: it has ended by itself, see finished()), leave.
+  void join();
+  bool go_round();
+  void leave();
 
   // Takes effect between two batches.
   void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
@@ -75,8 +81,8 @@ class Worker : public ingest::RebalanceListener {
       const std::vector<ingest::PartitionOffset>& committed) override;
   void revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) override;
 
-  void run(const std::stop_token& stop);
   void round();
+  void end(const std::exception& why);
   bool drain();
   void take(const ingest::KafkaRecord& record);
   void take_samples(Partition& partition, std::int64_t stamp_us);

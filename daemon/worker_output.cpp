@@ -8,7 +8,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kStoreEvery = std::chrono::milliseconds(500);
 constexpr auto kDelivery =
     std::chrono::milliseconds(200);  // to topics; till then it is tried again

@@ -1,11 +1,11 @@
 // A worker's partitions as the group gives and takes them.
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
 
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
 
 }  // namespace
