@@ -41,7 +41,7 @@ void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
                      std::vector<AlarmEvent>& events) {
   model_ = std::move(model);
   rules_ = alarm_rules(alarms, *model_);
-  store_.set_network(model_->input.network);
+  store_.begin_with(model_->input.network, model_->carry_over);
   alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
 }
 

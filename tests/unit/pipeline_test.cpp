@@ -137,5 +137,31 @@ TEST_CASE("the clearing of a departed element's alarm does not depend on the bat
   }
 }
 
+// A model whose training has ended just before `slot`, and knew leaf1.
+ModelPointer trained_until(std::int64_t slot) {
+  auto model = test::hand_made_model();
+  Pipeline pipeline(model, test::hand_made_config(), test::store_options());
+  for (std::int64_t s = slot - 12; s < slot; ++s) {
+    pipeline.add(sample("leaf1", s, {0.1, 0.2}), 0);
+    pipeline.finish_batch();
+  }
+  auto trained = test::hand_made_model();
+  trained->carry_over = std::make_shared<const ingest::CarryOver>(pipeline.store().carry_over());
+  trained->model.fingerprint += ", trained";
+  return trained;
+}
+
+TEST_CASE("elements that begin after a reload begin as its model knew them") {
+  const ModelPointer trained = trained_until(100);
+  Pipeline reloaded(test::hand_made_model(), test::hand_made_config(), test::store_options());
+  std::vector<AlarmEvent> events;
+  reloaded.adopt(trained, test::hand_made_config().group.alarms, events);
+  reloaded.add(sample("leaf1", 100, {0.1, 0.2}), 0);
+  Pipeline restarted(trained, test::hand_made_config(), test::store_options());
+  restarted.add(sample("leaf1", 100, {0.1, 0.2}), 0);
+  REQUIRE(restarted.store().batch().rows == 1);
+  CHECK(reloaded.store().batch().windows == restarted.store().batch().windows);
+}
+
 }  // namespace pipeline_test
 }  // namespace faultprint::daemon
