@@ -211,9 +211,8 @@ void AlarmTracker::forget(std::uint32_t element, std::int64_t time_us,
   if (element < states_.size()) clear(states_[element], time_us, "element forgotten", events);
 }
 
-void AlarmTracker::adopt(const config::AlarmConfig& options, const LoadedModel& model,
-                         std::int64_t time_us, std::vector<AlarmEvent>& events) {
-  options_ = options;
+void AlarmTracker::adopt(const LoadedModel& model, std::int64_t time_us,
+                         std::vector<AlarmEvent>& events) {
   for (State& s : states_) {
     s.recent = {};
     if (s.alarm && s.alarm->fault_type != kUnknown &&

@@ -39,10 +39,13 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
 
 void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
                      std::vector<AlarmEvent>& events) {
+  const bool other = model->model.fingerprint != model_->model.fingerprint;
   model_ = std::move(model);
   rules_ = alarm_rules(alarms, *model_);
+  alarms_.set_rules(rules_.alarms);
+  if (!other) return;
   store_.begin_with(model_->input.network, model_->carry_over);
-  alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
+  alarms_.adopt(*model_, store_.watermark_us(), events);
 }
 
 void Pipeline::write(ingest::StateWriter& out) const {
@@ -55,7 +58,7 @@ void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
   store_.read(in);
   alarms_.read(in);
   if (fingerprint != model_->model.fingerprint)
-    alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
+    alarms_.adopt(*model_, store_.watermark_us(), events);
 }
 
 }  // namespace faultprint::daemon

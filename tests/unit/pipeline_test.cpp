@@ -163,5 +163,32 @@ TEST_CASE("elements that begin after a reload begin as its model knew them") {
   CHECK(reloaded.store().batch().windows == restarted.store().batch().windows);
 }
 
+TEST_CASE("a reload of rules alone keeps the evidence, as a restart from a snapshot does") {
+  auto config = test::hand_made_config();
+  Pipeline reloaded(test::hand_made_model(), config, test::store_options());
+  Scorer scorer;
+  std::vector<AlarmEvent> events;
+  const auto feed = [&](Pipeline& pipeline, std::int64_t first, std::int64_t last) {
+    events.clear();
+    for (std::int64_t slot = first; slot < last; ++slot) {
+      pipeline.add(sample("leaf1", slot, {slot > 8 ? 9.0 : 0.1 * (slot % 2), 0}), 0);
+      pipeline.process(scorer, events);
+      pipeline.finish_batch();
+    }
+    return events.size();
+  };
+  REQUIRE(feed(reloaded, 0, 10) == 0);  // one abnormal verdict, not yet enough
+  ingest::StateWriter state;
+  reloaded.write(state);
+  config.group.alarms.clear = 2;
+  reloaded.adopt(test::hand_made_model(), config.group.alarms, events);
+  CHECK(feed(reloaded, 10, 11) == 1);
+
+  Pipeline restarted(test::hand_made_model(), config, test::store_options());
+  ingest::StateReader in(state.bytes());
+  restarted.read(in, test::hand_made_model()->model.fingerprint, events);
+  CHECK(feed(restarted, 10, 11) == 1);
+}
+
 }  // namespace pipeline_test
 }  // namespace faultprint::daemon
