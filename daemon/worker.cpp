@@ -63,11 +63,6 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans) {
-  const std::lock_guard lock(mutex_);
-  reload_ = Reload{std::move(model), alarms, std::move(plans)};
-}
-
 std::string Worker::trouble() const {
   const std::lock_guard lock(mutex_);
   return trouble_;
@@ -157,7 +152,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   if (partition == nullptr) return;  // revoked meanwhile
   // Up to where verdicts are out, records only rebuild the state.
   if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
-    give_out({&partition, 1});
+    catch_up_end(*partition);
   ++records_;
   const std::string_view payload = record.payload();
   bytes_ += payload.size();
@@ -212,24 +207,6 @@ void Worker::finish(Partition& partition) {
 // A producer whose clock is ahead stamps its records ahead too: then this machine's clock counts.
 std::int64_t Worker::stamp_of(std::int64_t record_us) const {
   return record_us > 0 ? std::min(record_us, now_us_) : now_us_;
-}
-
-void Worker::adopt_reload() {
-  std::optional<Reload> reload;
-  {
-    const std::lock_guard lock(mutex_);
-    reload.swap(reload_);
-  }
-  if (!reload) return;
-  model_ = reload->model;
-  config_.group.alarms = reload->alarms;
-  plans_ = reload->plans;
-  for (auto& [where, partition] : partitions_) {
-    std::vector<AlarmEvent> events;
-    partition->pipeline.set_plans(plans_);
-    partition->pipeline.adopt(model_, reload->alarms, events);
-    write_events(*partition, events);
-  }
 }
 
 void Worker::snapshot_if_due() {

@@ -51,7 +51,7 @@ class Worker : public ingest::RebalanceListener {
   bool go_round();
   void leave();
 
-  // Takes effect between two batches.
+  // Takes effect between two batches, in a partition that is catching up at that one's end.
   void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
 
   // For the service's thread: what it does, and when it last went round its loop.
@@ -73,6 +73,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
+    bool reload_due = false;          // once it has caught up
     LateAlarms late;
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
@@ -90,6 +91,7 @@ class Worker : public ingest::RebalanceListener {
   std::int64_t stamp_of(std::int64_t record_us) const;
   void give_out();
   void give_out(std::span<Partition* const> partitions);
+  void give_out(std::span<Partition* const> partitions, const LoadedModel& model);
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
   void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
@@ -101,6 +103,8 @@ class Worker : public ingest::RebalanceListener {
   void answer_questions();
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
+  void adopt_reload(Partition& partition);
+  void catch_up_end(Partition& partition);
   void snapshot(Partition& partition);
   void snapshot_if_due();
   void report();

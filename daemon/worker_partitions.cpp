@@ -20,6 +20,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .stored_offset = -1,
                 .live_from = -1,
                 .dirty = false,
+                .reload_due = false,
                 .late = {}});
 }
 
@@ -69,6 +70,10 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
   partition->next_offset = start;
+  if (!events.empty()) {  // the model is another one than the snapshot's: see adopt_reload()
+    partition->dirty = true;
+    snapshot(*partition);
+  }
   return start;
 }
 
