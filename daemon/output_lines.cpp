@@ -32,7 +32,9 @@ OutputLines::OutputLines(const std::string& path, Open how) : path_(path) {
   }
   file_ = std::fopen(path.c_str(), how == Open::append ? "a+e" : "we");
   if (file_ == nullptr) cannot_append(path);
-  if (how == Open::append) end_torn_line(file_, path);
+  if (how != Open::append) return;
+  end_torn_line(file_, path);
+  unsynced_ = true;  // what a killed process has written may not be on the disk yet
 }
 
 OutputLines::~OutputLines() {
