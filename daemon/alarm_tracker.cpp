@@ -205,9 +205,8 @@ void AlarmTracker::forget(std::uint32_t element, std::int64_t time_us,
   history_.forget(element);
 }
 
-void AlarmTracker::adopt(const config::AlarmConfig& options, const LoadedModel& model,
-                         std::int64_t time_us, std::vector<AlarmEvent>& events) {
-  options_ = options;
+void AlarmTracker::adopt(const LoadedModel& model, std::int64_t time_us,
+                         std::vector<AlarmEvent>& events) {
   for (std::uint32_t element = 0; element < states_.size(); ++element) {
     State& s = states_[element];
     s.recent = {};

@@ -67,15 +67,15 @@ class AlarmTracker {
   // The element is gone at that time: its alarm, if any, is cleared.
   void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events,
               const char* reason = "element forgotten");
-  // A reload: evidence of the old model is dropped; alarms whose type the new one cannot name are
-  // cleared at `time_us`.
-  void adopt(const config::AlarmConfig& options, const LoadedModel& model, std::int64_t time_us,
-             std::vector<AlarmEvent>& events);
+  // Another model: evidence of the old one is dropped; alarms whose type the new one cannot name
+  // are cleared at `time_us`.
+  void adopt(const LoadedModel& model, std::int64_t time_us, std::vector<AlarmEvent>& events);
 
   // The event's alarm, where it is up still, is folded.
   void set_folded(std::uint32_t element, const AlarmEvent& event);
 
-  // Other planned work and labels, from now on.
+  // Other rules, planned work and labels, from now on.
+  void set_rules(config::AlarmConfig options) { options_ = std::move(options); }
   void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
 
   std::vector<ActiveAlarm> active() const;

@@ -28,7 +28,7 @@ AlarmLabels get_labels(ingest::StateReader& in) {
 void AlarmTracker::write(ingest::StateWriter& out) const {
   out.put(static_cast<std::uint32_t>(states_.size()));
   for (const State& s : states_) {
-    const bool empty = s.recent.empty() && !s.alarm;
+    const bool empty = s.recent.empty() && !s.alarm && !s.withheld;
     out.put(static_cast<std::uint8_t>(empty ? 0 : s.alarm ? 2 : s.withheld ? 3 : 1));
     if (empty) continue;
     out.put(s.normal_run);

@@ -1,17 +1,20 @@
-// Time as metrics tell it.
+// The clocks of the daemon: that of what is due, and the wall's.
+//
+// Both are read in clock.cpp alone: tests/simulation has a clock of its own in its place.
 #pragma once
 
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 
 namespace faultprint::daemon {
 
-inline double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+struct Clock {
+  using time_point = std::chrono::steady_clock::time_point;
+  static time_point now();
+};
 
-inline std::int64_t unix_now_us() { return std::llround(unix_now() * 1e6); }
+double unix_now();  // seconds since 1970
+std::int64_t unix_now_us();
 
 inline double seconds(std::chrono::steady_clock::duration d) {
   return std::chrono::duration<double>(d).count();

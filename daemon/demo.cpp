@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "daemon/clock.h"
 #include "daemon/demo_recording.h"
 #include "daemon/incident_score.h"
 #include "daemon/log.h"
@@ -24,7 +25,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr const char* kTopic = "kpi";
 constexpr int kPartitions = 4;
 constexpr double kShareToPass = 0.8;  // of the incidents, named right

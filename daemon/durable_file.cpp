@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace faultprint::daemon {
@@ -57,6 +60,24 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
   if (folder < 0) return;
   ::fsync(folder);
   ::close(folder);
+}
+
+std::optional<std::string> read_file(const std::string& path, std::size_t most) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  file.seekg(0, std::ios::end);
+  const auto size = static_cast<std::size_t>(std::max<std::streamoff>(0, file.tellg()));
+  file.seekg(static_cast<std::streamoff>(size - std::min(size, most)));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+std::string make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return error.message();
+  return ::access(path.c_str(), W_OK) == 0 ? "" : std::strerror(errno);
 }
 
 }  // namespace faultprint::daemon

@@ -45,11 +45,14 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
 
 void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
                      std::vector<AlarmEvent>& events) {
+  const bool other = model->model.fingerprint != model_->model.fingerprint;
   model_ = std::move(model);
   rules_ = alarm_rules(alarms, *model_);
-  store_.set_network(model_->input.network);
-  alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
+  alarms_.set_rules(rules_.alarms);
   silences_.adopt(rules_.alarms, store_.watermark_us(), events);
+  if (!other) return;
+  store_.begin_with(model_->input.network, model_->carry_over);
+  alarms_.adopt(*model_, store_.watermark_us(), events);
 }
 
 void Pipeline::set_plans(const AlarmPlans& plans) {
@@ -84,7 +87,7 @@ void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
   if (in.version() >= 5) silences_.read(in);
   silences_.adopt(rules_.alarms, store_.watermark_us(), events);
   if (fingerprint != model_->model.fingerprint)
-    alarms_.adopt(rules_.alarms, *model_, store_.watermark_us(), events);
+    alarms_.adopt(*model_, store_.watermark_us(), events);
 }
 
 }  // namespace faultprint::daemon

@@ -36,7 +36,8 @@ class Pipeline {
   void finish_batch() { store_.clear_batch(); }
 
   // Another model or other alarm rules, between batches. The model's InputSpec must not differ but
-  // in the network's figures, which start elements that are new from now on.
+  // in the network's figures, which start elements that are new from now on. The same model goes on
+  // with the evidence it has, as it would after a restart.
   void adopt(ModelPointer model, const config::AlarmConfig& alarms,
              std::vector<AlarmEvent>& events);
   void set_folded(const AlarmEvent& event);

@@ -1,14 +1,15 @@
 #include "daemon/recent_events.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "daemon/durable_file.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
 
-constexpr std::streamoff kTail = 16 << 20;  // bytes
+constexpr std::size_t kTail = 16 << 20;  // bytes
 
 // "" where there is none.
 std::string text(const nlohmann::json& line, const char* key) {
@@ -46,11 +47,10 @@ bool RecentEvents::add(const AlarmEvent& event) {
 
 void RecentEvents::load(const std::string& path) {
   if (path.empty() || path == "-") return;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return;
-  file.seekg(0, std::ios::end);
-  file.seekg(std::max<std::streamoff>(0, file.tellg() - std::streampos(kTail)));
-  for (std::string line; std::getline(file, line);) {
+  const std::optional<std::string> tail = read_file(path, kTail);
+  if (!tail) return;
+  std::istringstream lines(*tail);
+  for (std::string line; std::getline(lines, line);) {
     const auto event = nlohmann::json::parse(line, nullptr, false);
     if (!event.is_object()) continue;
     const std::string id = text(event, "id");

@@ -12,7 +12,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kTryAgain = std::chrono::seconds(5);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
 

@@ -1,13 +1,6 @@
 #include "daemon/snapshot.h"
 
-#include <unistd.h>
 #include <zlib.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "daemon/durable_file.h"
 #include "ingest/state_io.h"
@@ -49,11 +42,8 @@ std::string escaped(const std::string& topic) {
 
 SnapshotStore::SnapshotStore(std::string directory) : directory_(std::move(directory)) {
   if (directory_.empty()) return;
-  std::error_code error;
-  std::filesystem::create_directories(directory_, error);
-  if (error || ::access(directory_.c_str(), W_OK) != 0)
-    throw std::runtime_error("state.directory: " + directory_ + " cannot be written: " +
-                             (error ? error.message() : std::strerror(errno)));
+  if (const std::string why = make_folder(directory_); !why.empty())
+    throw std::runtime_error("state.directory: " + directory_ + " cannot be written: " + why);
 }
 
 std::string SnapshotStore::path(const ingest::TopicPartition& where) const {
@@ -83,11 +73,9 @@ std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& wh
                                                 Pipeline& pipeline,
                                                 std::vector<AlarmEvent>& events) const {
   if (!enabled()) return std::nullopt;
-  std::ifstream file(path(where), std::ios::binary);
+  const std::optional<std::string> file = read_file(path(where));
   if (!file) return std::nullopt;
-  std::ostringstream text;
-  text << file.rdbuf();
-  std::string_view bytes = text.view();
+  const std::string_view bytes = *file;
   constexpr std::size_t kTail = sizeof(std::uint64_t) + sizeof(std::uint32_t);
   const std::size_t head = kMagic.size() + 2;
   const int version = bytes.size() < head + kTail ? 0 : version_of(bytes);

@@ -6,10 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "daemon/clock.h"
+
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kWidth = 24;
 
 double since(Clock::time_point start) {

@@ -10,7 +10,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr int kBatchRecords = 4096;
 constexpr std::size_t kBatchWindows = 256;  // stay in the cache until they are scored
 constexpr int kClockEach = 32;              // records
@@ -39,6 +38,15 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model, Ala
 Worker::~Worker() { stop(); }
 
 void Worker::start() {
+  join();
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested() && go_round()) {
+    }
+    leave();
+  });
+}
+
+void Worker::join() {
   // Static members of a group need a name each.
   if (const auto own = config_.kafka.properties.find("group.instance.id");
       own != config_.kafka.properties.end() && config_.kafka.workers > 1)
@@ -47,18 +55,12 @@ void Worker::start() {
       config_.kafka, "faultprint-" + std::to_string(number_), *this);
   next_snapshot_ = Clock::now() + config_.state.snapshot_every;
   next_report_ = Clock::now();
-  thread_ = std::jthread([this](const std::stop_token& stop_token) { run(stop_token); });
 }
 
 void Worker::stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-}
-
-void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans) {
-  const std::lock_guard lock(mutex_);
-  reload_ = Reload{std::move(model), alarms, std::move(plans)};
 }
 
 std::string Worker::trouble() const {
@@ -71,19 +73,31 @@ void Worker::set_trouble(const std::string& text) {
   trouble_ = text;
 }
 
-// A failure here (an output that cannot be written) ends the worker: offsets stay where all is out.
-void Worker::run(const std::stop_token& stop) {
+bool Worker::go_round() {
   try {
-    while (!stop.stop_requested()) round();
-    consumer_->close();  // tells revoked(), which gives everything out
+    round();
   } catch (const std::exception& e) {
-    failed_ = true;
-    set_trouble(e.what());
-    log::error("worker ended", {{"worker", number_}, {"error", e.what()}});
-    finished_ = true;
+    end(e);
+  }
+  return !finished_;
+}
+
+void Worker::leave() {
+  try {
+    if (!finished_) consumer_->close();  // tells revoked(), which gives everything out
+  } catch (const std::exception& e) {
+    end(e);
   }
   drop_questions();
   consumer_.reset();
+}
+
+// A failure (an output that cannot be written) ends the worker: offsets stay where all is out.
+void Worker::end(const std::exception& why) {
+  failed_ = true;
+  set_trouble(why.what());
+  log::error("worker ended", {{"worker", number_}, {"error", why.what()}});
+  finished_ = true;
 }
 
 void Worker::round() {
@@ -139,7 +153,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   if (partition == nullptr) return;  // revoked meanwhile
   // Up to where verdicts are out, records only rebuild the state.
   if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
-    give_out({&partition, 1});
+    catch_up_end(*partition);
   ++records_;
   const std::string_view payload = record.payload();
   bytes_ += payload.size();
@@ -195,24 +209,6 @@ void Worker::finish(Partition& partition) {
 // A producer whose clock is ahead stamps its records ahead too: then this machine's clock counts.
 std::int64_t Worker::stamp_of(std::int64_t record_us) const {
   return record_us > 0 ? std::min(record_us, now_us_) : now_us_;
-}
-
-void Worker::adopt_reload() {
-  std::optional<Reload> reload;
-  {
-    const std::lock_guard lock(mutex_);
-    reload.swap(reload_);
-  }
-  if (!reload) return;
-  model_ = reload->model;
-  config_.group.alarms = reload->alarms;
-  plans_ = reload->plans;
-  for (auto& [where, partition] : partitions_) {
-    std::vector<AlarmEvent> events;
-    partition->pipeline.set_plans(plans_);
-    partition->pipeline.adopt(model_, reload->alarms, events);
-    write_events(*partition, events);
-  }
 }
 
 void Worker::snapshot_if_due() {

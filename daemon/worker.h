@@ -34,10 +34,16 @@ class Worker : public ingest::RebalanceListener {
          const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
-  void start();
-  void stop();  // drains: everything read is given out, offsets committed, the group left
+  void start();  // on a thread of its own
+  void stop();   // drains: everything read is given out, offsets committed, the group left
 
-  // Takes effect between two batches.
+  // What that thread does, for who gives it none (tests/simulation): join, rounds as long as they
+  // say true (false: it has ended by itself, see finished()), leave.
+  void join();
+  bool go_round();
+  void leave();
+
+  // Takes effect between two batches, in a partition that is catching up at that one's end.
   void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
 
   // For the service's thread: what it does, and when it last went round its loop.
@@ -60,6 +66,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
     std::int64_t heard_us = 0;        // as of PartitionView
+    bool reload_due = false;          // once it has caught up
     LateAlarms late;
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
@@ -68,8 +75,8 @@ class Worker : public ingest::RebalanceListener {
       const std::vector<ingest::PartitionOffset>& committed) override;
   void revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) override;
 
-  void run(const std::stop_token& stop);
   void round();
+  void end(const std::exception& why);
   bool drain();
   void take(const ingest::KafkaRecord& record);
   void take_samples(Partition& partition, std::int64_t stamp_us);
@@ -77,6 +84,7 @@ class Worker : public ingest::RebalanceListener {
   std::int64_t stamp_of(std::int64_t record_us) const;
   void give_out();
   void give_out(std::span<Partition* const> partitions);
+  void give_out(std::span<Partition* const> partitions, const LoadedModel& model);
   void store_offsets();
   void write_out(Partition& partition, std::size_t place);
   void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
@@ -93,6 +101,8 @@ class Worker : public ingest::RebalanceListener {
   void drop_questions();
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
+  void adopt_reload(Partition& partition);
+  void catch_up_end(Partition& partition);
   void snapshot(Partition& partition);
   void snapshot_if_due();
   void report();

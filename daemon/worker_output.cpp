@@ -1,4 +1,5 @@
 // What a worker gives out, and when its offsets may follow.
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -10,7 +11,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kStoreEvery = std::chrono::milliseconds(500);
 constexpr auto kDelivery =
     std::chrono::milliseconds(200);  // to topics; till then it is tried again
@@ -29,23 +29,30 @@ void Worker::give_out() {
   rejects_ = {};
 }
 
-// All ready windows in one go.
+// All ready windows in one go; after a reload those that still wait for it apart.
 void Worker::give_out(std::span<Partition* const> partitions) {
   std::vector<Partition*> pending;
+  for (Partition* partition : partitions)
+    if (partition->pipeline.pending()) pending.push_back(partition);
+  while (!pending.empty()) {
+    const LoadedModel& model = pending.front()->pipeline.model();
+    const auto others = std::stable_partition(
+        pending.begin(), pending.end(),
+        [&](const Partition* partition) { return &partition->pipeline.model() == &model; });
+    give_out({pending.begin(), others}, model);
+    pending.erase(pending.begin(), others);
+  }
+}
+
+void Worker::give_out(std::span<Partition* const> partitions, const LoadedModel& model) {
   std::vector<const ingest::WindowStore*> stores;
-  for (Partition* partition : partitions) {
-    if (!partition->pipeline.pending()) continue;
-    pending.push_back(partition);
-    stores.push_back(&partition->pipeline.store());
-  }
-  if (!pending.empty()) {
-    const auto before = Clock::now();
-    scorer_.score(stores, *model_);
-    const auto scored = Clock::now();
-    for (std::size_t i = 0; i < pending.size(); ++i) write_out(*pending[i], i);
-    metrics_.stage_time(Stage::score, seconds(scored - before));
-    metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
-  }
+  for (const Partition* partition : partitions) stores.push_back(&partition->pipeline.store());
+  const auto before = Clock::now();
+  scorer_.score(stores, model);
+  const auto scored = Clock::now();
+  for (std::size_t i = 0; i < partitions.size(); ++i) write_out(*partitions[i], i);
+  metrics_.stage_time(Stage::score, seconds(scored - before));
+  metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
 }
 
 // Between batches: what was given out is made to last first, so that whatever is not out, be it by
@@ -106,7 +113,7 @@ void Worker::tell_relearned(const Partition& partition, const std::vector<Verdic
 
 void Worker::add_line(const Partition& partition, const Verdict& verdict, std::string& lines) {
   const ingest::WindowStore& store = partition.pipeline.store();
-  const std::string line = to_json_line(verdict, store, *model_);
+  const std::string line = to_json_line(verdict, store, partition.pipeline.model());
   if (outputs_.has_verdicts_topic())
     outputs_.verdict({store.element_name(verdict.element), verdict.time_us, line});
   lines += line + "\n";

@@ -6,7 +6,6 @@
 namespace faultprint::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
 
 }  // namespace
@@ -22,6 +21,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .live_from = -1,
                 .dirty = false,
                 .heard_us = unix_now_us(),
+                .reload_due = false,
                 .late = {}});
 }
 
@@ -73,6 +73,10 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
   partition->live_from = committed;
   if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
   partition->next_offset = start;
+  if (!events.empty()) {  // the model is another one than the snapshot's: see adopt_reload()
+    partition->dirty = true;
+    snapshot(*partition);
+  }
   return start;
 }
 

@@ -109,9 +109,12 @@ class WindowStore {
   void set_relearn(std::shared_ptr<const Relearn> relearn) { relearn_ = std::move(relearn); }
   const Relearn* relearn() const { return relearn_.get(); }
 
-  // Another model's figures for elements that begin from now on (one per KPI).
-  void set_network(const std::vector<config::NetworkKpi>& network) {
+  // What elements that begin from now on start with: another model's figures (one per KPI) and
+  // states at the end of its training.
+  void begin_with(const std::vector<config::NetworkKpi>& network,
+                  std::shared_ptr<const CarryOver> carry_over) {
     layout_.spec.network = network;
+    carry_over_ = std::move(carry_over);
   }
 
   const Batch& batch() const { return batch_; }

@@ -137,5 +137,58 @@ TEST_CASE("the clearing of a departed element's alarm does not depend on the bat
   }
 }
 
+// A model whose training has ended just before `slot`, and knew leaf1.
+ModelPointer trained_until(std::int64_t slot) {
+  auto model = test::hand_made_model();
+  Pipeline pipeline(model, test::hand_made_config(), test::store_options());
+  for (std::int64_t s = slot - 12; s < slot; ++s) {
+    pipeline.add(sample("leaf1", s, {0.1, 0.2}), 0);
+    pipeline.finish_batch();
+  }
+  auto trained = test::hand_made_model();
+  trained->carry_over = std::make_shared<const ingest::CarryOver>(pipeline.store().carry_over());
+  trained->model.fingerprint += ", trained";
+  return trained;
+}
+
+TEST_CASE("elements that begin after a reload begin as its model knew them") {
+  const ModelPointer trained = trained_until(100);
+  Pipeline reloaded(test::hand_made_model(), test::hand_made_config(), test::store_options());
+  std::vector<AlarmEvent> events;
+  reloaded.adopt(trained, test::hand_made_config().group.alarms, events);
+  reloaded.add(sample("leaf1", 100, {0.1, 0.2}), 0);
+  Pipeline restarted(trained, test::hand_made_config(), test::store_options());
+  restarted.add(sample("leaf1", 100, {0.1, 0.2}), 0);
+  REQUIRE(restarted.store().batch().rows == 1);
+  CHECK(reloaded.store().batch().windows == restarted.store().batch().windows);
+}
+
+TEST_CASE("a reload of rules alone keeps the evidence, as a restart from a snapshot does") {
+  auto config = test::hand_made_config();
+  Pipeline reloaded(test::hand_made_model(), config, test::store_options());
+  Scorer scorer;
+  std::vector<AlarmEvent> events;
+  const auto feed = [&](Pipeline& pipeline, std::int64_t first, std::int64_t last) {
+    events.clear();
+    for (std::int64_t slot = first; slot < last; ++slot) {
+      pipeline.add(sample("leaf1", slot, {slot > 8 ? 9.0 : 0.1 * (slot % 2), 0}), 0);
+      pipeline.process(scorer, events);
+      pipeline.finish_batch();
+    }
+    return events.size();
+  };
+  REQUIRE(feed(reloaded, 0, 10) == 0);  // one abnormal verdict, not yet enough
+  ingest::StateWriter state;
+  reloaded.write(state);
+  config.group.alarms.clear = 2;
+  reloaded.adopt(test::hand_made_model(), config.group.alarms, events);
+  CHECK(feed(reloaded, 10, 11) == 1);
+
+  Pipeline restarted(test::hand_made_model(), config, test::store_options());
+  ingest::StateReader in(state.bytes());
+  restarted.read(in, test::hand_made_model()->model.fingerprint, events);
+  CHECK(feed(restarted, 10, 11) == 1);
+}
+
 }  // namespace pipeline_test
 }  // namespace faultprint::daemon

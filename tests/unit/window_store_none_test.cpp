@@ -191,7 +191,7 @@ TEST_CASE("carry-over: beyond one window, before the last trained slot, or elsew
 TEST_CASE("another model's network figures serve elements that begin from then on") {
   WindowStore store(gauges(1, 2, 1), store_options());
   add(store, "e", 0, {0});
-  store.set_network({{0, 5}});
+  store.begin_with({{0, 5}}, nullptr);
   add(store, "f", 0, {0});
   CHECK(store.element(0).baseline(0).first_variance == doctest::Approx(30.0 / 31));
   CHECK(store.element(1).baseline(0).first_variance == doctest::Approx(25 * 30.0 / 31));

@@ -1,0 +1,128 @@
+#include "tests/simulation/disk.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "daemon/durable_file.h"
+#include "daemon/output_lines.h"
+#include "tests/simulation/stage.h"
+
+namespace faultprint::crash {
+
+void Disk::kill(const std::string& machine) {
+  for (auto& [path, file] : files_)
+    if (path.starts_with(machine)) file.buffer.clear();
+}
+
+void Disk::fail_power(const std::string& machine, Dice& dice) {
+  kill(machine);
+  for (auto& [path, file] : files_) {
+    if (!path.starts_with(machine)) continue;
+    const auto unsafe = static_cast<int>(file.bytes.size() - file.durable);
+    file.bytes.resize(file.durable + static_cast<std::size_t>(dice.between(0, unsafe)));
+  }
+  for (auto& [path, versions] : snapshots_) {
+    if (!path.starts_with(machine) || versions.durable) continue;
+    versions.durable = true;
+    if (dice.chance(0.5)) versions.kept.erase(versions.kept.begin());
+  }
+}
+
+namespace {
+
+void fail_now_and_then(const std::string& path, Count count) {
+  Stage& stage = Stage::now();
+  if (stage.calm || !stage.dice.chance(stage.write_errors)) return;
+  stage.count(count);
+  stage.note("  cannot write " + path);
+  throw std::runtime_error(path + ": cannot be written: No space left on device");
+}
+
+// A kill, or a full disk, may leave any part of it.
+void append(const std::string& path, Disk::File& file) {
+  Stage& stage = Stage::now();
+  const std::string text = std::exchange(file.buffer, {});
+  const auto part = static_cast<std::size_t>(stage.dice.between(0, static_cast<int>(text.size())));
+  const std::size_t before = file.bytes.size();
+  file.bytes += text.substr(0, part);
+  stage.step("in the middle of a write");
+  fail_now_and_then(path, Count::write_errors);
+  file.bytes.resize(before);
+  file.bytes += text;
+}
+
+}  // namespace
+}  // namespace faultprint::crash
+
+namespace faultprint::daemon {
+
+using crash::Stage;
+
+void replace_file(const std::string& path, std::string_view bytes, unsigned) {
+  Stage& stage = Stage::now();
+  stage.step("before a snapshot");
+  try {
+    crash::fail_now_and_then(path, crash::Count::failed_snapshots);
+  } catch (const std::exception&) {
+    stage.broker.not_written(path);
+    throw;
+  }
+  auto& versions = stage.disk.snapshot(path);
+  versions.kept.insert(versions.kept.begin(), {std::string(bytes), stage.broker.place_of(path)});
+  if (versions.kept.size() > crash::Disk::kMostKept) versions.kept.pop_back();
+  versions.durable = false;
+  stage.step("before a snapshot's folder is on the disk");
+  versions.durable = true;
+  stage.step("after a snapshot");
+}
+
+std::optional<std::string> read_file(const std::string& path, std::size_t most) {
+  Stage& stage = Stage::now();
+  stage.step("before reading a file");
+  if (path.ends_with(".snapshot")) {
+    const auto& versions = stage.disk.snapshot(path);
+    if (versions.kept.empty()) return std::nullopt;
+    stage.broker.restored(path, versions.kept.front().place);
+    return versions.kept.front().bytes;
+  }
+  const std::string& bytes = stage.disk.file(path).bytes;
+  return bytes.substr(bytes.size() - std::min(bytes.size(), most));
+}
+
+std::string make_folder(const std::string&) { return ""; }
+
+OutputLines::OutputLines(const std::string& path, Open) : path_(path) {
+  if (path.empty()) return;
+  file_ = stdout;  // open; never written to
+  unsynced_ = true;
+  auto& file = Stage::now().disk.file(path);
+  if (!file.bytes.empty() && file.bytes.back() != '\n') file.bytes += '\n';
+}
+
+OutputLines::~OutputLines() = default;
+
+void OutputLines::write(std::string_view line) {
+  if (file_ == nullptr) return;
+  auto& buffer = Stage::now().disk.file(path_).buffer;
+  buffer += line;
+  buffer += '\n';
+  unsynced_ = true;
+}
+
+void OutputLines::flush() {
+  if (file_ == nullptr) return;
+  auto& file = Stage::now().disk.file(path_);
+  if (!file.buffer.empty()) crash::append(path_, file);
+}
+
+void OutputLines::sync() {
+  if (file_ == nullptr || !unsynced_) return;
+  flush();
+  Stage::now().step("before outputs are on the disk");
+  auto& file = Stage::now().disk.file(path_);
+  file.durable = file.bytes.size();
+  unsynced_ = false;
+}
+
+}  // namespace faultprint::daemon

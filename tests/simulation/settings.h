@@ -1,0 +1,27 @@
+// What worlds are configured with: a few streams of three KPIs, and for each the regimes that
+// reloads change between.
+#pragma once
+
+#include <vector>
+
+#include "config/config.h"
+#include "daemon/alarm_plans.h"
+#include "daemon/loaded_model.h"
+
+namespace faultprint::crash {
+
+// What a reload changes.
+struct Regime {
+  daemon::ModelPointer model;
+  config::AlarmConfig alarms;
+  daemon::AlarmPlans plans;
+};
+
+struct Setting {
+  config::Config config;
+  std::vector<Regime> regimes;
+};
+
+const std::vector<Setting>& settings();
+
+}  // namespace faultprint::crash
