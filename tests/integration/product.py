@@ -27,14 +27,14 @@ def model():
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / "model.safetensors"
     inputs = [BINARY, DEMO / "faultprint.yaml", DEMO / "train.csv.gz", DEMO / "train_incidents.csv"]
-    newest = max(path.stat().st_mtime for path in inputs)
-    if not out.exists() or out.stat().st_mtime < newest:
+    newest = max(path.stat().st_mtime_ns for path in inputs)
+    if not out.exists() or out.stat().st_mtime_ns != newest:  # another program's, be it an older one
         began = time.monotonic()
         new = folder / f"model-{os.getpid()}.safetensors"
         run("train", "--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz",
             "--incidents", DEMO / "train_incidents.csv", "--out", new, "--seed", "1")
         new.rename(out)
-        os.utime(out, (newest, newest))
+        os.utime(out, ns=(newest, newest))
         say(f"model trained in {time.monotonic() - began:.1f} s")
     return shutil.copy(out, WORK)
 

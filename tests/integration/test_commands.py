@@ -144,9 +144,9 @@ def test_systemd():
                           ("STOPPING=1", 15)):
             if act:
                 daemon.send_signal(act)
-            wait(lambda: heard(word), 10, f"no {word}: {said}")
+            wait(lambda: heard(word), 60, f"no {word}: {said}")
             check(True, word)
-        check(daemon.wait(15) == 0, "ends well")
+        check(daemon.wait(60) == 0, "ends well")
 
 
 def test_install():
