@@ -36,7 +36,7 @@ OutputLines::OutputLines(const std::string& path, Open how) : path_(path) {
   const int flags = how == Open::append ? O_RDWR | O_APPEND : O_WRONLY | O_TRUNC;
   fd_ = ::open(path.c_str(), flags | O_CREAT | O_CLOEXEC, 0666);
   if (fd_ < 0) cannot_append(path);
-  if (how == Open::append && ends_in_torn_line(fd_)) held_ = "\n";
+  if (how == Open::append && ends_in_torn_line(fd_)) held_ += '\n';
   if (how == Open::append)
     unsynced_ = true;  // what a killed process has written may not be on the disk yet
 }

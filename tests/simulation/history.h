@@ -23,6 +23,7 @@ struct Place {
 };
 
 inline void follow(History& history, std::int64_t from, int regime) {
+  if (from == 0) history.clear();  // there is no state yet
   if (history.empty() || history.back().regime != regime) history.push_back({from, regime});
 }
 

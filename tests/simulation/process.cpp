@@ -2,9 +2,9 @@
 
 namespace faultprint::crash {
 
-Process::Process(Stage& stage, const Setting& setting, const ProcessOptions& options, int regime,
-                 Fuse fuse)
-    : stage_(stage), setting_(setting), options_(options), fuse_(fuse) {
+Process::Process(Stage& stage, const Setting& setting, daemon::Metrics& metrics,
+                 const ProcessOptions& options, int regime, Fuse fuse)
+    : stage_(stage), setting_(setting), options_(options), fuse_(fuse), metrics_(metrics) {
   at_work([&] { start(regime); });
 }
 

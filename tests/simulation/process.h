@@ -21,8 +21,9 @@ struct ProcessOptions {
 class Process {
  public:
   // Started, or killed while it starts. fuse: it is killed after so many steps; 0: not.
-  Process(Stage& stage, const Setting& setting, const ProcessOptions& options, int regime,
-          Fuse fuse);
+  // metrics: of all processes of a world, as making them is costly.
+  Process(Stage& stage, const Setting& setting, daemon::Metrics& metrics,
+          const ProcessOptions& options, int regime, Fuse fuse);
   ~Process();
 
   bool alive() const { return alive_; }
@@ -44,7 +45,7 @@ class Process {
   ProcessOptions options_;
   Fuse fuse_;
   bool alive_ = true;
-  daemon::Metrics metrics_;
+  daemon::Metrics& metrics_;
   daemon::AlarmBoard board_;
   std::unique_ptr<daemon::SnapshotStore> snapshots_;
   std::unique_ptr<daemon::Outputs> outputs_;

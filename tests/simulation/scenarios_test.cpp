@@ -31,7 +31,7 @@ class Scenario {
   }
 
   void start(int regime, std::int64_t snapshot_every_us = kNever) {
-    process_ = std::make_unique<Process>(stage_, settings()[0],
+    process_ = std::make_unique<Process>(stage_, settings()[0], metrics_,
                                          ProcessOptions{"m0/", "m0/state", 1, snapshot_every_us},
                                          regime, Fuse{});
     stage_.broker.rebalance();
@@ -67,6 +67,7 @@ class Scenario {
 
  private:
   Stage stage_;
+  daemon::Metrics metrics_;
   std::unique_ptr<Process> process_;
 };
 

@@ -11,7 +11,7 @@
 namespace faultprint::crash {
 namespace {
 
-constexpr int kRarelyLarge = 400;  // one world in so many has an outage of many elements
+constexpr int kRarelyLarge = 2000;  // one world in so many has an outage of many elements
 constexpr int kMostCalmRounds = 20000;
 
 class World {
@@ -37,6 +37,7 @@ class World {
   bool all_read() const;
 
   Stage stage_;
+  daemon::Metrics metrics_;
   Dice plan_;
   const Setting* setting_ = nullptr;
   // With reloads, the state must be where the next owner looks for it, and whole.
@@ -73,7 +74,7 @@ void World::plan() {
   fences_ = !reloads_ && plan_.chance(0.4);
   kills_ = plan_.chance(0.8) ? plan_.unit() : 0;
   power_ = plan_.chance(0.4);
-  steps_ = plan_.between(20, 90);
+  steps_ = plan_.between(20, 70);
   static constexpr std::array<std::int64_t, 4> kEvery{1, 300000, 2000000, 60000000};
   snapshot_every_us_ = kEvery[static_cast<std::size_t>(plan_.below(4))];
   regime_ = reloads_ ? plan_.below(static_cast<int>(setting_->regimes.size())) : 0;
@@ -92,8 +93,8 @@ void World::fill_topic() {
   FeedOptions options;
   const bool large = plan_.below(kRarelyLarge) == 0;
   options.partitions = large ? 1 : plan_.between(1, kMostPartitions);
-  options.elements = large ? 150 : plan_.between(options.partitions, 2 + 2 * options.partitions);
-  options.slots = large ? 18 : plan_.between(16, 40);
+  options.elements = large ? 150 : plan_.between(options.partitions, 1 + 2 * options.partitions);
+  options.slots = large ? 18 : plan_.between(14, 32);
   options.outage = large;
   auto logs = make_feed(options, plan_);
   auto& partitions = stage_.broker.partitions;
@@ -123,7 +124,7 @@ void World::start(std::size_t machine_number) {
   const ProcessOptions options{machine(i), state_directory(i), workers_, snapshot_every_us_};
   stage_.note("start " + machine(i));
   auto& process = processes_[machine_number];
-  process = std::make_unique<Process>(stage_, *setting_, options, regime_, new_fuse());
+  process = std::make_unique<Process>(stage_, *setting_, metrics_, options, regime_, new_fuse());
   after(*process);
 }
 
@@ -175,7 +176,7 @@ void World::damage_snapshot() {
   auto place = all.begin();
   std::advance(place, stage_.dice.below(static_cast<int>(all.size())));
   auto& kept = place->second.kept;
-  if (kept.empty()) return;
+  if (kept.empty() || kept.front().bytes.empty()) return;
   stage_.note("damage to " + place->first);
   const int how = stage_.dice.below(3);
   std::string& bytes = kept.front().bytes;
