@@ -18,7 +18,7 @@ void AlarmTracker::add(const Verdict& verdict, const std::string& element, const
            verdict.relearned ? "baseline relearned" : "element forgotten");
   if (verdict.outcome == Outcome::not_scored) return;
   const bool abnormal = verdict.outcome != Outcome::normal;
-  if (!abnormal && s.recent.empty() && !s.alarm) return;
+  if (!abnormal && s.recent.empty() && !s.alarm && !s.withheld) return;
   remember(s, verdict, seen.distances, model);
   s.normal_run = abnormal ? 0 : s.normal_run + 1;
   const std::size_t before = events.size();

@@ -94,7 +94,7 @@ std::string make_folder(const std::string&) { return ""; }
 
 OutputLines::OutputLines(const std::string& path, Open) : path_(path) {
   if (path.empty()) return;
-  file_ = stdout;  // open; never written to
+  fd_ = 0;  // open; never written to
   unsynced_ = true;
   auto& file = Stage::now().disk.file(path);
   if (!file.bytes.empty() && file.bytes.back() != '\n') file.bytes += '\n';
@@ -103,7 +103,7 @@ OutputLines::OutputLines(const std::string& path, Open) : path_(path) {
 OutputLines::~OutputLines() = default;
 
 void OutputLines::write(std::string_view line) {
-  if (file_ == nullptr) return;
+  if (fd_ < 0) return;
   auto& buffer = Stage::now().disk.file(path_).buffer;
   buffer += line;
   buffer += '\n';
@@ -111,13 +111,13 @@ void OutputLines::write(std::string_view line) {
 }
 
 void OutputLines::flush() {
-  if (file_ == nullptr) return;
+  if (fd_ < 0) return;
   auto& file = Stage::now().disk.file(path_);
   if (!file.buffer.empty()) crash::append(path_, file);
 }
 
 void OutputLines::sync() {
-  if (file_ == nullptr || !unsynced_) return;
+  if (fd_ < 0 || !unsynced_) return;
   flush();
   Stage::now().step("before outputs are on the disk");
   auto& file = Stage::now().disk.file(path_);

@@ -122,7 +122,8 @@ TEST_CASE("a reload without flapping lets go what is held") {
   Feed feed(tracker);
   feed(kTwice + "llnnn");
   std::vector<AlarmEvent> events;
-  tracker.adopt(rules(2, 3, 3), *feed.model, test::kFeedStart, events);
+  tracker.set_rules(rules(2, 3, 3));
+  tracker.adopt(*feed.model, test::kFeedStart, events);
   CHECK(events.empty());
   CHECK(feed("n") == "cleared loss@16");
 }
