@@ -39,11 +39,11 @@ std::span<const float> row_of(const Matrix& windows, std::size_t i) {
           static_cast<std::size_t>(windows.cols())};
 }
 
-// The references' shapes, so many of each label.
-Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, int& count) {
+// Of rows with these labels, so many of each.
+std::vector<std::size_t> sampled_rows(const std::vector<int>& labels) {
   std::vector<std::vector<std::size_t>> by_label;
-  for (std::size_t i = 0; i < references.labels.size(); ++i) {
-    const auto label = static_cast<std::size_t>(references.labels[i]);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto label = static_cast<std::size_t>(labels[i]);
     if (label >= by_label.size()) by_label.resize(label + 1);
     by_label[label].push_back(i);
   }
@@ -52,6 +52,11 @@ Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, in
     for (const std::size_t i : thinned(
              by_label[label], label == 0 ? Familiarity::kNormalShapes : Familiarity::kFaultShapes))
       rows.push_back(i);
+  return rows;
+}
+
+Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, int& count) {
+  const std::vector<std::size_t> rows = sampled_rows(references.labels);
   count = static_cast<int>(rows.size());
   Matrix columns = Matrix::Constant(layout.kpis, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
                                     std::numeric_limits<float>::infinity());
@@ -121,13 +126,20 @@ ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::siz
     const auto found = number.find(data.elements[i]);
     return found != number.end() && found->second % 2 != 0;
   };
-  std::vector<int> inside(data.size(), TrainingWindows::kUnused);
-  for (const std::size_t i : references)
-    if (!measured(i)) inside[i] = data.labels[i];
-  if (std::count(inside.begin(), inside.end(), 0) == 0) return {};
-  const std::vector<std::size_t> rows = telling_rows(inside, still);
-  LabelledWindows known{take_rows(data.windows, rows), {}};
-  for (const std::size_t i : rows) known.labels.push_back(inside[i]);
+  std::vector<int> in_use(data.size(), TrainingWindows::kUnused);
+  for (const std::size_t i : references) in_use[i] = data.labels[i];
+  const std::vector<std::size_t> telling = telling_rows(in_use, still);
+  std::vector<int> labels;
+  for (const std::size_t i : telling) labels.push_back(data.labels[i]);
+  std::vector<std::size_t> rows;
+  LabelledWindows known;
+  for (const std::size_t sampled : sampled_rows(labels)) {
+    if (measured(telling[sampled])) continue;
+    rows.push_back(telling[sampled]);
+    known.labels.push_back(labels[sampled]);
+  }
+  if (std::count(known.labels.begin(), known.labels.end(), 0) == 0) return {};
+  known.windows = take_rows(data.windows, rows);
   const Familiarity familiarity(known, {{1}, 1}, 0.5, layout);
   ShapeScores scores;
   for (std::size_t i = 0; i < data.size(); ++i)

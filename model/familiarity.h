@@ -71,8 +71,9 @@ std::vector<std::size_t> telling_rows(const std::vector<int>& labels,
 
 // The scores that `data` tells. Normal windows of every second element are measured by the shapes
 // of the others; where there is one element alone, every second stretch of its time. Shapes are
-// those of `references` (rows of data) alone: what is in use later must not lie further from normal
-// than what was measured here, and it has both sides. A window in which nothing moves scores 0.
+// those that a Familiarity of `references` (rows of data) takes, less the measured elements': in
+// use, with all of them, no window lies further than was measured here. One in which nothing moves
+// scores 0.
 // None where either side has no normal window.
 ShapeScores shape_scores(const TrainingWindows& data, const std::vector<std::size_t>& references,
                          const std::vector<std::uint8_t>& still, ShapeLayout layout, int window);

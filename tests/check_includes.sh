@@ -18,6 +18,6 @@ outside 'prometheus/' 'daemon/metrics'
 outside 'yaml-cpp/' 'config/yaml_reader'
 outside 'simdjson' 'ingest/json_'
 outside 'httplib' 'daemon/http_server'
-outside 'systemd/sd-' 'daemon/systemd'
+outside 'systemd/sd-' 'daemon/(systemd|journal)'
 outside 'Eigen/' 'model/'
 exit $bad

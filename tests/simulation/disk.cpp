@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <utility>
 
 #include "daemon/durable_file.h"
 #include "daemon/output_lines.h"
@@ -39,17 +38,17 @@ void fail_now_and_then(const std::string& path, Count count) {
   throw std::runtime_error(path + ": cannot be written: No space left on device");
 }
 
-// A kill, or a full disk, may leave any part of it.
+// A kill, or a full disk, may leave any part of it; what a full disk did not take is held.
 void append(const std::string& path, Disk::File& file) {
   Stage& stage = Stage::now();
-  const std::string text = std::exchange(file.buffer, {});
-  const auto part = static_cast<std::size_t>(stage.dice.between(0, static_cast<int>(text.size())));
-  const std::size_t before = file.bytes.size();
-  file.bytes += text.substr(0, part);
+  const auto all = static_cast<int>(file.buffer.size());
+  const auto part = static_cast<std::size_t>(stage.dice.between(0, all));
+  file.bytes += file.buffer.substr(0, part);
+  file.buffer.erase(0, part);
   stage.step("in the middle of a write");
   fail_now_and_then(path, Count::write_errors);
-  file.bytes.resize(before);
-  file.bytes += text;
+  file.bytes += file.buffer;
+  file.buffer.clear();
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ TEST_CASE("gzipped payloads are unpacked, others stay as they are") {
   CHECK(intake.text() == "2 of them are gzipped");
 }
 
-TEST_CASE("what there is no room for is left out and told, be it packed or not; the small follow") {
+TEST_CASE(
+    "what there is no room for is left out and told, be it packed or not, and the small follow") {
   RecordIntake intake(std::size_t{1} << 20);
   intake.take(of(std::string(600000, 'a')));
   intake.take(of(std::string(600000, 'b')));
