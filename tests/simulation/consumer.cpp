@@ -109,7 +109,7 @@ void KafkaConsumer::Impl::serve() {
   } else if (self().fenced_in == 0) {
     revoke(held, true);
     self().fenced_in = -1;
-  } else {
+  } else if (Stage::now().calm || Stage::now().dice.chance(0.3)) {  // in the middle of a batch, too
     revoke(given_up, false);
     assign();
   }

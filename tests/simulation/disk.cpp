@@ -24,7 +24,7 @@ void Disk::fail_power(const std::string& machine, Dice& dice) {
   for (auto& [path, versions] : snapshots_) {
     if (!path.starts_with(machine) || versions.durable) continue;
     versions.durable = true;
-    if (dice.chance(0.5)) versions.kept.erase(versions.kept.begin());
+    if (!versions.kept.empty() && dice.chance(0.5)) versions.kept.erase(versions.kept.begin());
   }
 }
 

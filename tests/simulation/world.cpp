@@ -209,6 +209,11 @@ void World::happen() {
   auto& process = processes_[i];
   if (!process) {
     if (dice.chance(0.5)) start(i);
+    if (reloads_ && dice.chance(0.2)) {  // while what came before the end is read again
+      stage_.broker.settle();
+      for (int rounds = dice.below(6); rounds > 0; --rounds) one_round();
+      reload();
+    }
   } else if (dice.chance(0.1)) {
     stage_.note("stop " + process->machine());
     stage_.count(Count::stops);
