@@ -99,7 +99,7 @@ void SilenceAlarms::advance(std::int64_t time_us, std::vector<AlarmEvent>& event
 
 void SilenceAlarms::age(ActiveAlarm& alarm, std::int64_t time_us,
                         std::vector<AlarmEvent>& events) const {
-  const std::string& severity =
+  const std::string severity =
       severity_of(options_, kType, alarm.element,
                   config::Microseconds(std::max<std::int64_t>(time_us - alarm.raised_us, 0)));
   if (severity == alarm.severity) return;
