@@ -1,8 +1,30 @@
 #include "daemon/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "config/config.h"
+#include "daemon/terminal.h"
 
 namespace faultprint::daemon {
+namespace {
+
+constexpr int kUsage = 2;
+
+int run_command(const Command& command) {
+  const std::string label = paint("error:", Colour::red, 2);
+  try {
+    return command();
+  } catch (const config::ConfigError& e) {
+    std::fprintf(stderr, "%s %s\n", label.c_str(), e.what());
+    return config::kExitConfig;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "%s %s\n", label.c_str(), e.what());
+    return 1;
+  }
+}
+
+}  // namespace
 
 std::unique_ptr<CLI::App> command_line(Command& chosen) {
   auto app = std::make_unique<CLI::App>(
@@ -34,6 +56,18 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
   add_demo(*app, chosen);
   add_version(*app, chosen);
   return app;
+}
+
+int run_command_line(int argc, char** argv) {
+  Command chosen;
+  const std::unique_ptr<CLI::App> app = command_line(chosen);
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int status = app->exit(e);
+    return status == 0 ? 0 : kUsage;
+  }
+  return run_command(chosen);
 }
 
 }  // namespace faultprint::daemon

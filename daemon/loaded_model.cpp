@@ -13,7 +13,7 @@ constexpr const char* kElements = "elements";
 constexpr const char* kCalm = "calm_deviation";
 constexpr const char* kCurve = "operating_curve";
 
-std::string pack(const ingest::CarryOver& kept) {
+std::string pack_elements(const ingest::CarryOver& kept) {
   ingest::StateWriter out;
   out.put(static_cast<std::uint32_t>(kept.size()));
   const std::map<std::string_view, std::string_view> ordered(kept.begin(), kept.end());
@@ -25,8 +25,8 @@ std::string pack(const ingest::CarryOver& kept) {
 }
 
 // Reads each element once, so that a damaged one is told at loading.
-std::shared_ptr<const ingest::CarryOver> unpack(const std::string& bytes,
-                                                const config::InputSpec& input) {
+std::shared_ptr<const ingest::CarryOver> unpack_elements(const std::string& bytes,
+                                                         const config::InputSpec& input) {
   auto kept = std::make_shared<ingest::CarryOver>();
   const ingest::ElementLayout layout(input);
   ingest::StateReader in(bytes);
@@ -79,7 +79,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
     check_shape(*loaded);
     const auto elements = loaded->model.byte_blobs.find(kElements);
     if (elements != loaded->model.byte_blobs.end())
-      loaded->carry_over = unpack(elements->second, loaded->input);
+      loaded->carry_over = unpack_elements(elements->second, loaded->input);
     if (const auto calm = loaded->model.metadata.find(kCalm); calm != loaded->model.metadata.end())
       loaded->calm_deviation = std::stof(calm->second);
     if (const auto curve = loaded->model.metadata.find(kCurve);
@@ -123,7 +123,7 @@ void attach(model::Model& model, const config::InputSpec& input, const ingest::C
   model.metadata[kInput] = config::to_json(input);
   model.metadata[kCalm] = std::to_string(calm_deviation);
   if (curve) model.metadata[kCurve] = to_json(*curve);
-  model.byte_blobs[kElements] = pack(kept);
+  model.byte_blobs[kElements] = pack_elements(kept);
 }
 
 }  // namespace faultprint::daemon

@@ -1,9 +1,10 @@
 #include "model/embedding_checks.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+
+#include "model/symmetric_eigen.h"
 
 namespace faultprint::model {
 namespace {
@@ -45,9 +46,7 @@ Means class_means(const MatrixView& embeddings, std::span<const int> labels, int
 }
 
 double effective_rank(const MatrixXd& centred) {
-  const VectorXd values = Eigen::SelfAdjointEigenSolver<MatrixXd>(centred.transpose() * centred)
-                              .eigenvalues()
-                              .cwiseMax(0);
+  const VectorXd values = symmetric_eigen(centred.transpose() * centred).values.cwiseMax(0);
   const double total = values.sum();
   if (total <= 0) return 0;
   double entropy = 0;

@@ -88,7 +88,7 @@ Lanes share_above(std::span<const Lanes> values, float bias) {
 }
 
 // Interpolated between the two nearest of the sorted values.
-float quantile(const std::vector<float>& sorted, double share) {
+float quantile_of_sorted(const std::vector<float>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
@@ -183,7 +183,7 @@ MiniRocket::MiniRocket(const MatrixView& windows, int columns, int channels,
     std::sort(values.begin(), values.end());
     for (float& bias : k.biases) {  // quantiles spread evenly, whatever their number
       const double golden = ++features_ * std::numbers::phi;
-      bias = quantile(values, golden - std::floor(golden));
+      bias = quantile_of_sorted(values, golden - std::floor(golden));
     }
   }
 }

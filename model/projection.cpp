@@ -1,7 +1,8 @@
 #include "model/projection.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
+
+#include "model/symmetric_eigen.h"
 
 namespace faultprint::model {
 
@@ -16,14 +17,14 @@ Projection principal_components(const MatrixView& points, int count) {
   const MatrixXd all = points.cast<double>();
   const Eigen::RowVectorXd mean = all.colwise().mean();
   const MatrixXd centred = all.rowwise() - mean;
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(centred.transpose() * centred);
-  const Eigen::VectorXd variances = solver.eigenvalues().cwiseMax(0);  // ascending
+  const SymmetricEigen eigen = symmetric_eigen(centred.transpose() * centred);
+  const Eigen::VectorXd variances = eigen.values.cwiseMax(0);
   const double total = variances.sum();
   Projection projection;
   projection.mean = mean.cast<float>();
   projection.axes.resize(width, kept);
   for (Eigen::Index k = 0; k < kept; ++k) {
-    Eigen::VectorXd axis = solver.eigenvectors().col(width - 1 - k);
+    Eigen::VectorXd axis = eigen.vectors.col(width - 1 - k);
     Eigen::Index greatest = 0;
     axis.cwiseAbs().maxCoeff(&greatest);
     if (axis(greatest) < 0) axis = -axis;

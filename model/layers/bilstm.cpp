@@ -1,6 +1,5 @@
 #include "model/layers/bilstm.h"
 
-#include <Eigen/QR>
 #include <cmath>
 
 #include "model/layers/dropout.h"
@@ -8,12 +7,24 @@
 namespace faultprint::model {
 namespace {
 
+// The columns made orthonormal by Gram's and Schmidt's method; the second pass takes away what
+// rounding left of the first.
+void orthonormalise(Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> columns) {
+  for (Eigen::Index k = 0; k < columns.cols(); ++k) {
+    for (int pass = 0; pass < 2; ++pass)
+      for (Eigen::Index j = 0; j < k; ++j)
+        columns.col(k) -= columns.col(j).dot(columns.col(k)) * columns.col(j);
+    columns.col(k).normalize();
+  }
+}
+
+// Recurrent weights that neither shrink nor grow a state (Saxe et al. 2014).
 Matrix orthogonal(int units, Random& random) {
   Matrix blocks(units, 4 * units);
   for (int gate = 0; gate < 4; ++gate) {
-    const Eigen::HouseholderQR<Eigen::MatrixXf> qr(random_weights(units, units, 1, random));
-    blocks.middleCols(gate * units, units) =
-        qr.householderQ() * Eigen::MatrixXf::Identity(units, units);
+    auto block = blocks.middleCols(gate * units, units);
+    block = random_weights(units, units, 1, random);
+    orthonormalise(block);
   }
   return blocks;
 }

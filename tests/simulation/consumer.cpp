@@ -9,9 +9,6 @@
 
 namespace faultprint::ingest {
 
-using crash::Count;
-using crash::Stage;
-
 namespace {
 
 const crash::Record* record_of(void* message) { return static_cast<crash::Record*>(message); }
@@ -32,7 +29,7 @@ std::vector<std::pair<std::string_view, std::string_view>> KafkaRecord::headers(
   return {};
 }
 std::string_view KafkaRecord::topic() const { return record_of(message_)->where->topic; }
-const void* KafkaRecord::topic_handle() const { return &Stage::now().broker; }
+const void* KafkaRecord::topic_handle() const { return &crash::Stage::now().broker; }
 std::int32_t KafkaRecord::partition() const { return record_of(message_)->where->partition; }
 std::int64_t KafkaRecord::offset() const { return record_of(message_)->offset; }
 std::int64_t KafkaRecord::timestamp_us() const { return record_of(message_)->timestamp_us; }
@@ -44,7 +41,7 @@ struct KafkaConsumer::Impl {
   bool closed = false;
 
   crash::Member& self() const {
-    return Stage::now().broker.members[static_cast<std::size_t>(member)];
+    return crash::Stage::now().broker.members[static_cast<std::size_t>(member)];
   }
   template <typename Call>
   void tell(Call call) {
@@ -61,11 +58,11 @@ struct KafkaConsumer::Impl {
 
 void KafkaConsumer::Impl::revoke(const std::vector<int>& partitions, bool lost) {
   if (partitions.empty()) return;
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   std::vector<TopicPartition> named;
   for (const int p : partitions) {
     named.push_back(stage.broker.partitions[static_cast<std::size_t>(p)].where);
-    stage.count(Count::revocations);
+    stage.count(crash::Count::revocations);
   }
   tell([&] {
     listener.revoked(named, lost);
@@ -77,7 +74,7 @@ void KafkaConsumer::Impl::revoke(const std::vector<int>& partitions, bool lost) 
 }
 
 void KafkaConsumer::Impl::assign() {
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   std::vector<PartitionOffset> committed;
   for (std::size_t p = 0; p < stage.broker.partitions.size(); ++p) {
     auto& partition = stage.broker.partitions[p];
@@ -109,7 +106,8 @@ void KafkaConsumer::Impl::serve() {
   } else if (self().fenced_in == 0) {
     revoke(held, true);
     self().fenced_in = -1;
-  } else if (Stage::now().calm || Stage::now().dice.chance(0.3)) {  // in the middle of a batch, too
+  } else if (crash::Stage::now().calm ||
+             crash::Stage::now().dice.chance(0.3)) {  // in the middle of a batch, too
     revoke(given_up, false);
     assign();
   }
@@ -117,10 +115,11 @@ void KafkaConsumer::Impl::serve() {
 
 KafkaConsumer::KafkaConsumer(const config::KafkaConfig&, const std::string&,
                              RebalanceListener& listener)
-    : impl_(std::make_unique<Impl>(Impl{listener, Stage::now().broker.at_work, nullptr, false})) {}
+    : impl_(std::make_unique<Impl>(
+          Impl{listener, crash::Stage::now().broker.at_work, nullptr, false})) {}
 
 KafkaConsumer::~KafkaConsumer() {
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   crash::Fuse* const fuse = std::exchange(stage.fuse, nullptr);  // nothing is thrown from here
   try {
     if (impl_->self().alive) close();
@@ -131,7 +130,7 @@ KafkaConsumer::~KafkaConsumer() {
 
 std::optional<KafkaRecord> KafkaConsumer::poll(std::chrono::milliseconds timeout) {
   if (impl_->closed) return std::nullopt;
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   stage.step("before a poll");
   stage.broker.polled(impl_->member);
   impl_->serve();
@@ -147,24 +146,25 @@ std::optional<KafkaRecord> KafkaConsumer::poll(std::chrono::milliseconds timeout
 }
 
 void KafkaConsumer::store_offset(const TopicPartition& where, std::int64_t offset) {
-  Stage::now().step("before an offset is stored");
+  crash::Stage::now().step("before an offset is stored");
   auto& held = impl_->self().held[static_cast<std::size_t>(where.partition)];
   if (held.held) held.stored = offset;
 }
 
 bool KafkaConsumer::commit() {
-  Stage::now().broker.commit(impl_->member);
+  crash::Stage::now().broker.commit(impl_->member);
   return true;
 }
 
 std::int64_t KafkaConsumer::lag(const TopicPartition& where, std::int64_t next_offset) const {
-  return Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)].end -
+  return crash::Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)].end -
          next_offset;
 }
 
 std::int64_t KafkaConsumer::offset_for_time(const TopicPartition& where, std::int64_t time_us,
                                             std::chrono::milliseconds) {
-  const auto& partition = Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
+  const auto& partition =
+      crash::Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
   for (std::int64_t at = 0; at < partition.end; ++at)
     if (partition.log[static_cast<std::size_t>(at)].timestamp_us >= time_us) return at;
   return -1;
@@ -176,7 +176,8 @@ std::int64_t KafkaConsumer::first_offset(const TopicPartition&, std::chrono::mil
 
 std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::int64_t offset,
                                              std::chrono::milliseconds) {
-  const auto& partition = Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
+  const auto& partition =
+      crash::Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
   if (offset <= 0 || offset > partition.end) return -1;
   return partition.log[static_cast<std::size_t>(offset - 1)].timestamp_us;
 }
@@ -187,7 +188,7 @@ std::string KafkaConsumer::last_error() const { return ""; }
 
 void KafkaConsumer::close() {
   if (std::exchange(impl_->closed, true)) return;
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   std::vector<int> held;
   for (int p = 0; p < crash::kMostPartitions; ++p)
     if (impl_->self().held[static_cast<std::size_t>(p)].held) held.push_back(p);

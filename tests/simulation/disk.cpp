@@ -56,10 +56,8 @@ void append(const std::string& path, Disk::File& file) {
 
 namespace faultprint::daemon {
 
-using crash::Stage;
-
 void replace_file(const std::string& path, std::string_view bytes, unsigned) {
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   stage.step("before a snapshot");
   try {
     crash::fail_now_and_then(path, crash::Count::failed_snapshots);
@@ -77,7 +75,7 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned) {
 }
 
 std::optional<std::string> read_file(const std::string& path, std::size_t most) {
-  Stage& stage = Stage::now();
+  crash::Stage& stage = crash::Stage::now();
   stage.step("before reading a file");
   if (path.ends_with(".snapshot")) {
     const auto& versions = stage.disk.snapshot(path);
@@ -95,7 +93,7 @@ OutputLines::OutputLines(const std::string& path, Open) : path_(path) {
   if (path.empty()) return;
   fd_ = 0;  // open; never written to
   unsynced_ = true;
-  auto& file = Stage::now().disk.file(path);
+  auto& file = crash::Stage::now().disk.file(path);
   if (!file.bytes.empty() && file.bytes.back() != '\n') file.bytes += '\n';
 }
 
@@ -103,7 +101,7 @@ OutputLines::~OutputLines() = default;
 
 void OutputLines::write(std::string_view line) {
   if (fd_ < 0) return;
-  auto& buffer = Stage::now().disk.file(path_).buffer;
+  auto& buffer = crash::Stage::now().disk.file(path_).buffer;
   buffer += line;
   buffer += '\n';
   unsynced_ = true;
@@ -111,15 +109,15 @@ void OutputLines::write(std::string_view line) {
 
 void OutputLines::flush() {
   if (fd_ < 0) return;
-  auto& file = Stage::now().disk.file(path_);
+  auto& file = crash::Stage::now().disk.file(path_);
   if (!file.buffer.empty()) crash::append(path_, file);
 }
 
 void OutputLines::sync() {
   if (fd_ < 0 || !unsynced_) return;
   flush();
-  Stage::now().step("before outputs are on the disk");
-  auto& file = Stage::now().disk.file(path_);
+  crash::Stage::now().step("before outputs are on the disk");
+  auto& file = crash::Stage::now().disk.file(path_);
   file.durable = file.bytes.size();
   unsynced_ = false;
 }
