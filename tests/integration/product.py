@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
@@ -33,8 +34,8 @@ def model():
         new = folder / f"model-{os.getpid()}.safetensors"
         run("train", "--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz",
             "--incidents", DEMO / "train_incidents.csv", "--out", new, "--seed", "1")
+        os.utime(new, ns=(newest, newest))  # before another script sees it
         new.rename(out)
-        os.utime(out, ns=(newest, newest))
         say(f"model trained in {time.monotonic() - began:.1f} s")
     return shutil.copy(out, WORK)
 
@@ -121,6 +122,14 @@ class Daemon:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def reload(self):
+        """By SIGHUP; whether all of it was taken."""
+        before = self.metric("faultprint_config_reloads_total")
+        self.signal(signal.SIGHUP)
+        wait(lambda: self.metric("faultprint_config_reloads_total") > before, 20,
+             f"{self.name}: no reload")
+        return self.metric("faultprint_config_last_reload_successful") == 1
 
     def get(self, path):
         try:

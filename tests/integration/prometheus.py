@@ -68,6 +68,13 @@ class Prometheus:
                                     timeout=10) as page:
             return json.load(page)["data"]
 
+    def wait_scraped(self):
+        """Until the daemon has been scraped after now."""
+        now = time.time()
+        wait(lambda: any(float(series["value"][1]) > now for series in
+                         self.api("query", query="timestamp(faultprint_ready)")["result"]), 60,
+             "Prometheus does not scrape")
+
     def alerts(self, name=None):
         return [alert for alert in self.api("alerts")["alerts"] if alert["state"] == "firing" and
                 name in (None, alert["labels"]["alertname"])]
