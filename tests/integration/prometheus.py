@@ -43,13 +43,15 @@ def rules(**sooner):
     return document
 
 
+def job(target, name="faultprint", **more):
+    return {"job_name": name, "static_configs": [{"targets": [target]}], **more}
+
+
 class Prometheus:
-    def __init__(self, target, rule_document=None, alertmanager=None):
+    def __init__(self, *jobs, rule_document=None, alertmanager=None):
         self.address = f"127.0.0.1:{free_port()}"
         config = {"global": {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE,
-                             "evaluation_interval": EVALUATE},
-                  "scrape_configs": [{"job_name": "faultprint",
-                                      "static_configs": [{"targets": [target]}]}]}
+                             "evaluation_interval": EVALUATE}, "scrape_configs": jobs}
         if rule_document:
             (WORK / "rules.yml").write_text(json.dumps(rule_document))
             config["rule_files"] = [str(WORK / "rules.yml")]

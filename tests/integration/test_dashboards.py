@@ -14,7 +14,7 @@ from outcome import recording, write_csv
 from product import Daemon
 
 need(yaml=True, java="default-jre-headless", mvn="maven", prometheus="prometheus")
-from prometheus import Prometheus  # noqa: E402 (it wants yaml)
+from prometheus import Prometheus, job  # noqa: E402 (it wants yaml)
 
 UNTIL = 1501867560  # 9 minutes of the recording: leaf1's alarm has cleared, that on leaf6 stays up
 SPEED = 60
@@ -37,7 +37,7 @@ def test_replay():
     daemon = Daemon("watched", broker, "kpi", state={"directory": str(WORK / "state"),
                                                      "snapshot_every": "1s"},
                     inventory={"file": str(inventory), "labels": INVENTORY}).start()
-    prometheus = Prometheus(f"127.0.0.1:{daemon.port}")
+    prometheus = Prometheus(job(f"127.0.0.1:{daemon.port}"))
     began = time.time()
     product.produced(product.to_topic(broker, "kpi", part, speed=SPEED))
     daemon.wait_metric("faultprint_records_total", len(rows))
@@ -46,7 +46,7 @@ def test_replay():
     exposition = daemon.get("/metrics")[1]
     check("faultprint_alarm_active{" in exposition, "an alarm is up, and stays")
     prometheus.wait_scraped()
-    ended = time.time() + 1  # a step of a range query follows the last scrape
+    ended = time.time()
 
 
 def finite(series):
@@ -59,7 +59,8 @@ def result(expression, instant):
     query = dashboard.filled_in(expression).replace('fault_type="unknown"', 'fault_type!="unknown"')
     if instant:
         return prometheus.api("query", query=query, time=ended)["result"]
-    return prometheus.api("query_range", query=query, start=began, end=ended, step=1)["result"]
+    # A step of a second after the last scrape.
+    return prometheus.api("query_range", query=query, start=began, end=ended + 1, step=1)["result"]
 
 
 def test_queries():

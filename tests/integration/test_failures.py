@@ -9,27 +9,19 @@ import socket
 import time
 
 import private  # first: starts over in a mount namespace
-from kit import WORK, check, need, run_tests, say, wait
+from kit import WORK, check, need, run_tests, wait
 import product
-from mock import MockBroker
+from mock import QUICK, MockBroker
 from outcome import recording, write_csv
 from product import Daemon
 
 need()
 UNTIL = 1501867750  # two incidents, on leaf1 and on leaf6
-QUICK = {"session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
 header, rows = recording(until=UNTIL)
 part = write_csv(WORK / "part.csv", header, rows)
 VERDICTS, EVENTS = product.from_file(part)
 RAISED = sum(json.loads(line)["event"] == "raised" for line in EVENTS)
 FAILURES = "faultprint_output_failures_total"
-
-
-def mounts():
-    why = private.why_not()
-    if why:
-        say(f"SKIPPED: {why}")
-    return not why
 
 
 def processor(daemon):
@@ -56,8 +48,7 @@ def raised(daemon):
 
 def test_disk_full():
     """a full disk: alarms go on, nothing is lost, and all is written when there is room"""
-    if not mounts():
-        return
+    private.need_mounts()
     disk = private.tmpfs(WORK / "disk", "128k")
     broker = MockBroker()
     daemon = Daemon("full", broker, "kpi", properties=QUICK)
@@ -85,8 +76,7 @@ def test_disk_full():
 
 def test_read_only():
     """a read-only state directory: not ready until it can be written, and snapshots that fail later"""
-    if not mounts():
-        return
+    private.need_mounts()
     disk = private.tmpfs(WORK / "state", "16m")
     private.remount(disk, "ro")
     broker = MockBroker()

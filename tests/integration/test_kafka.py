@@ -68,7 +68,7 @@ def test_simulated():
     counted = product.run("simulate", "--elements", 12, "--days", 3, "--missing", 0, "--late", 0,
                           "--to-topic", "simulated", "--brokers", broker.address, "--rate", 1500)
     seconds = time.monotonic() - began
-    check(b"12 cells" in counted and 3456 / 1500 <= seconds < 8, "in its time", f"{seconds:.1f} s")
+    check(b"12 cells" in counted and 3456 / 1500 <= seconds < 30, "in its time", f"{seconds:.1f} s")
     found = subprocess.run(["kcat", "-C", "-e", "-q", "-b", broker.address, "-t", "simulated", "-o",
                             "beginning", "-f", "%k %T\n"], capture_output=True, text=True).stdout
     records = found.splitlines()

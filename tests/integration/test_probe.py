@@ -9,7 +9,8 @@ import subprocess
 import outcome
 import product
 from broker import Broker
-from kit import BINARY, DEMO, WORK, check, need, run_tests, wait
+from cli import faultprint
+from kit import DEMO, WORK, check, need, run_tests, wait
 
 need(java="default-jre-headless", mvn="maven", kcat="kcat")
 PARTITIONS = 3
@@ -19,7 +20,7 @@ broker = Broker()
 
 
 def probe(*words):
-    done = subprocess.run([str(BINARY), "probe", *map(str, words)], capture_output=True, text=True)
+    done = faultprint("probe", *words)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -4,6 +4,7 @@ a real Prometheus, renewed certificates, and clients that mean harm."""
 import ctypes
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -11,16 +12,15 @@ import subprocess
 import threading
 import time
 
-from kit import BINARY, WORK, check, free_port, need, run_tests, spawn, stop, wait
+from kit import BINARY, WORK, check, need, run_tests, spawn, stop, wait
 
 need(yaml=True, curl="curl", openssl="openssl", prometheus="prometheus")
-from prometheus import start as start_program  # noqa: E402 (it wants yaml)
+from prometheus import Prometheus, job  # noqa: E402 (it wants yaml)
 
-PORT = free_port()
-URL = f"https://localhost:{PORT}"
 WEB = WORK / "web.yml"
 LOG = WORK / "daemon.log"
 daemon = None
+PORT = 0  # the one it has found
 
 
 def bcrypt(password):
@@ -57,10 +57,11 @@ def write_web(clients=False, more="", users=True):
     (WORK / "web.new").rename(WEB)
 
 
-def curl(path="/-/healthy", *words, url=URL):
+def curl(path="/-/healthy", *words, scheme="https"):
     """HTTP status (0: no answer), and what came."""
     done = subprocess.run(["curl", "-s", "-m", "10", "-w", "%{stderr}%{http_code}", "--cacert",
-                           WORK / "ca.pem", *words, url + path], capture_output=True, text=True)
+                           WORK / "ca.pem", *words, f"{scheme}://localhost:{PORT}{path}"],
+                          capture_output=True, text=True)
     return int(done.stderr or 0), done.stdout
 
 
@@ -74,14 +75,15 @@ def metric(name):
 
 
 def run_daemon():
-    global daemon
+    global daemon, PORT
     (WORK / "faultprint.yaml").write_text(json.dumps({
         "kafka": {"brokers": "127.0.0.1:1", "topics": ["kpi"]},
         "stream": {"period": "5s", "window": 12, "kpis": [{"name": "a", "kind": "gauge"}]},
-        "http": {"listen": f"127.0.0.1:{PORT}", "reload": True}}))
+        "http": {"listen": "127.0.0.1:0", "reload": True}}))
     daemon = spawn([BINARY, "run", "--config", WORK / "faultprint.yaml", "--web.config.file", WEB],
                    LOG, env={k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"})
-    wait(lambda: "serving" in LOG.read_text(), 20, "it does not serve")
+    PORT = int(wait(lambda: re.search(r"serving.*127\.0\.0\.1:(\d+)", LOG.read_text()), 20,
+                    "it does not serve").group(1))
 
 
 def test_password():
@@ -110,7 +112,7 @@ def test_versions():
         check(fetch("/-/healthy", f"--tlsv{version}", "--tls-max", version)[0] == 200, version)
     check(fetch("/-/healthy", "--tlsv1.0", "--tls-max", "1.1", "--ciphers",
                 "DEFAULT@SECLEVEL=0")[0] == 0, "not 1.1")
-    check(curl(url=URL.replace("https", "http"))[0] == 0, "not without TLS")
+    check(curl(scheme="http")[0] == 0, "not without TLS")
     write_web(more="  min_version: TLS13\n")
     wait(lambda: fetch("/-/healthy", "--tls-max", "1.2")[0] == 0, 10, "1.2 is still spoken")
     check(fetch("/-/healthy")[0] == 200, "min_version: TLS13 leaves 1.3")
@@ -165,29 +167,22 @@ def test_client_certificates():
 
 def test_prometheus():
     """a real Prometheus scrapes over TLS, with a client certificate and a password"""
-    address = f"127.0.0.1:{free_port()}"
-    job = {"job_name": "faultprint", "scheme": "https", "scrape_interval": "500ms",
-           "scrape_timeout": "500ms",
-           "tls_config": {"ca_file": f"{WORK}/ca.pem", "cert_file": f"{WORK}/client.pem",
-                          "key_file": f"{WORK}/client.key"},
-           "basic_auth": {"username": "alice", "password": "secret"},
-           "static_configs": [{"targets": [f"localhost:{PORT}"]}]}
-    wrong = dict(job, job_name="wrong", basic_auth={"username": "alice", "password": "guess"})
-    (WORK / "prometheus.yml").write_text(json.dumps({"scrape_configs": [job, wrong]}))
-    prometheus = start_program("prometheus", address, f"--config.file={WORK}/prometheus.yml",
-                               f"--storage.tsdb.path={WORK}/tsdb")
+    tls = {"ca_file": f"{WORK}/ca.pem", "cert_file": f"{WORK}/client.pem",
+           "key_file": f"{WORK}/client.key"}
+    prometheus = Prometheus(*(
+        job(f"localhost:{PORT}", name, scheme="https", tls_config=tls,
+            basic_auth={"username": "alice", "password": password})
+        for name, password in (("faultprint", "secret"), ("wrong", "guess"))))
 
     def targets():
-        text = subprocess.run(["curl", "-s", f"http://{address}/api/v1/targets"],
-                              capture_output=True, text=True).stdout
         return {target["labels"]["job"]: target
-                for target in json.loads(text)["data"]["activeTargets"]}
+                for target in prometheus.api("targets")["activeTargets"]}
     wait(lambda: {t["health"] for t in targets().values()} == {"up", "down"}, 20,
          "the targets have not been scraped")
     check(targets()["faultprint"]["health"] == "up", "up", targets()["faultprint"]["lastError"])
     check("401" in targets()["wrong"]["lastError"], "a wrong password is told as such",
           targets()["wrong"]["lastError"])
-    stop(prometheus)
+    prometheus.stop()
 
 
 def test_slow():
