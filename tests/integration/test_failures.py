@@ -31,9 +31,9 @@ def processor(daemon):
 def idle(daemon, what):
     """A loop that tries for ever would take a whole processor."""
     before = processor(daemon)
-    time.sleep(3)
+    time.sleep(2)
     used = processor(daemon) - before
-    check(used < 1, f"{what}: no hot loop", f"{used:.2f} s of processor in 3 s")
+    check(used < 0.6, f"{what}: no hot loop", f"{used:.2f} s of processor in 2 s")
 
 
 def ticks(pid):
@@ -150,12 +150,11 @@ def test_no_names():
     check(status == 503, "not ready, and says which name", text)
     check(daemon.get("/-/healthy")[0] == 200 and daemon.metric("faultprint_ready") == 0,
           "healthy, and the metric says not ready")
-    idle(daemon, "no names")
     lines = daemon.log.read_text().count("\n")
-    time.sleep(3)
+    idle(daemon, "no names")
     more = daemon.log.read_text().count("\n") - lines
-    check("no-such-broker.invalid" in daemon.log.read_text() and more < 15, "the log says so, not too often",
-          f"{more} lines in 3 s")
+    check("no-such-broker.invalid" in daemon.log.read_text() and more < 10,
+          "the log says so, not too often", f"{more} lines in 2 s")
     check(raised(daemon) == 0 and not daemon.alarms(), "no alarm")
     check(daemon.stop()[0] == 0, "ends with 0")
 
