@@ -85,6 +85,7 @@ def test_raised():
     webhook = Webhook()
     prometheus = Prometheus(job(address), rule_document=rules(**SOONER),
                             alertmanager=Alertmanager(webhook).address)
+    prometheus.wait_scraped()  # it takes its time to find a target
     seen, delays, raised_at, cleared_at = watch(product.to_topic(broker, "kpi", part, speed=SPEED))
     check(set(raised_at) >= {(name, "bgp_clear") for name in {"leaf1", "leaf6"} | TWO},
           "alarms name the elements and their fault", sorted(raised_at))
