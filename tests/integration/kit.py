@@ -26,6 +26,7 @@ WORK = pathlib.Path(tempfile.mkdtemp(prefix="faultprint-integration-"))
 
 _children = []
 _failures = []
+_skipped = []
 _started = time.monotonic()
 
 
@@ -42,6 +43,15 @@ def check(good, what, detail=""):
     return bool(good)
 
 
+class Skipped(Exception):
+    pass
+
+
+def skip(why):
+    """Ends the test that is running. Where nothing failed, its script counts as skipped."""
+    raise Skipped(why)
+
+
 def run_tests(*tests):
     """Each in turn, whatever became of the one before; then the script ends."""
     for test in tests:
@@ -49,6 +59,9 @@ def run_tests(*tests):
         say(f"--- {test.__doc__}")
         try:
             test()
+        except Skipped as why:
+            say(f"SKIPPED: {why}")
+            _skipped.append(test.__name__)
         except Exception:  # the next test may still say something
             traceback.print_exc()
             check(False, test.__name__ + " ended early")
@@ -61,7 +74,7 @@ def finish():
         say(f"{len(_failures)} checks failed:")
         for what in _failures:
             print(f"    {what}")
-    sys.exit(1 if _failures else 0)
+    sys.exit(1 if _failures else 77 if _skipped else 0)
 
 
 def need(yaml=False, **components):

@@ -5,6 +5,10 @@ import sys
 from kit import SOURCE, WORK, spawn, wait
 
 
+# It waits 3 s for members of a group.
+QUICK = {"session.timeout.ms": 5000, "heartbeat.interval.ms": 500}
+
+
 class MockBroker:
     started = 0
 

@@ -15,11 +15,11 @@ if os.geteuid() == 0 and shutil.which("unshare") and _FLAG not in os.environ:
     os.environ[_FLAG] = "0"
 
 
-def why_not():
-    """Why there can be no mounts; empty where there can."""
-    if os.environ.get(_FLAG) == "1":
-        return ""
-    return "mounts need root" if os.geteuid() else "no mount namespace (unshare -m)"
+def need_mounts():
+    """Without them the test is skipped. Not before kit is imported (see above)."""
+    from kit import skip
+    if os.environ.get(_FLAG) != "1":
+        skip("mounts need root" if os.geteuid() else "no mount namespace (unshare -m)")
 
 
 def tmpfs(path, size):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
@@ -33,8 +34,8 @@ def model():
         new = folder / f"model-{os.getpid()}.safetensors"
         run("train", "--config", DEMO / "faultprint.yaml", "--data", DEMO / "train.csv.gz",
             "--incidents", DEMO / "train_incidents.csv", "--out", new, "--seed", "1")
+        os.utime(new, ns=(newest, newest))  # before another script sees it
         new.rename(out)
-        os.utime(out, ns=(newest, newest))
         say(f"model trained in {time.monotonic() - began:.1f} s")
     return shutil.copy(out, WORK)
 
@@ -79,27 +80,30 @@ def configuration(path, brokers, topic, group="faultprint", properties=None, str
 
 
 class Daemon:
-    """`faultprint run`. `sections` of the configuration may be changed and written again."""
+    """`faultprint run`. `sections` of the configuration may be changed and written again; with `config`
+    it is a file of the caller's."""
 
-    def __init__(self, name, broker, topic, group=None, **sections):
+    def __init__(self, name, broker=None, topic=None, group=None, config=None, words=(), **sections):
         self.name = name
         self.verdicts_file = WORK / f"{name}.verdicts.jsonl"
         self.alarms_file = WORK / f"{name}.alarms.jsonl"
-        self.config = WORK / f"{name}.yaml"
-        self.arguments = (broker.address, topic, group or name)
+        self.config = config or WORK / f"{name}.yaml"
+        self.words = words
+        self.arguments = None if config else (broker.address, topic, group or name)
         self.sections = {"output": {"verdicts_file": str(self.verdicts_file), "verdicts": "all",
                                     "alarms_file": str(self.alarms_file)}, **sections}
         self.starts = 0
         self.process = None
 
     def write_config(self):
-        configuration(self.config, *self.arguments, **self.sections)
+        if self.arguments:
+            configuration(self.config, *self.arguments, **self.sections)
 
     def start(self, ready=True):
         self.write_config()
         self.starts += 1
         self.log = WORK / f"{self.name}.{self.starts}.log"
-        self.process = spawn([BINARY, "run", "--config", self.config], self.log,
+        self.process = spawn([BINARY, "run", "--config", self.config, *self.words], self.log,
                              env={k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"})
         self.port = int(wait(self._serving, 20, f"{self.name} does not serve").group(1))
         if ready:
@@ -121,6 +125,14 @@ class Daemon:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def reload(self):
+        """By SIGHUP; whether all of it was taken."""
+        before = self.metric("faultprint_config_reloads_total")
+        self.signal(signal.SIGHUP)
+        wait(lambda: self.metric("faultprint_config_reloads_total") > before, 20,
+             f"{self.name}: no reload")
+        return self.metric("faultprint_config_last_reload_successful") == 1
 
     def get(self, path):
         try:

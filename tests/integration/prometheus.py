@@ -43,13 +43,15 @@ def rules(**sooner):
     return document
 
 
+def job(target, name="faultprint", **more):
+    return {"job_name": name, "static_configs": [{"targets": [target]}], **more}
+
+
 class Prometheus:
-    def __init__(self, target, rule_document=None, alertmanager=None):
+    def __init__(self, *jobs, rule_document=None, alertmanager=None):
         self.address = f"127.0.0.1:{free_port()}"
         config = {"global": {"scrape_interval": SCRAPE, "scrape_timeout": SCRAPE,
-                             "evaluation_interval": EVALUATE},
-                  "scrape_configs": [{"job_name": "faultprint",
-                                      "static_configs": [{"targets": [target]}]}]}
+                             "evaluation_interval": EVALUATE}, "scrape_configs": jobs}
         if rule_document:
             (WORK / "rules.yml").write_text(json.dumps(rule_document))
             config["rule_files"] = [str(WORK / "rules.yml")]
@@ -67,6 +69,13 @@ class Prometheus:
         with urllib.request.urlopen(f"http://{self.address}/api/v1/{path}?{query}",
                                     timeout=10) as page:
             return json.load(page)["data"]
+
+    def wait_scraped(self):
+        """Until the daemon has been scraped after now."""
+        now = time.time()
+        wait(lambda: any(float(series["value"][1]) > now for series in
+                         self.api("query", query="timestamp(faultprint_ready)")["result"]), 60,
+             "Prometheus does not scrape")
 
     def alerts(self, name=None):
         return [alert for alert in self.api("alerts")["alerts"] if alert["state"] == "firing" and

@@ -4,16 +4,16 @@ demonstration, the protocol of systemd, and the installed files."""
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
-import time
 
 from cli import CONFIG, faultprint
 from kit import BINARY, BUILD, HELDOUT, SOURCE, WORK, check, need, run_tests, say, spawn, wait
 from product import configuration, model
 
-need(cmake="cmake", script="bsdutils")
+need(cmake="cmake")
 COMMANDS = ("train", "evaluate", "enroll", "forget", "rename", "embed", "compare", "replay",
             "label", "report", "simulate", "probe", "inspect", "check-config", "demo", "run",
             "version")
@@ -63,6 +63,8 @@ def test_examples():
         for line in found:
             if "topic " in line:  # needs a broker: test_kafka, test_probe
                 continue
+            if re.search(r" --protocol | --compare | train .*simulated/", line):
+                line += " --epochs 3"  # whether it works, not how well: test_training, test_protocols
             done = subprocess.run(line, shell=True, cwd=folder, env=env, capture_output=True,
                                   text=True)
             check(done.returncode == 0, line, done.stderr[-300:] if done.returncode else "")
@@ -86,13 +88,15 @@ def test_kernels():
     if loader is None:
         say("    not an x86-64 machine: one kernel library")
         return
+    supported = subprocess.run([loader, "--help"], capture_output=True, text=True).stdout
     outcomes = {}
     for level, mask in (("x86-64", "none"), ("x86-64-v3", "x86-64-v3"), ("x86-64-v4", "x86-64-v4")):
         forced = [loader, "--glibc-hwcaps-mask", mask, str(BINARY)]
         used = subprocess.run([*forced, "version"], capture_output=True, text=True).stdout
-        if f"kernels {level})" not in used:
-            say(f"    this processor has no {level}: {used.strip()}")
+        if level != "x86-64" and f"  {level} (supported" not in supported:
+            say(f"    this processor has no {level}")
             continue
+        check(f"kernels {level})" in used, f"{level}: its kernels are taken", used.strip())
         lines = subprocess.run(
             [*forced, "replay", "--config", CONFIG, "--model", model(), "--data",
              HELDOUT], capture_output=True, text=True).stdout.splitlines()
@@ -100,7 +104,7 @@ def test_kernels():
                            map(json.loads, lines)]
     if len(outcomes) == 1:
         say("    this processor takes the plain kernels alone: there is nothing to compare")
-    check("x86-64" in outcomes, "kernels tried", list(outcomes))
+    check(all(len(verdicts) > 5000 for verdicts in outcomes.values()), "kernels tried", list(outcomes))
     first = outcomes["x86-64"]
     for level, verdicts in outcomes.items():
         differ = sum(a != b for a, b in zip(first, verdicts)) + abs(len(first) - len(verdicts))
@@ -109,17 +113,34 @@ def test_kernels():
 
 
 def test_demo():
-    """faultprint demo: all named, in colour on a terminal alone; its minute is for an idle machine"""
-    began = time.monotonic()
+    """faultprint demo: all named, in colour on a terminal alone"""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = faultprint("demo")
-    seconds = time.monotonic() - began
-    check(done.returncode == 0 and seconds < 180, "ends well, and soon", f"{seconds:.0f} s")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    check(done.returncode == 0 and seconds < 60, "ends well, and takes less than a minute of processor",
+          f"{seconds:.0f} s")
     check("10 of 10" in done.stdout, "10 of 10 named")
     check("\x1b" not in done.stdout + done.stderr, "no colour in a pipe")
     check("ALARM" in done.stdout and "loss" in done.stdout + done.stderr, "alarms, and the training")
-    shown = subprocess.run(["script", "-qec", f"{BINARY} demo --speed 10000", "/dev/null"],
-                           capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    check(shown.returncode in (0, 1) and "\x1b[" in shown.stdout, "colour on a terminal")
+    check(b"\x1b[" in on_terminal("demo"), "colour on a terminal")
+
+
+def on_terminal(*words):
+    """What a command says on a terminal up to the first colour, or its end."""
+    ours, its = os.openpty()
+    child = subprocess.Popen([BINARY, *words], stdin=subprocess.DEVNULL, stdout=its, stderr=its)
+    os.close(its)
+    said = b""
+    try:
+        while b"\x1b[" not in said:
+            said += os.read(ours, 4096)
+    except OSError:  # it has ended
+        pass
+    child.kill()
+    child.wait()
+    os.close(ours)
+    return said
 
 
 def test_systemd():

@@ -3,33 +3,32 @@
 replay, returns data; and monitoring/metrics.md says what that daemon's /metrics says."""
 import math
 import re
-import signal
 import time
 import urllib.error
 
 import dashboard
 import product
 from broker import Broker
-from kit import SOURCE, WORK, check, need, run_tests, stop, wait
+from kit import SOURCE, WORK, check, need, run_tests, stop
 from outcome import recording, write_csv
 from product import Daemon
 
 need(yaml=True, java="default-jre-headless", mvn="maven", prometheus="prometheus")
-from prometheus import Prometheus  # noqa: E402 (it wants yaml)
+from prometheus import Prometheus, job  # noqa: E402 (it wants yaml)
 
-UNTIL = 1501867750  # 12 minutes of the recording with two incidents
+UNTIL = 1501867560  # 9 minutes of the recording: leaf1's alarm has cleared, that on leaf6 stays up
 SPEED = 60
 INVENTORY = ["site"]  # labels
 UNIT_OF = {"seconds": "seconds", "bytes": "bytes"}  # by a name's last word
 broker = Broker()
 daemon = prometheus = None
-began = ended = alarm_at = 0
+began = ended = 0  # with an alarm up at the end
 exposition = ""  # of the daemon with an alarm up
 
 
 def test_replay():
     """a daemon with elements, alarms, snapshots and a reload, and Prometheus's view of it"""
-    global daemon, prometheus, began, ended, alarm_at, exposition
+    global daemon, prometheus, began, ended, exposition
     header, rows = recording(until=UNTIL)
     part = write_csv(WORK / "part.csv", header, rows)
     broker.create("kpi", 2)
@@ -38,17 +37,16 @@ def test_replay():
     daemon = Daemon("watched", broker, "kpi", state={"directory": str(WORK / "state"),
                                                      "snapshot_every": "1s"},
                     inventory={"file": str(inventory), "labels": INVENTORY}).start()
-    prometheus = Prometheus(f"127.0.0.1:{daemon.port}")
+    prometheus = Prometheus(job(f"127.0.0.1:{daemon.port}"))
     began = time.time()
-    replay = product.to_topic(broker, "kpi", part, speed=SPEED)
-    wait(lambda: prometheus.api("query", query="faultprint_alarm_active")["result"], 60,
-         "no alarm")
-    alarm_at, exposition = time.time(), daemon.get("/metrics")[1]
-    daemon.signal(signal.SIGHUP)
-    product.produced(replay)
-    time.sleep(2)  # two more scrapes
+    product.produced(product.to_topic(broker, "kpi", part, speed=SPEED))
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    daemon.wait_metric("faultprint_alarms_active", 1)
+    check(daemon.reload(), "reloaded")
+    exposition = daemon.get("/metrics")[1]
+    check("faultprint_alarm_active{" in exposition, "an alarm is up, and stays")
+    prometheus.wait_scraped()
     ended = time.time()
-    check("faultprint_alarm_active{" in exposition, "an alarm was up when it was asked")
 
 
 def finite(series):
@@ -60,8 +58,9 @@ def result(expression, instant):
     # The recording has no unknown fault: those that it has stand for it.
     query = dashboard.filled_in(expression).replace('fault_type="unknown"', 'fault_type!="unknown"')
     if instant:
-        return prometheus.api("query", query=query, time=alarm_at)["result"]
-    return prometheus.api("query_range", query=query, start=began, end=ended, step=1)["result"]
+        return prometheus.api("query", query=query, time=ended)["result"]
+    # A step of a second after the last scrape.
+    return prometheus.api("query_range", query=query, start=began, end=ended + 1, step=1)["result"]
 
 
 def test_queries():

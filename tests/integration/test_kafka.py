@@ -3,7 +3,6 @@
 at the start or goes away."""
 import json
 import shutil
-import signal
 import subprocess
 import time
 
@@ -68,7 +67,7 @@ def test_simulated():
     counted = product.run("simulate", "--elements", 12, "--days", 3, "--missing", 0, "--late", 0,
                           "--to-topic", "simulated", "--brokers", broker.address, "--rate", 1500)
     seconds = time.monotonic() - began
-    check(b"12 cells" in counted and 3456 / 1500 <= seconds < 8, "in its time", f"{seconds:.1f} s")
+    check(b"12 cells" in counted and 3456 / 1500 <= seconds < 30, "in its time", f"{seconds:.1f} s")
     found = subprocess.run(["kcat", "-C", "-e", "-q", "-b", broker.address, "-t", "simulated", "-o",
                             "beginning", "-f", "%k %T\n"], capture_output=True, text=True).stdout
     records = found.splitlines()
@@ -89,22 +88,14 @@ def test_reload():
     for broken, what in ((good + "alarm: {}\n", "an unknown key"), (good + "x: [", "no YAML"),
                          (good.replace("lateness: 10s", "lateness: 5s"), "a fixed value changed")):
         daemon.config.write_text(broken)
-        daemon.signal(signal.SIGHUP)
-        wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 0, 10,
-             "the failed reload is not told")
-        text = daemon.log.read_text()
-        check(daemon.metric("faultprint_config_last_reload_successful") == 0 and
-              daemon.get("/-/ready")[0] == 200, f"{what}: refused, and goes on",
+        refused, text = not daemon.reload(), daemon.log.read_text()
+        check(refused and daemon.get("/-/ready")[0] == 200, f"{what}: refused, and goes on",
               text[text.rindex("reload failed"):].split("\n")[0])
         daemon.config.write_text(good)
-        daemon.signal(signal.SIGHUP)
-        wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 1, 10,
-             "a good configuration is not taken again")
+        check(daemon.reload(), "a good configuration is taken again")
     daemon.sections["alarms"] = {"severity": {"default": "minor", "port_flap": "critical"}}
     daemon.write_config()
-    reloads = daemon.log.read_text().count("msg=reloaded")
-    daemon.signal(signal.SIGHUP)
-    wait(lambda: daemon.log.read_text().count("msg=reloaded") > reloads, 10, "not reloaded")
+    check(daemon.reload(), "new severities are taken")
     time.sleep(0.5)  # the worker takes it between two batches
     product.produced(product.to_topic(broker, "reload", files[1]))
     daemon.wait_metric("faultprint_records_total", len(rows))
@@ -125,14 +116,10 @@ def test_model_missing():
     status, why = daemon.get("/-/ready")
     check(status == 503 and "not-yet.safetensors" in why, "not ready, and says why", why.strip())
     check(daemon.metric("faultprint_model_usable") == 0, "faultprint_model_usable 0")
-    daemon.signal(signal.SIGHUP)
-    wait(lambda: daemon.metric("faultprint_config_last_reload_successful") == 0, 10,
-         "the failed reload is not told")
+    check(not daemon.reload(), "a reload without it fails")
     shutil.copy(product.model(), WORK / "not-yet.safetensors")
-    daemon.signal(signal.SIGHUP)
-    wait(lambda: daemon.metric("faultprint_model_usable") == 1, 10, "the model is not taken")
-    check(True, "the model is taken by SIGHUP")
-    check(daemon.metric("faultprint_config_last_reload_successful") == 1, "the reload is told")
+    check(daemon.reload() and daemon.metric("faultprint_model_usable") == 1,
+          "the model is taken by SIGHUP")
     status, seconds = daemon.stop()
     check(status == 0 and seconds < 5, "ends on SIGTERM without a broker", f"{seconds:.1f} s")
 
@@ -140,9 +127,9 @@ def test_model_missing():
 def test_topic_missing():
     """a topic that comes after the daemon"""
     daemon = Daemon("early", broker, "not-there-yet").start(ready=False)
-    time.sleep(3)
+    wait(lambda: "not-there-yet" in daemon.get("/-/ready")[1], 20, "it does not say why")
     status, why = daemon.get("/-/ready")
-    check(status == 503 and "not-there-yet" in why, "not ready, and names the topic", why.strip())
+    check(status == 503, "not ready, and names the topic", why.strip())
     broker.create("not-there-yet", 1)
     wait_ready(daemon, 15, "ready once the topic is there")
     daemon.stop()
@@ -154,10 +141,10 @@ def test_outages():
     broker.stop()
     daemon = Daemon("outage", broker, "outage", stream="  warm_up: 1h\n")
     daemon.start(ready=False)
-    time.sleep(2)
+    wait(lambda: str(broker.port) in daemon.get("/-/ready")[1], 20, "it does not say why")
     check(daemon.get("/-/healthy")[0] == 200, "healthy without a broker")
     status, why = daemon.get("/-/ready")
-    check(status == 503 and str(broker.port) in why, "not ready, and says why", why.strip())
+    check(status == 503, "not ready, and says why", why.strip())
     check(daemon.metric("faultprint_ready") == 0, "faultprint_ready 0")
     broker.start()
     wait_ready(daemon, 30, "ready when the broker has come")
@@ -165,7 +152,7 @@ def test_outages():
     wait(lambda: len(daemon.verdicts()) > 1000, 20, "no verdicts")
     broker.stop()
     say(f"    broker stopped, {len(daemon.verdicts())} verdicts out")
-    time.sleep(2)
+    wait(lambda: daemon.get("/-/ready")[0] == 503, 30, "ready without a broker")
     status, why = daemon.get("/-/ready")
     check(daemon.get("/-/healthy")[0] == 200 and status == 503, "healthy, and not ready",
           why.strip())

@@ -4,7 +4,8 @@ import json
 import re
 import subprocess
 
-from kit import BINARY, BUILD, WORK, check, need, run_tests, wait
+from cli import faultprint
+from kit import BUILD, WORK, check, need, run_tests, wait
 
 need(bash="bash", man="man-db", zsh="zsh", fish="fish")
 MANUAL = BUILD / "daemon/manual"
@@ -13,7 +14,7 @@ wait(lambda: (MANUAL / "faultprint.fish").exists(), 60, "the manual is not built
 
 
 def help_of(*command):
-    return subprocess.run([str(BINARY), *command, "--help"], capture_output=True, text=True).stdout
+    return faultprint(*command, "--help").stdout
 
 
 def commands():
@@ -55,8 +56,7 @@ def refusal(config):
     """The keys allowed where the unknown key zzz was met; None where no mapping is wanted."""
     path = WORK / "wrong.yaml"
     path.write_text(json.dumps(config))
-    error = subprocess.run([str(BINARY), "check-config", "--config", str(path)], capture_output=True,
-                           text=True).stderr
+    error = faultprint("check-config", "--config", path).stderr
     allowed = re.search(r"zzz: unknown key, allowed are (.*)", error)
     return allowed and re.split(r", | and ", allowed.group(1).strip())
 
@@ -100,8 +100,7 @@ def test_configuration_page():
     minimal = WORK / "minimal.yaml"
     minimal.write_text(source.split("Minimal:\n.PP\n.EX\n")[1].split(".EE")[0]
                        .replace("\\(dq", '"').replace("\\-", "-"))
-    done = subprocess.run([str(BINARY), "check-config", "--config", minimal], capture_output=True,
-                          text=True)
+    done = faultprint("check-config", "--config", minimal)
     check(done.returncode == 0, "its example is a configuration", done.stderr)
 
 

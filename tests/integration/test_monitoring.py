@@ -104,12 +104,11 @@ def test_advice():
                (*annotations(), (MONITORING / "runbook.md").read_text())
                for quoted in text.split("`")[1::2] if re.search(SERIES, quoted)}
     check(len(queries) > 10, "queries", len(queries))
-    for query in sorted(queries):
-        file = WORK / "advice.yml"
-        file.write_text(json.dumps({"groups": [{"name": "advice", "rules": [
-            {"record": "advice", "expr": query}]}]}))
-        status, text = promtool("check", "rules", file)
-        check(status == 0, query, text.split("\n")[-1] if status else "")
+    file = WORK / "advice.yml"
+    file.write_text(json.dumps({"groups": [{"name": "advice", "rules": [
+        {"record": f"advice:{i}", "expr": query} for i, query in enumerate(sorted(queries))]}]}))
+    status, text = promtool("check", "rules", file)
+    check(status == 0, "promtool check rules", text)
 
 
 def test_alertmanager():

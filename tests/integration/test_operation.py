@@ -5,20 +5,18 @@ import json
 import os
 import pathlib
 import pwd
-import signal
 import socket
 import struct
 import threading
 
 import private  # first: starts over in a mount namespace
-from kit import BINARY, DEMO, HELDOUT, INCIDENTS, WORK, check, need, run_tests, say, spawn, stop, wait
+from kit import BINARY, DEMO, HELDOUT, INCIDENTS, WORK, check, need, run_tests, spawn, stop, wait
 import product
-from mock import MockBroker
+from mock import QUICK, MockBroker
 from outcome import recording, write_csv
 from product import Daemon, run
 
 need()
-QUICK = {"session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
 UNTIL = 1501867750  # two incidents, on leaf1 and on leaf6
 ME = pwd.getpwuid(os.getuid()).pw_name
 broker = MockBroker()
@@ -61,13 +59,6 @@ def outcome(daemon):
             if name == "faultprint_model_self_test"}
 
 
-def reload(daemon):
-    before = daemon.metric("faultprint_config_reloads_total")
-    daemon.signal(signal.SIGHUP)
-    wait(lambda: daemon.metric("faultprint_config_reloads_total") > before, 20, "no reload")
-    return daemon.metric("faultprint_config_last_reload_successful") == 1
-
-
 def last_line(text):
     return [line for line in daemon.log.read_text().splitlines() if text in line][-1]
 
@@ -88,14 +79,14 @@ def test_self_test():
     check(outcome(daemon) == {"passed": 0, "failed": 1, "missing": 0}, "the metric says so")
     check("self-test failed" in daemon.log.read_text(), "the log too")
     change_model(good, MODEL, lambda name, data: data)
-    check(reload(daemon), "a good model is taken by a reload")
+    check(daemon.reload(), "a good model is taken by a reload")
     wait(lambda: daemon.get("/-/ready")[0] == 200, 30, "not ready with a good model")
     check(outcome(daemon)["passed"] == 1, "passed")
     change_model(good, MODEL, shifted)
-    check(not reload(daemon) and daemon.get("/-/ready")[0] == 200,
+    check(not daemon.reload() and daemon.get("/-/ready")[0] == 200,
           "a reload refuses a wrong one and keeps the good one")
     change_model(good, MODEL, lambda name, data: None if name.startswith("self_test.") else data)
-    check(reload(daemon) and outcome(daemon)["missing"] == 1, "a model without one is accepted")
+    check(daemon.reload() and outcome(daemon)["missing"] == 1, "a model without one is accepted")
     check("level=info" in last_line("no self-test"), "which the log says, at level info")
     check(b"none: made by an older" in run("inspect", "--model", MODEL, "--text"), "inspect too")
 
@@ -104,13 +95,13 @@ def test_reload():
     """a reload names what it changes, refuses the rest by name, and leaves an audit line"""
     daemon.sections.update(alarms={"clear": 7}, log={"level": "debug"})
     daemon.write_config()
-    check(reload(daemon), "taken")
+    check(daemon.reload(), "taken")
     check('changed="alarms.clear, log.level"' in last_line("msg=reloaded"), "the changed keys",
           last_line("msg=reloaded"))
     daemon.sections.update(alarms={"clear": 8}, state={"directory": str(WORK / "other")},
                            output={"verdicts": "all"})
     daemon.write_config()
-    check(not reload(daemon), "refused")
+    check(not daemon.reload(), "refused")
     line = last_line("reload failed")
     check("state.directory, output.verdicts_file, output.alarms_file: cannot change" in line,
           "the keys that cannot change, each by its name, and no other", line)
@@ -120,7 +111,7 @@ def test_reload():
                            output={"verdicts_file": str(daemon.verdicts_file), "verdicts": "all",
                                    "alarms_file": str(daemon.alarms_file)})
     daemon.write_config()
-    check(not reload(daemon) and "alarms.raise" in last_line("reload failed"), "a wrong value")
+    check(not daemon.reload() and "alarms.raise" in last_line("reload failed"), "a wrong value")
     audit = [json.loads(line) for line in (STATE / "audit.jsonl").read_text().splitlines()]
     check([entry["result"] for entry in audit] ==
           ["done", "failed", "done", "done", "failed", "failed"], "an audit line for each reload")
@@ -195,8 +186,7 @@ class Journal:
 
 def test_journal():
     """under systemd the log consists of native entries with fields, and audit lines are among them"""
-    if private.why_not():
-        return say(f"SKIPPED: {private.why_not()}")
+    private.need_mounts()
     journal = Journal()
     log = WORK / "journal.log"
     log.touch()

@@ -3,18 +3,17 @@
 labels them, elements learn anew, alarms of long ago are events and no pages. A replay and a killed
 daemon agree. What only a daemon does: alarms beyond a rate fold into one, silence is an alarm."""
 import json
-import subprocess
 import time
 
 import product
-from kit import BINARY, WORK, check, need, run_tests, wait
-from mock import MockBroker
+from cli import faultprint
+from kit import WORK, check, need, run_tests, wait
+from mock import QUICK, MockBroker
 from outcome import event_key, recording, write_csv
 from product import Daemon
 
 need()
 UNTIL = 1501867750  # two incidents, on leaf1 and on leaf6
-QUICK = {"session.timeout.ms": 5000, "heartbeat.interval.ms": 500}  # the mock waits 3 s for members
 WORK_ENDS = "2017-08-04T17:26:00Z"  # amid the fault on leaf6
 PLANNED = WORK / "planned.csv"
 PLANNED.write_text("element,start,end,reason\n"
@@ -84,16 +83,16 @@ def test_killed():
     daemon = Daemon("killed", broker, "kpi", properties=QUICK,
                     state={"directory": str(WORK / "state"), "snapshot_every": "100ms"},
                     **sections).start()
-    replay = product.to_topic(broker, "kpi", part, speed=60)  # 12 s
-    for pause in (3, 3):
-        time.sleep(pause)
+    replay = product.to_topic(broker, "kpi", part, speed=120)  # 6 s
+    for verdicts in (300, 800):  # of 1500
+        wait(lambda: len(daemon.verdicts()) > verdicts, 60, "no verdicts", every=0.005)
         daemon.kill()
         daemon.start(ready=False)
     product.produced(replay)
     reference = events(replayed(**sections))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not reference.keys() <= events(daemon.alarms()).keys():
-        time.sleep(0.2)
+        time.sleep(0.05)
     told = [event_key(json.loads(line)) for line in daemon.alarms()]
     check(events(daemon.alarms()) == reference and len(told) == len(reference),
           "the same events, each told once", sorted(told))
@@ -213,8 +212,7 @@ def test_bad_files():
                              f"inventory.file: {bad}:1: site: the column is missing")):
         config = product.configuration(WORK / "bad.yaml", "127.0.0.1:1", "kpi", **sections)
         for command in ("check-config", "run"):
-            done = subprocess.run([str(BINARY), command, "--config", str(config)],
-                                  capture_output=True, text=True, timeout=30)
+            done = faultprint(command, "--config", config, timeout=30)
             check(done.returncode == 78 and words in done.stderr, f"{command}: {words[:30]}",
                   done.stderr[-200:])
 

@@ -9,7 +9,8 @@ import subprocess
 import outcome
 import product
 from broker import Broker
-from kit import BINARY, DEMO, WORK, check, need, run_tests, wait
+from cli import faultprint
+from kit import DEMO, WORK, check, need, run_tests, wait
 
 need(java="default-jre-headless", mvn="maven", kcat="kcat")
 PARTITIONS = 3
@@ -19,7 +20,7 @@ broker = Broker()
 
 
 def probe(*words):
-    done = subprocess.run([str(BINARY), "probe", *map(str, words)], capture_output=True, text=True)
+    done = faultprint("probe", *words)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -89,22 +90,16 @@ def groups():
     return found
 
 
-class Probed(product.Daemon):
-    """`run` with the configuration that `probe` has printed, and somewhere to write."""
-
-    def write_config(self):
-        text = (WORK / self.name / "faultprint.yaml").read_text()
-        self.config = WORK / self.name / "run.yaml"
-        self.config.write_text(text + f"output: {json.dumps(self.sections['output'])}\n" +
-                               'http: {listen: "127.0.0.1:0"}\n')
-
-
 def names(name, data, records):
     """Trained with that configuration, `run` names the incidents."""
     product.run("train", "--config", WORK / name / "faultprint.yaml", "--data", data,
                 "--incidents", DEMO / "train_incidents.csv", "--seed", 1, "--out",
                 WORK / name / "model.safetensors")
-    daemon = Probed(name, broker, name).start()
+    daemon = product.Daemon(name, config=WORK / name / "run.yaml")
+    daemon.config.write_text((WORK / name / "faultprint.yaml").read_text() +
+                             f"output: {json.dumps(daemon.sections['output'])}\n" +
+                             'http: {listen: "127.0.0.1:0"}\n')
+    daemon.start()
     daemon.wait_metric("faultprint_records_total", records)
     wait(lambda: daemon.metric("faultprint_consumer_lag_records") == 0, 10, "lag")
     daemon.stop()

@@ -2,20 +2,17 @@
 """`faultprint evaluate --protocol` on the recording, as a user types it."""
 import gzip
 import json
-import subprocess
 
-from kit import BINARY, DEMO, HELDOUT, INCIDENTS, WORK, check, need, run_tests
+from cli import CONFIG, LATER, TRAIN_INCIDENTS, TRAINING, faultprint
+from kit import DEMO, HELDOUT, INCIDENTS, WORK, check, need, run_tests
 
 need()
-CONFIG = ("--config", DEMO / "faultprint.yaml")
-TRAIN = ("--data", DEMO / "train.csv.gz", "--incidents", DEMO / "train_incidents.csv")
-BOTH = (*TRAIN, "--data", HELDOUT, "--incidents", INCIDENTS)
+BOTH = (*TRAINING, *LATER)
 QUICK = ("--epochs", 3, "--hidden", "32")
 
 
 def evaluate(*words):
-    return subprocess.run([str(word) for word in (BINARY, "evaluate", *CONFIG, *words)],
-                          capture_output=True, text=True)
+    return faultprint("evaluate", "--config", CONFIG, *words)
 
 
 def report_of(name, *words):
@@ -43,7 +40,7 @@ def test_time():
 
 def test_elements():
     """elements: every incident is judged once"""
-    report, _ = report_of("elements", *TRAIN, "--folds", 2)
+    report, _ = report_of("elements", *TRAINING, "--folds", 2)
     check(report["incidents"]["total"] == 13 and report["protocol"]["trainings"] == 2,
           "all incidents", report["incidents"])
 
@@ -51,7 +48,7 @@ def test_elements():
 def test_types():
     """fault-types and enrol: a type left out in turn, then enrolled from one incident"""
     incidents = WORK / "more.csv"  # some of the earlier incidents are said to be of another type
-    rows = (DEMO / "train_incidents.csv").read_text().splitlines()
+    rows = TRAIN_INCIDENTS.read_text().splitlines()
     rows[4:8] = [row.replace("bgp_clear", "other") for row in rows[4:8]]
     incidents.write_text("\n".join(rows) + "\n")
     data = ("--data", DEMO / "train.csv.gz", "--data", HELDOUT, "--incidents", incidents,
@@ -77,10 +74,10 @@ def test_network():
     other.write_text("\n".join([header] + [row.replace(",", ",x-", 1) for row in rows]) + "\n")
     first, *rest = INCIDENTS.read_text().splitlines()
     labels.write_text("\n".join([first] + ["x-" + row for row in rest]) + "\n")
-    report, _ = report_of("network", *TRAIN, "--other-data", other, "--other-incidents", labels)
+    report, _ = report_of("network", *TRAINING, "--other-data", other, "--other-incidents", labels)
     check(report["incidents"]["total"] == 10 and report["incidents"]["named"] >= 5, "the other's",
           report["incidents"])
-    done = evaluate("--protocol", "network", *TRAIN, "--other-data", HELDOUT, "--other-incidents",
+    done = evaluate("--protocol", "network", *TRAINING, "--other-data", HELDOUT, "--other-incidents",
                     INCIDENTS)
     check(done.returncode == 1 and "E_SPLIT_LEAK" in done.stderr, "the same elements", done.stderr)
 
@@ -91,7 +88,7 @@ def test_usage():
                          (("--protocol", "time", "--model", "m"), "excludes --"),
                          (("--protocol", "time", "--folds", 3), "--folds: goes with --protocol elem"),
                          (("--protocol", "network"), "--other-data and --other-incidents")):
-        done = evaluate(*TRAIN, *words)
+        done = evaluate(*TRAINING, *words)
         check(done.returncode == 2 and wrong in done.stderr, wrong, done.stderr)
 
 

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 
-from kit import BINARY, BUILD, check, need, run_tests, say
+from cli import faultprint
+from kit import BUILD, check, need, run_tests, say
 from product import model
 
 PACKAGES = ("safetensors==0.5.3", "numpy==2.2.6")  # Python 3.10 to 3.13
@@ -46,9 +47,7 @@ safetensors, numpy = import_packages()
 
 
 def inspected():
-    done = subprocess.run([BINARY, "inspect", "--model", model(), "--json"], capture_output=True,
-                          text=True)
-    return json.loads(done.stdout)
+    return json.loads(faultprint("inspect", "--model", model(), "--json").stdout)
 
 
 def test_tensors():
@@ -87,12 +86,11 @@ def test_card():
           options)
     check(0 < card["validation_f1"] <= 1 and card["final_loss"] > 0, "figures at training",
           (card["validation_f1"], card["final_loss"]))
-    version = subprocess.run([BINARY, "version"], capture_output=True, text=True).stdout
+    version = faultprint("version").stdout
     check(all(text in version for text in (card["version"], card["instruction_set"],
                                            card["build"]["compiler"], card["build"]["type"])),
           "the build", card["build"])
-    text = subprocess.run([BINARY, "inspect", "--model", model(), "--text"], capture_output=True,
-                          text=True).stdout
+    text = faultprint("inspect", "--model", model(), "--text").stdout
     check(all(part in text for part in (card["first"], "leaf6", "bgp_clear", "seed 1",
                                         "learning_rate", card["build"]["compiler"])),
           "inspect --text prints it", text)

@@ -5,9 +5,8 @@ import gzip
 import json
 import re
 import shutil
-import signal
 
-from kit import BINARY, SOURCE, WORK, check, need, run_tests, spawn, stop, wait
+from kit import SOURCE, WORK, check, need, run_tests, wait
 import product
 from mock import MockBroker
 from product import run
@@ -16,39 +15,29 @@ need()
 RELEASED = sorted((SOURCE / "tests/data/released").glob("*.*.*"))
 
 
-class Site:
+class Site(product.Daemon):
     """A released version's configuration, model, history and snapshot, in a folder of its own."""
 
     def __init__(self, released, name):
-        self.broker = MockBroker()
         self.folder = WORK / f"{name}-{released.name}"
+        super().__init__(self.folder.name, config=self.folder / "faultprint.yaml")
+        self.broker = MockBroker()
         self.state = self.folder / "state"
         self.state.mkdir(parents=True)
-        self.verdicts = self.folder / "verdicts.jsonl"
-        self.config = self.folder / "faultprint.yaml"
-        self.log = self.folder / "daemon.log"
+        self.verdicts_file = self.folder / "verdicts.jsonl"
         self.history = released / "history.csv.gz"
         text = (released / "faultprint.yaml").read_text()
         for word, value in (("@BROKER@", self.broker.address), ("@STATE@", self.state),
-                            ("@VERDICTS@", self.verdicts)):
+                            ("@VERDICTS@", self.verdicts_file)):
             text = text.replace(word, str(value))
         self.config.write_text(text)
         shutil.copy(released / "model.safetensors", self.folder)
         shutil.copy(released / "kpi-0.snapshot", self.state)
         self.told = outcomes(gzip.open(released / "verdicts.jsonl.gz", "rt"))
 
-    def run(self):
-        self.process = spawn([BINARY, "run", "--config", self.config], self.log)
-        self.port = int(wait(lambda: re.search(r"serving.*127\.0\.0\.1:(\d+)", self.log.read_text()),
-                             20, "it does not serve").group(1))
-        return self
-
-    get = product.Daemon.get
-
     def all_verdicts(self, count):
-        wait(lambda: self.verdicts.exists() and self.verdicts.read_text().count("\n") >= count, 60,
-             f"fewer than {count} verdicts")
-        return outcomes(self.verdicts.open())
+        wait(lambda: len(self.verdicts()) >= count, 60, f"fewer than {count} verdicts")
+        return outcomes(self.verdicts())
 
 
 def outcomes(lines):
@@ -80,7 +69,7 @@ def test_snapshot():
     for released in RELEASED:
         site = Site(released, "state")
         run("replay", "--config", site.config, "--data", site.history, "--to-topic", "kpi")
-        site.run()
+        site.start(ready=False)
         start = int(wait(lambda: re.search(r'msg="partition assigned".* start=(\d+)',
                                            site.log.read_text()), 30, "no partition").group(1))
         log = site.log.read_text()
@@ -91,7 +80,7 @@ def test_snapshot():
         check(now and set(now) < set(site.told), f"{released.name}: only what came later", len(now))
         check(differing(now, site.told) <= len(now) / 1000, f"{released.name}: the same verdicts",
               f"{differing(now, site.told)} of {len(now)} differ")
-        check(stop(site.process)[0] == 0, "ends with 0")
+        check(site.stop()[0] == 0, "ends with 0")
 
 
 def test_rollback():
@@ -101,7 +90,7 @@ def test_rollback():
     snapshot.write_bytes(re.sub(rb"^faultprint snapshot \d+", b"faultprint snapshot 9",
                                 snapshot.read_bytes()))
     run("replay", "--config", site.config, "--data", site.history, "--to-topic", "kpi")
-    site.run()
+    site.start(ready=False)
     wait(lambda: "snapshot refused" in site.log.read_text(), 30, "the snapshot is not refused")
     check("its version is 9," in site.log.read_text(), "the snapshot is refused by its version")
     now = site.all_verdicts(len(site.told) - 4)
@@ -110,17 +99,15 @@ def test_rollback():
     model = site.folder / "model.safetensors"
     model.write_bytes(model.read_bytes().replace(b'"faultprint.format":"1"',
                                                  b'"faultprint.format":"9"'))
-    site.process.send_signal(signal.SIGHUP)
-    wait(lambda: "reload failed" in site.log.read_text(), 20, "the model is not refused")
-    check("it has format 9 and this version reads 1" in site.log.read_text(),
+    check(not site.reload() and "it has format 9 and this version reads 1" in site.log.read_text(),
           "a reload refuses the model")
     check(site.get("/-/ready")[0] == 200, "and goes on with the old one")
-    stop(site.process)
-    site.log.write_text("")
-    site.run()
+    site.stop()
+    site.start(ready=False)
+    wait(lambda: "being loaded" not in site.get("/-/ready")[1], 20, "the model is not loaded")
     status, text = site.get("/-/ready")
     check(status == 503 and "format 9" in text, "a start stays up, not ready, and says why", text)
-    check(stop(site.process)[0] == 0, "ends with 0")
+    check(site.stop()[0] == 0, "ends with 0")
 
 
 def test_numbers():

@@ -11,15 +11,14 @@ import subprocess
 import threading
 import time
 
-from kit import BINARY, WORK, check, free_port, need, run_tests, spawn, stop, wait
+from cli import faultprint
+from kit import WORK, check, need, run_tests, wait
+from product import Daemon
 
 need(yaml=True, curl="curl", openssl="openssl", prometheus="prometheus")
-from prometheus import start as start_program  # noqa: E402 (it wants yaml)
+from prometheus import Prometheus, job  # noqa: E402 (it wants yaml)
 
-PORT = free_port()
-URL = f"https://localhost:{PORT}"
 WEB = WORK / "web.yml"
-LOG = WORK / "daemon.log"
 daemon = None
 
 
@@ -57,10 +56,11 @@ def write_web(clients=False, more="", users=True):
     (WORK / "web.new").rename(WEB)
 
 
-def curl(path="/-/healthy", *words, url=URL):
+def curl(path="/-/healthy", *words, scheme="https"):
     """HTTP status (0: no answer), and what came."""
     done = subprocess.run(["curl", "-s", "-m", "10", "-w", "%{stderr}%{http_code}", "--cacert",
-                           WORK / "ca.pem", *words, url + path], capture_output=True, text=True)
+                           WORK / "ca.pem", *words, f"{scheme}://localhost:{daemon.port}{path}"],
+                          capture_output=True, text=True)
     return int(done.stderr or 0), done.stdout
 
 
@@ -78,10 +78,9 @@ def run_daemon():
     (WORK / "faultprint.yaml").write_text(json.dumps({
         "kafka": {"brokers": "127.0.0.1:1", "topics": ["kpi"]},
         "stream": {"period": "5s", "window": 12, "kpis": [{"name": "a", "kind": "gauge"}]},
-        "http": {"listen": f"127.0.0.1:{PORT}", "reload": True}}))
-    daemon = spawn([BINARY, "run", "--config", WORK / "faultprint.yaml", "--web.config.file", WEB],
-                   LOG, env={k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"})
-    wait(lambda: "serving" in LOG.read_text(), 20, "it does not serve")
+        "http": {"listen": "127.0.0.1:0", "reload": True}}))
+    daemon = Daemon("watched", config=WORK / "faultprint.yaml", words=("--web.config.file", WEB))
+    daemon.start(ready=False)
 
 
 def test_password():
@@ -101,7 +100,8 @@ def test_password():
     check("Strict-Transport-Security: max-age=60" in head, "the configured header", head)
     status, page = fetch("/-/reload", "-X", "POST")
     check(status == 500 and "model.file is not set" in page, "a reload by who may", page)
-    check("$2y$" not in LOG.read_text() and "secret" not in LOG.read_text(), "no secret is logged")
+    said = daemon.log.read_text()
+    check("$2y$" not in said and "secret" not in said, "no secret is logged")
 
 
 def test_versions():
@@ -110,7 +110,7 @@ def test_versions():
         check(fetch("/-/healthy", f"--tlsv{version}", "--tls-max", version)[0] == 200, version)
     check(fetch("/-/healthy", "--tlsv1.0", "--tls-max", "1.1", "--ciphers",
                 "DEFAULT@SECLEVEL=0")[0] == 0, "not 1.1")
-    check(curl(url=URL.replace("https", "http"))[0] == 0, "not without TLS")
+    check(curl(scheme="http")[0] == 0, "not without TLS")
     write_web(more="  min_version: TLS13\n")
     wait(lambda: fetch("/-/healthy", "--tls-max", "1.2")[0] == 0, 10, "1.2 is still spoken")
     check(fetch("/-/healthy")[0] == 200, "min_version: TLS13 leaves 1.3")
@@ -120,7 +120,7 @@ def test_versions():
 
 def serial():
     context = ssl.create_default_context(cafile=WORK / "ca.pem")
-    with socket.create_connection(("127.0.0.1", PORT), 5) as plain, \
+    with socket.create_connection(("127.0.0.1", daemon.port), 5) as plain, \
             context.wrap_socket(plain, server_hostname="localhost") as stream:
         return stream.getpeercert()["serialNumber"]
 
@@ -136,7 +136,7 @@ def test_renewed():
     good = (WORK / "server.key").read_text()
     (WORK / "server.key").write_text("nonsense")
     wait(lambda: metric(name) == 0, 10, "the metric does not say that the key is wrong")
-    check("tls_server_config.key_file" in LOG.read_text(), "the log names file and key")
+    check("tls_server_config.key_file" in daemon.log.read_text(), "the log names file and key")
     check(fetch("/-/healthy")[0] == 200, "the old one stays in use")
     (WORK / "server.key").write_text(good)
     wait(lambda: metric(name) == 1, 10, "the metric does not say that all is well again")
@@ -165,29 +165,22 @@ def test_client_certificates():
 
 def test_prometheus():
     """a real Prometheus scrapes over TLS, with a client certificate and a password"""
-    address = f"127.0.0.1:{free_port()}"
-    job = {"job_name": "faultprint", "scheme": "https", "scrape_interval": "500ms",
-           "scrape_timeout": "500ms",
-           "tls_config": {"ca_file": f"{WORK}/ca.pem", "cert_file": f"{WORK}/client.pem",
-                          "key_file": f"{WORK}/client.key"},
-           "basic_auth": {"username": "alice", "password": "secret"},
-           "static_configs": [{"targets": [f"localhost:{PORT}"]}]}
-    wrong = dict(job, job_name="wrong", basic_auth={"username": "alice", "password": "guess"})
-    (WORK / "prometheus.yml").write_text(json.dumps({"scrape_configs": [job, wrong]}))
-    prometheus = start_program("prometheus", address, f"--config.file={WORK}/prometheus.yml",
-                               f"--storage.tsdb.path={WORK}/tsdb")
+    tls = {"ca_file": f"{WORK}/ca.pem", "cert_file": f"{WORK}/client.pem",
+           "key_file": f"{WORK}/client.key"}
+    prometheus = Prometheus(*(
+        job(f"localhost:{daemon.port}", name, scheme="https", tls_config=tls,
+            basic_auth={"username": "alice", "password": password})
+        for name, password in (("faultprint", "secret"), ("wrong", "guess"))))
 
     def targets():
-        text = subprocess.run(["curl", "-s", f"http://{address}/api/v1/targets"],
-                              capture_output=True, text=True).stdout
         return {target["labels"]["job"]: target
-                for target in json.loads(text)["data"]["activeTargets"]}
+                for target in prometheus.api("targets")["activeTargets"]}
     wait(lambda: {t["health"] for t in targets().values()} == {"up", "down"}, 20,
          "the targets have not been scraped")
     check(targets()["faultprint"]["health"] == "up", "up", targets()["faultprint"]["lastError"])
     check("401" in targets()["wrong"]["lastError"], "a wrong password is told as such",
           targets()["wrong"]["lastError"])
-    stop(prometheus)
+    prometheus.stop()
 
 
 def test_slow():
@@ -195,7 +188,7 @@ def test_slow():
     write_web()
     wait(lambda: fetch("/-/healthy")[0] == 200, 10, "client certificates are still asked for")
     fetch()
-    clients = [socket.create_connection(("127.0.0.1", PORT), 5) for _ in range(200)]
+    clients = [socket.create_connection(("127.0.0.1", daemon.port), 5) for _ in range(200)]
     over = threading.Event()
 
     # The beginning of a greeting of 512 bytes, one at a time.
@@ -218,7 +211,7 @@ def test_slow():
         check(fetch()[0] == 200, "a scrape meanwhile")
         slowest = max(slowest, time.monotonic() - began)
     check(slowest < 1, "the slowest of ten", f"{slowest:.2f} s")
-    descriptors = len(os.listdir(f"/proc/{daemon.pid}/fd"))
+    descriptors = len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
     check(descriptors < 160, "its descriptors are bounded", descriptors)
     wait(lambda: metric("faultprint_http_connections ") < 5, 15, "slow clients stay for ever")
     check(metric("faultprint_http_connections_dropped_total") >= 200, "each is counted")
@@ -228,17 +221,15 @@ def test_slow():
 
 def test_end():
     """it ends well, and refuses to start with what it cannot use"""
-    check(stop(daemon)[0] == 0, "ends with 0")
+    check(daemon.stop()[0] == 0, "ends with 0")
     WEB.write_text("tls_server_config:\n  cert_file: none.pem\n  key_file: server.key\n")
-    done = subprocess.run([BINARY, "run", "--config", WORK / "faultprint.yaml",
-                           "--web.config.file", WEB], capture_output=True, text=True, timeout=20)
+    done = faultprint("run", "--config", WORK / "faultprint.yaml", "--web.config.file", WEB, timeout=20)
     check(done.returncode == 78 and f"{WEB}:2: tls_server_config.cert_file" in done.stderr,
           "status 78, with file, line and key", done.stderr[-300:])
     config = json.loads((WORK / "faultprint.yaml").read_text())
     config["http"]["web_config_file"] = "web.yml"
     (WORK / "with.yaml").write_text(json.dumps(config))
-    done = subprocess.run([BINARY, "check-config", WORK / "with.yaml"], capture_output=True,
-                          text=True)
+    done = faultprint("check-config", WORK / "with.yaml")
     check(done.returncode == 78 and "web.yml:2:" in done.stderr, "check-config says so too",
           done.stderr[-300:])
 
