@@ -173,8 +173,10 @@ void Service::look_for_silence() {
       for (PartitionView& view : worker->partitions()) partitions.push_back(std::move(view));
   }
   std::vector<std::string> gone;
-  const auto turn = board_.turn();
   const auto events = topic_silence_.look(partitions, unix_now_us(), alarms, gone);
+  if (events.empty() && gone.empty()) return;
+  // Only now: a worker may hold it while it waits for a disk.
+  const auto turn = board_.turn();
   for (const std::string& id : gone) {
     metrics_.alarm_handed_over(id);
     board_.remove(id);
