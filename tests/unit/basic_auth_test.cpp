@@ -1,7 +1,6 @@
 #include "daemon/basic_auth.h"
 
 #include <doctest/doctest.h>
-#include <openssl/evp.h>
 
 #include <atomic>
 #include <ctime>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "bcrypt_hashes.h"
+#include "daemon/digest.h"
 
 namespace faultprint::daemon {
 namespace basic_auth_test {
@@ -19,13 +19,7 @@ using Users = BasicAuth::Users;
 
 const char* const kSecret = test::kSecretHash;
 
-std::string basic(const std::string& text) {
-  std::string out(text.size() * 2 + 8, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  return "Basic " + out.substr(0, static_cast<std::size_t>(size));
-}
+std::string basic(const std::string& text) { return "Basic " + base64(text); }
 
 TEST_CASE("without users everyone is allowed, with users nobody who gives no password") {
   CHECK(BasicAuth(Users{}).check("") == Answer::allowed);
