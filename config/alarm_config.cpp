@@ -64,7 +64,8 @@ void read_flapping(const YamlNode& node, FlappingRule& flapping) {
   if (auto value = map.find("hold")) flapping.hold = value->duration(kShortest, kLongestAge);
 }
 
-void read_folding(const YamlNode& node, FoldingRule& folding) {
+void read_folding(const YamlNode& node, const std::vector<std::string>& labels,
+                  FoldingRule& folding) {
   if (node.plain() == "none") {
     folding = {};
     return;
@@ -73,7 +74,11 @@ void read_folding(const YamlNode& node, FoldingRule& folding) {
   const YamlMap map(node, {"above", "within", "by"});
   if (auto value = map.find("above")) folding.above = value->integer(1, 10000);
   if (auto value = map.find("within")) folding.within = value->duration(kShortest, kLongestAge);
-  if (auto value = map.find("by")) folding.by = value->text();
+  if (auto value = map.find("by")) {
+    folding.by = value->text();
+    if (!folding.by.empty() && std::find(labels.begin(), labels.end(), folding.by) == labels.end())
+      value->reject("one of inventory.labels");
+  }
 }
 
 void read_silence(const YamlNode& node, SilenceRule& silence) {
@@ -106,14 +111,15 @@ AlarmConfig default_alarms(Microseconds period) {
   alarms.flapping = {5, 200 * period, 50 * period};
   alarms.folding = {20, std::max<Microseconds>(std::chrono::minutes(1), 2 * period), ""};
   alarms.silence = {true, std::chrono::minutes(2) + 4 * period};
+  alarms.severity = {{"silent", "warning"}};
   return alarms;
 }
 
-AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file, Microseconds period) {
+AlarmConfig read_alarms(const YamlNode& node, const Config& config) {
   const YamlMap map(
       node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping", "folding",
              "silence", "severity", "severity_rules", "max_age", "maintenance", "relearn"});
-  AlarmConfig alarms = default_alarms(period);
+  AlarmConfig alarms = config.group.alarms;
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
     alarms.raise_given = true;
@@ -124,7 +130,8 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file, Mi
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
   if (auto value = map.find("flapping")) read_flapping(*value, alarms.flapping);
-  if (auto value = map.find("folding")) read_folding(*value, alarms.folding);
+  if (auto value = map.find("folding"))
+    read_folding(*value, config.inventory.labels, alarms.folding);
   if (auto value = map.find("silence")) read_silence(*value, alarms.silence);
   if (auto value = map.find("severity")) read_severities(*value, alarms);
   if (auto value = map.find("severity_rules"))
@@ -133,20 +140,9 @@ AlarmConfig read_alarms(const YamlNode& node, const std::string& config_file, Mi
   if (auto value = map.find("max_age"); value && value->plain() != "none")
     alarms.max_age = value->duration(std::chrono::seconds(1), kLongestAge);
   if (auto value = map.find("maintenance"))
-    alarms.maintenance = resolved(value->text(), config_file);
-  if (auto value = map.find("relearn")) alarms.relearn = resolved(value->text(), config_file);
+    alarms.maintenance = resolved(value->text(), config.file);
+  if (auto value = map.find("relearn")) alarms.relearn = resolved(value->text(), config.file);
   return alarms;
-}
-
-void check_folding(const YamlNode& alarms, const Config& config) {
-  const std::vector<std::string>& labels = config.inventory.labels;
-  for (const auto& [key, value] : alarms.entries()) {
-    if (key != "folding" || !value.is_map()) continue;
-    for (const auto& [name, by] : value.entries())
-      if (name == "by" && !config.group.alarms.folding.by.empty() &&
-          std::find(labels.begin(), labels.end(), by.text()) == labels.end())
-        by.reject("one of inventory.labels");
-  }
 }
 
 InventoryConfig read_inventory(const YamlNode& node, const std::string& config_file) {

@@ -1,8 +1,9 @@
 #include "config/changed_keys.h"
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
+
+#include "config/effective_keys.h"
 
 namespace faultprint::config {
 namespace {
@@ -10,26 +11,14 @@ namespace {
 using Keys = std::vector<std::pair<std::string, std::string>>;  // path, value
 
 // A list's items belong to its key.
-Keys keys_of(const Config& config) {
+Keys values_of(const Config& config) {
   Config without_secrets = config;
   without_secrets.kafka.properties.clear();
   Keys keys;
-  std::vector<std::string> parents;
-  std::istringstream in(effective(without_secrets));
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t begin = line.find_first_not_of(' ');
-    if (begin == std::string::npos || line[begin] == '#') continue;
-    // The comment is the key's, the same in both.
-    if (line[begin] == '-') {
-      keys.back().second += line;
-      continue;
-    }
-    parents.resize(std::min(begin / 2, parents.size()));
-    const std::size_t colon = line.find(':', begin);
-    std::string path;
-    for (const std::string& parent : parents) path += parent + ".";
-    parents.push_back(line.substr(begin, colon - begin));
-    keys.emplace_back(path + parents.back(), line.substr(colon));
+  for (const EffectiveKey& key : keys_of(effective(without_secrets))) {
+    std::string value = key.value;
+    for (const std::string& item : key.items) value += "\n" + item;
+    keys.emplace_back(key.path, std::move(value));
   }
   for (const auto& [name, value] : config.kafka.properties)
     keys.emplace_back("kafka.properties." + name, value);
@@ -46,8 +35,8 @@ void add_missing(const Keys& keys, const Keys& others, std::vector<std::string>&
 }  // namespace
 
 std::vector<std::string> changed_keys(const Config& now, const Config& next) {
-  const Keys old_keys = keys_of(now);
-  const Keys new_keys = keys_of(next);
+  const Keys old_keys = values_of(now);
+  const Keys new_keys = values_of(next);
   std::vector<std::string> changed;
   add_missing(new_keys, old_keys, changed);
   add_missing(old_keys, new_keys, changed);

@@ -39,13 +39,14 @@ TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
   const YamlMap map(node, {"topic", "format", "json", "record"});
   TopicFormat topic;
   topic.topic = map.require("topic", "a topic's name").name();
-  map.require("format", "what its records are, where not what stream.format says");
+  const YamlNode format =
+      map.require("format", "what its records are, where not what stream.format says");
   StreamConfig own;
   read_format(map, own);
   for (const KpiSpec& kpi : stream.kpis)
     if (own.format == "json_value" && has_pattern(kpi))
-      node.fail_at_key("format", "json_value has one value a record, and the KPI " +
-                                     shown(kpi.name) + " adds up what one record has");
+      format.fail("json_value has one value a record, and the KPI " + shown(kpi.name) +
+                  " adds up what one record has");
   topic.format = own.format;
   topic.json = own.json;
   topic.record = own.record;
@@ -189,10 +190,8 @@ TrainConfig read_train(const YamlNode& node) {
 }  // namespace
 
 const std::string& AlarmConfig::severity_of(const std::string& fault_type) const {
-  static const std::string of_silence = "warning";
   const auto found = severity.find(fault_type);
-  if (found != severity.end()) return found->second;
-  return fault_type == "silent" ? of_silence : default_severity;
+  return found == severity.end() ? default_severity : found->second;
 }
 
 InputSpec Config::input_spec() const {
@@ -216,11 +215,9 @@ Config parse(const std::string& text, const std::string& path) {
   config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
   if (auto node = map.find("kafka")) config.kafka = read_kafka(*node, config.group.stream);
   if (auto node = map.find("model")) config.group.model = read_model(*node, path);
-  const Microseconds period = config.group.stream.period;
-  config.group.alarms = default_alarms(period);
-  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, path, period);
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
-  if (auto node = map.find("alarms")) check_folding(*node, config);
+  config.group.alarms = default_alarms(config.group.stream.period);
+  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, config);
   if (auto node = map.find("http")) config.http = read_http(*node, path);
   if (auto node = map.find("state")) read_state(*node, path, config.state);
   if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);

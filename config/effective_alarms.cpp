@@ -91,9 +91,9 @@ void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
   out.key("relearn", quoted(alarms.relearn),
           "CSV of baselines to learn anew: element, time, reason; \"\": none");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
-  out.line(2, "default: " + alarms.default_severity, "of types without their own; silent: warning");
+  out.line(2, "default: " + alarms.default_severity, "of types without their own");
   for (const auto& [type, severity] : alarms.severity) {
-    out.line(2, quoted(type) + ": " + severity, "");
+    out.line(2, quoted(type) + ": " + severity, type == "silent" ? "of what reports no more" : "");
   }
 }
 

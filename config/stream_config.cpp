@@ -80,15 +80,26 @@ void read_times(const YamlNode& node, const YamlMap& map, StreamConfig& stream) 
   }
 }
 
+// Where the file has the field.
+YamlNode node_of(const YamlNode& kpi, const std::string& field) {
+  YamlNode found = kpi;
+  for (const auto& [key, value] : kpi.entries()) {
+    if (key == "from") return value;
+    if ((key == "name" || key == "numerator" || key == "denominator") && value.text() == field)
+      found = value;
+  }
+  return found;
+}
+
 // A pattern adds up what one record has; with one value a record that would be the last one alone.
 void refuse_patterns(const YamlNode& kpis, const std::vector<KpiSpec>& specs) {
   const std::vector<YamlNode> items = kpis.list();
   for (std::size_t i = 0; i < specs.size(); ++i)
     for (const std::string& field : specs[i].fields())
       if (is_glob(field))
-        items[i].fail_at_key(specs[i].kind == KpiKind::ratio ? "name" : "from",
-                             "must list the fields where format is json_value, not have " +
-                                 shown(field) + ": a pattern adds up within a record");
+        node_of(items[i], field)
+            .fail("must list the fields where format is json_value, not have " + shown(field) +
+                  ": a pattern adds up within a record");
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "daemon/audit.h"
 
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <pwd.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -12,11 +11,11 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stdexcept>
 
 #include "daemon/clock.h"
 #include "daemon/journal.h"
+#include "daemon/output_lines.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -55,20 +54,26 @@ void to_system_log(const std::string& line, const Actor& actor, const AuditEntry
   closelog();
 }
 
+// Made here, where there is none: OutputLines makes files that others may read. What is at the path
+// is held by number meanwhile, so that nobody puts a link to another file in its place.
 void append(const std::string& path, const std::string& line) {
-  const auto failed = [&](int fd) {
-    const std::string why = std::strerror(errno);
-    if (fd >= 0) ::close(fd);
+  const int fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+  std::string why = std::strerror(errno);
+  if (fd >= 0) {
+    try {
+      OutputLines lines("/proc/self/fd/" + std::to_string(fd), OutputLines::Open::append);
+      lines.write(line);  // one call: of two that append at once neither tears the other's line
+      lines.sync();
+      why.clear();
+    } catch (const std::runtime_error& e) {
+      why = e.what();  // "PATH: cannot be written: why", of that other path
+      why.erase(0, why.rfind(": ") + 2);
+    }
+    ::close(fd);
+  }
+  if (!why.empty())
     throw std::runtime_error(path + ": cannot be written: " + why +
                              ", so who did this is in the system's log alone");
-  };
-  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (fd < 0) failed(fd);
-  const std::string whole = line + "\n";
-  // One call: of two that append at once neither tears the other's line.
-  if (::write(fd, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) failed(fd);
-  if (::fsync(fd) != 0 && errno != EINVAL) failed(fd);
-  ::close(fd);
 }
 
 }  // namespace
@@ -106,22 +111,6 @@ void audit(const Actor& actor, const AuditEntry& entry, const std::string& file)
   const std::string line = audit_line(unix_now_us(), actor, entry);
   to_system_log(line, actor, entry);
   if (!file.empty()) append(file, line);
-}
-
-std::string file_fingerprint(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return "";
-  const std::string bytes = text.str();
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  std::string hex;
-  for (std::size_t i = 0; i < 8; ++i) {
-    char two[3];
-    std::snprintf(two, sizeof two, "%02x", digest[i]);
-    hex += two;
-  }
-  return hex;
 }
 
 }  // namespace faultprint::daemon

@@ -42,7 +42,4 @@ std::string audit_file_of(const std::string& file);
 // std::runtime_error "FILE: ..., so who did this is in the system's log alone".
 void audit(const Actor& actor, const AuditEntry& entry, const std::string& file);
 
-// Of a file's bytes, 16 hex digits; "" where there is none.
-std::string file_fingerprint(const std::string& path);
-
 }  // namespace faultprint::daemon

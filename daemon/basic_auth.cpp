@@ -2,9 +2,7 @@
 
 #include <crypt.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <strings.h>
 
 #include <array>
@@ -14,27 +12,14 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "daemon/digest.h"
+
 namespace faultprint::daemon {
 namespace {
-
-using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 constexpr std::size_t kMostKnown = 1000;  // right passwords remembered
 constexpr int kAtOnce = 2;                // of the server's four threads
 constexpr std::size_t kMostBytes = 4096;  // of base64
-
-std::optional<std::string> base64_decoded(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > kMostBytes) return std::nullopt;
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(size));
-  // The padding comes out as zeros.
-  for (std::size_t i = text.size(); i-- > text.size() - 2 && text[i] == '=';) bytes.pop_back();
-  return bytes;
-}
 
 bool bcrypt_matches(const std::string& password, const std::string& hash) {
   const auto scratch = std::make_unique<crypt_data>();  // 32 kB
@@ -52,7 +37,9 @@ std::optional<Credentials> credentials_of(const std::string& authorization) {
   if (authorization.size() <= kScheme.size() ||
       strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) != 0)
     return std::nullopt;
-  const auto text = base64_decoded(std::string_view(authorization).substr(kScheme.size()));
+  const auto given = std::string_view(authorization).substr(kScheme.size());
+  if (given.size() > kMostBytes) return std::nullopt;
+  const auto text = base64_decoded(given);
   if (!text || text->find('\0') != std::string::npos) return std::nullopt;
   const std::size_t colon = text->find(':');
   if (colon == std::string::npos) return std::nullopt;
@@ -65,7 +52,7 @@ struct BasicAuth::Impl {
   std::array<unsigned char, 32> key{};
   mutable std::atomic<int> computing{0};
   mutable std::mutex mutex;
-  mutable std::set<Digest> known;
+  mutable std::set<Sha256> known;
 
   explicit Impl(std::map<std::string, std::string> given) : users(std::move(given)) {
     std::string cost = "04";
@@ -77,24 +64,23 @@ struct BasicAuth::Impl {
 
   // What is remembered of a right password cannot be tried out elsewhere: the key is this
   // process's.
-  Digest digest(const Credentials& given, const std::string& hash) const {
+  Sha256 digest(const Credentials& given, const std::string& hash) const {
     std::string text(key.begin(), key.end());
     text += given.user;
     text += '\0';
     text += hash;
     text += given.password;
-    Digest made{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), made.data());
+    const Sha256 made = sha256(text);
     OPENSSL_cleanse(text.data(), text.size());
     return made;
   }
 
-  bool remembers(const Digest& what) const {
+  bool remembers(const Sha256& what) const {
     const std::lock_guard lock(mutex);
     return known.contains(what);
   }
 
-  void remember(const Digest& what) const {
+  void remember(const Sha256& what) const {
     const std::lock_guard lock(mutex);
     if (known.size() >= kMostKnown) known.clear();
     known.insert(what);

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <functional>
 
 #include "daemon/audit.h"
 #include "daemon/command_options.h"
@@ -64,14 +63,12 @@ int enroll(const config::Config& config, EnrolRequest request) {
   return 0;
 }
 
-// forget and rename: `change` gives where the old model of that name is kept.
-int changed_labels(AuditEntry entry, const std::string& model,
-                   const std::function<std::string()>& change) {
-  entry.before = model::load_model(model).fingerprint;
-  const std::string kept = change();
-  entry.after = model::load_model(entry.object).fingerprint;
+// forget and rename, once it is done.
+int changed_labels(AuditEntry entry, const std::string& model, const LabelChange& change) {
+  entry.before = change.before;
+  entry.after = change.after;
   entry.details.emplace_back("model", model);
-  if (!kept.empty()) std::printf("the old model is kept as %s\n", kept.c_str());
+  if (!change.kept.empty()) std::printf("the old model is kept as %s\n", change.kept.c_str());
   audit(this_user(), entry, audit_file_of(entry.object));
   return 0;
 }
@@ -138,7 +135,7 @@ void add_forget(CLI::App& app, Command& chosen) {
     chosen = [options] {
       return changed_labels(
           {.action = "forget", .object = options->out, .details = {{"fault_type", options->type}}},
-          options->model, [&] { return forget_type(options->model, options->type, options->out); });
+          options->model, forget_type(options->model, options->type, options->out));
     };
   });
 }
@@ -161,12 +158,11 @@ void add_rename(CLI::App& app, Command& chosen) {
       "      --to link_flap --out recording/renamed.safetensors");
   command->callback([options, &chosen] {
     chosen = [options] {
-      return changed_labels(
-          {.action = "rename",
-           .object = options->out,
-           .details = {{"fault_type", options->type}, {"to", options->to}}},
-          options->model,
-          [&] { return rename_type(options->model, options->type, options->to, options->out); });
+      return changed_labels({.action = "rename",
+                             .object = options->out,
+                             .details = {{"fault_type", options->type}, {"to", options->to}}},
+                            options->model,
+                            rename_type(options->model, options->type, options->to, options->out));
     };
   });
 }

@@ -96,14 +96,15 @@ int label(const LabelOptions& options) {
   PastAlarm alarm;
   if (!options.alarm.empty()) alarm = read_alarm(options.alarms, options.alarm);
   const ingest::Incident row = row_of(options, alarm);
-  AuditEntry entry{.action = "label",
-                   .object = options.incidents,
-                   .before = file_fingerprint(options.incidents),
-                   .details = {{"row", in_words(row)}, {"alarm", alarm.id}}};
-  append_incident(options.incidents, row, alarm.id);
-  entry.after = file_fingerprint(options.incidents);
+  const FileChange change = append_incident(options.incidents, row, alarm.id);
   std::printf("%s: %s\n", options.incidents.c_str(), in_words(row).c_str());
-  audit(this_user(), entry, audit_file_of(options.incidents));
+  audit(this_user(),
+        {.action = "label",
+         .object = options.incidents,
+         .before = change.before,
+         .after = change.after,
+         .details = {{"row", in_words(row)}, {"alarm", alarm.id}}},
+        audit_file_of(options.incidents));
   return 0;
 }
 

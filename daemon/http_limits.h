@@ -21,6 +21,7 @@ enum class HttpDrop {
   slow,         // request or answer took too long
   descriptors,  // the process has none left
   tls,          // no handshake: plain HTTP, no common version, a client certificate that is refused
+  memory,       // none left for its TLS
   count_
 };
 

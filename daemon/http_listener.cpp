@@ -61,21 +61,24 @@ int port_of(int fd) {
 
 const char* name(HttpDrop reason) {
   constexpr std::array<const char*, static_cast<std::size_t>(HttpDrop::count_)> kNames{
-      "crowded", "slow", "descriptors", "tls"};
+      "crowded", "slow", "descriptors", "tls", "memory"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 
 HttpListener::HttpListener(const config::HttpConfig& http, const HttpLimits& limits, Calls calls)
     : limits_(limits), calls_(std::move(calls)) {
   bind(http);
-  waker_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  spare_ = open_spare();
+  waker_ = Descriptor(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  // Without it no answer would be sent, and stop() would wait for the next client.
+  if (!waker_.open())
+    throw std::runtime_error(std::string("http: no eventfd: ") + std::strerror(errno));
+  spare_ = Descriptor(open_spare());
 }
 
-HttpListener::~HttpListener() {
-  stop();
-  for (const int fd : {listening_, waker_, spare_})
-    if (fd >= 0) ::close(fd);
+HttpListener::~HttpListener() { stop(); }
+
+HttpListener::Descriptor::~Descriptor() {
+  if (open()) ::close(fd_);
 }
 
 void HttpListener::bind(const config::HttpConfig& http) {
@@ -86,15 +89,16 @@ void HttpListener::bind(const config::HttpConfig& http) {
   const std::string port = std::to_string(http.port);
   std::string reason = "no such address";
   if (getaddrinfo(http.host.c_str(), port.c_str(), &hints, &found) == 0) {
-    for (const addrinfo* each = found; each != nullptr && listening_ < 0; each = each->ai_next) {
-      listening_ = listen_on(*each);
-      if (listening_ < 0) reason = std::strerror(errno);
+    for (const addrinfo* each = found; each != nullptr && !listening_.open();
+         each = each->ai_next) {
+      listening_ = Descriptor(listen_on(*each));
+      if (!listening_.open()) reason = std::strerror(errno);
     }
     freeaddrinfo(found);
   }
-  if (listening_ < 0)
+  if (!listening_.open())
     throw std::runtime_error("http.listen: cannot bind " + http.host + ":" + port + ": " + reason);
-  port_ = port_of(listening_);
+  port_ = port_of(listening_.get());
 }
 
 void HttpListener::start() {
@@ -111,7 +115,7 @@ void HttpListener::stop() {
 
 void HttpListener::wake() const {
   const std::uint64_t one = 1;
-  (void)!::write(waker_, &one, sizeof one);
+  (void)!::write(waker_.get(), &one, sizeof one);
 }
 
 void HttpListener::run() {
@@ -134,7 +138,7 @@ std::chrono::milliseconds HttpListener::patience() const {
 }
 
 void HttpListener::wait() {
-  std::vector<pollfd> watched{{waker_, POLLIN, 0}};
+  std::vector<pollfd> watched{{waker_.get(), POLLIN, 0}};
   std::vector<std::uint64_t> ids;
   for (const auto& [id, connection] : connections_) {
     if (connection->events() == 0) continue;  // an answer is being made
@@ -142,17 +146,17 @@ void HttpListener::wait() {
     ids.push_back(id);
   }
   now_ = Clock::now();
-  if (now_ >= accept_from_) watched.push_back({listening_, POLLIN, 0});
+  if (now_ >= accept_from_) watched.push_back({listening_.get(), POLLIN, 0});
   const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(patience().count()));
   now_ = Clock::now();
   if (ready <= 0) return;
   if (watched[0].revents != 0) {
     std::uint64_t count = 0;
-    (void)!::read(waker_, &count, sizeof count);
+    (void)!::read(waker_.get(), &count, sizeof count);
   }
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (watched[i + 1].revents != 0) advance(ids[i], *connections_[ids[i]]);
-  if (watched.back().fd == listening_ && watched.back().revents != 0) accept_all();
+  if (watched.back().fd == listening_.get() && watched.back().revents != 0) accept_all();
 }
 
 void HttpListener::advance(std::uint64_t id, HttpConnection& connection) {
@@ -190,7 +194,7 @@ void HttpListener::accept_all() {
 bool HttpListener::accept_one() {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  const int fd = ::accept4(listening_, reinterpret_cast<sockaddr*>(&address), &size,
+  const int fd = ::accept4(listening_.get(), reinterpret_cast<sockaddr*>(&address), &size,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
@@ -203,7 +207,11 @@ bool HttpListener::accept_one() {
   if (!make_room()) return ::close(fd), true;
   const auto context = calls_.tls();
   std::unique_ptr<TlsStream> tls = context ? context->accept(fd) : nullptr;
-  if (context && !tls) return ::close(fd), true;
+  if (context && !tls) {
+    ::close(fd);
+    drop(HttpDrop::memory);
+    return true;
+  }
   const std::uint64_t id = next_id_++;
   auto& connection = connections_[id];
   connection =
@@ -214,13 +222,13 @@ bool HttpListener::accept_one() {
 
 // Left waiting, clients would wake poll() again and again.
 void HttpListener::refuse_for_want_of_descriptors() {
-  if (spare_ >= 0) ::close(spare_);
-  const int fd = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
+  spare_ = Descriptor();
+  const int fd = ::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
   if (fd >= 0) {
     ::close(fd);
     drop(HttpDrop::descriptors);
   }
-  spare_ = open_spare();
+  spare_ = Descriptor(open_spare());
   pause_accepting();
 }
 

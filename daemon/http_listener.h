@@ -33,7 +33,7 @@ class HttpListener {
     std::function<void(HttpDrop)> dropped;                   // may be empty
   };
 
-  // Binds; std::runtime_error naming host and port when it cannot.
+  // Binds; std::runtime_error naming host and port when it cannot, or what else is missing.
   HttpListener(const config::HttpConfig& http, const HttpLimits& limits, Calls calls);
   ~HttpListener();  // stops
   HttpListener(const HttpListener&) = delete;
@@ -44,6 +44,21 @@ class HttpListener {
   int port() const { return port_; }
 
  private:
+  class Descriptor {  // closed when it goes
+   public:
+    explicit Descriptor(int fd = -1) : fd_(fd) {}
+    ~Descriptor();
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor other) noexcept {
+      std::swap(fd_, other.fd_);
+      return *this;
+    }
+    int get() const { return fd_; }
+    bool open() const { return fd_ >= 0; }
+
+   private:
+    int fd_;
+  };
   using Clock = std::chrono::steady_clock;
   using Connections = std::map<std::uint64_t, std::unique_ptr<HttpConnection>>;  // oldest first
 
@@ -64,9 +79,9 @@ class HttpListener {
 
   const HttpLimits limits_;
   Calls calls_;
-  int listening_ = -1;
-  int waker_ = -1;  // an eventfd
-  int spare_ = -1;  // given up for a moment to turn a client away when no descriptor is left
+  Descriptor listening_;
+  Descriptor waker_;  // an eventfd
+  Descriptor spare_;  // given up for a moment to turn a client away when no descriptor is left
   int port_ = 0;
   Connections connections_;
   std::uint64_t next_id_ = 0;

@@ -104,7 +104,7 @@ struct HttpServer::Impl {
         access(std::move(who)),
         with_reload(http.reload && handlers.reload),
         listener(http, limits, calls()),
-        pool(std::make_unique<httplib::ThreadPool>(kThreads)) {
+        pool(new httplib::ThreadPool(kThreads)) {
     parser.set_payload_max_length(limits.body_bytes);
     parser.set_default_headers(
         {{"Content-Security-Policy",
@@ -117,10 +117,7 @@ struct HttpServer::Impl {
     listener.start();
   }
 
-  ~Impl() {
-    listener.stop();
-    pool->shutdown();  // its last answers go nowhere
-  }
+  ~Impl() { listener.stop(); }
 
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -281,7 +278,14 @@ struct HttpServer::Impl {
   bool with_reload;
   Parser parser;
   HttpListener listener;
-  std::unique_ptr<httplib::ThreadPool> pool;
+  // Its threads are joined before it goes, also where the listener's cannot be started.
+  struct Joined {
+    void operator()(httplib::ThreadPool* threads) const {
+      threads->shutdown();  // its last answers go nowhere
+      delete threads;
+    }
+  };
+  std::unique_ptr<httplib::ThreadPool, Joined> pool;
 };
 
 HttpServer::HttpServer(const config::HttpConfig& http, HttpHandlers handlers,

@@ -7,11 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <vector>
 
+#include "daemon/digest.h"
 #include "daemon/durable_file.h"
 #include "ingest/csv_row.h"
 #include "ingest/timestamp.h"
@@ -41,11 +40,10 @@ class FolderLock {
 };
 
 std::string text_of_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
-    throw std::runtime_error(path.string() + ": cannot be read: " + std::strerror(errno));
-  return std::move(text).str();
+  errno = 0;
+  auto text = read_file(path.string());
+  if (!text) throw std::runtime_error(path.string() + ": cannot be read: " + std::strerror(errno));
+  return *std::move(text);
 }
 
 // Whether they can mean the same element: of two globs this tells only where one means the other.
@@ -101,13 +99,17 @@ std::string in_words(const ingest::Incident& row) {
          (row.false_alarm ? ingest::kFalseAlarm : row.fault_type);
 }
 
-void append_incident(const std::string& file, const ingest::Incident& row,
-                     const std::string& alarm) {
+FileChange append_incident(const std::string& file, const ingest::Incident& row,
+                           const std::string& alarm) {
   // Where a link leads is what is replaced.
   const fs::path path = fs::weakly_canonical(fs::absolute(file));
   const FolderLock lock(path);
   std::string text;
-  if (fs::exists(path)) text = text_of_file(path);
+  FileChange change;
+  if (fs::exists(path)) {
+    text = text_of_file(path);
+    change.before = fingerprint_of(text);
+  }
   if (text.starts_with("\x1f\x8b"))
     throw std::runtime_error(file + ": is compressed: rows can be appended to plain CSV alone");
   if (text.empty()) {
@@ -119,6 +121,8 @@ void append_incident(const std::string& file, const ingest::Incident& row,
     text += row_text(columns_of(file), row, alarm);
   }
   replace_file(path.string(), text, 0644);
+  change.after = fingerprint_of(text);
+  return change;
 }
 
 }  // namespace faultprint::daemon

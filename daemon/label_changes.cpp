@@ -27,7 +27,7 @@ std::string save_keeping(model::Model& model, const std::string& out) {
 namespace {
 
 // Changes the labels of a model file that holds `type`, and writes it to `out`.
-std::string change_labels(
+LabelChange change_labels(
     const std::string& path, const std::string& type, const std::string& out,
     const std::function<void(model::Model&, std::vector<model::Cluster>&)>& change) {
   model::Model model = model::load_model(path);
@@ -39,16 +39,19 @@ std::string change_labels(
       known += (known.empty() ? "" : ", ") + cluster.label;
     throw std::runtime_error(path + ": it knows no '" + type + "', but: " + known);
   }
+  LabelChange result{.kept = "", .before = model.fingerprint, .after = ""};
   std::vector<model::Cluster> clusters = model.clusters.clusters();
   change(model, clusters);
   model.clusters = model::ReferenceClusters(std::move(clusters), model.clusters.alpha(),
                                             model.encoder.spec().width());
-  return save_keeping(model, out);
+  result.kept = save_keeping(model, out);
+  result.after = model.fingerprint;
+  return result;
 }
 
 }  // namespace
 
-std::string forget_type(const std::string& path, const std::string& type, const std::string& out) {
+LabelChange forget_type(const std::string& path, const std::string& type, const std::string& out) {
   return change_labels(path, type, out, [&](model::Model& model, auto& clusters) {
     std::erase_if(clusters, [&](const model::Cluster& c) { return c.label == type; });
     std::vector<std::size_t> kept;
@@ -63,7 +66,7 @@ std::string forget_type(const std::string& path, const std::string& type, const 
   });
 }
 
-std::string rename_type(const std::string& path, const std::string& from, const std::string& to,
+LabelChange rename_type(const std::string& path, const std::string& from, const std::string& to,
                         const std::string& out) {
   return change_labels(path, from, out, [&](model::Model& model, auto& clusters) {
     if (to.empty() || to == ingest::kIgnore || to == AlarmTracker::kUnknown ||

@@ -11,10 +11,16 @@ namespace faultprint::daemon {
 // that went; empty: there was nothing.
 std::string save_keeping(model::Model& model, const std::string& out);
 
-// A model without a fault type, or with another name for it, written to `out`. Returns where an old
-// file of that name went. std::runtime_error where the type is not in it, or the name is taken.
-std::string forget_type(const std::string& model, const std::string& type, const std::string& out);
-std::string rename_type(const std::string& model, const std::string& from, const std::string& to,
+struct LabelChange {
+  std::string kept;    // where an old file of that name went; "": there was none
+  std::string before;  // the model's fingerprints
+  std::string after;
+};
+
+// A model without a fault type, or with another name for it, written to `out`. std::runtime_error
+// where the type is not in it, or the name is taken.
+LabelChange forget_type(const std::string& model, const std::string& type, const std::string& out);
+LabelChange rename_type(const std::string& model, const std::string& from, const std::string& to,
                         const std::string& out);
 
 }  // namespace faultprint::daemon

@@ -101,10 +101,7 @@ bool Outputs::sync(std::chrono::milliseconds patience) {
     verdict_lines_.sync();
     alarm_lines_.sync();
   });
-  if (on_disk && !trouble_.empty()) {
-    log::info("outputs are written again");
-    trouble_.clear();
-  }
+  if (on_disk) note_success();
   return on_disk && (!producer_ || producer_->delivered(patience));
 }
 
@@ -118,20 +115,32 @@ bool Outputs::tried(Act act) {
     throw;
   } catch (const std::runtime_error& e) {
     if (verdict_lines_.held() + alarm_lines_.held() > kMostHeld) throw;
-    ++failures_;
-    if (trouble_.empty()) log::error("output held back", {{"reason", e.what()}});
-    trouble_ = e.what();
+    note_failure(e.what());
     return false;
   }
 }
 
+void Outputs::note_failure(const std::string& why) {
+  const std::lock_guard lock(trouble_mutex_);
+  ++failures_;
+  if (trouble_.empty()) log::error("output held back", {{"reason", why}});
+  trouble_ = why;
+}
+
+void Outputs::note_success() {
+  const std::lock_guard lock(trouble_mutex_);
+  if (trouble_.empty()) return;
+  log::info("outputs are written again");
+  trouble_.clear();
+}
+
 std::string Outputs::trouble() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   return trouble_;
 }
 
 std::uint64_t Outputs::failures() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(trouble_mutex_);
   return std::exchange(failures_, 0);
 }
 

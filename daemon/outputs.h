@@ -45,11 +45,15 @@ class Outputs {
   // False when the file does not take what it is given.
   template <typename Act>
   bool tried(Act act);
+  void note_failure(const std::string& why);
+  void note_success();
 
   config::VerdictOutput which_;
-  mutable std::mutex mutex_;  // guards all that follows
+  // Its own, so that who asks does not wait for a disk or a broker, as sync() does.
+  mutable std::mutex trouble_mutex_;
   std::string trouble_;
   std::uint64_t failures_ = 0;
+  std::mutex mutex_;  // guards all that follows
   OutputLines verdict_lines_;
   OutputLines alarm_lines_;
   RecentEvents told_;       // in the file

@@ -32,7 +32,7 @@ void doubt(Verdict& verdict, std::span<const float> window, const LoadedModel& m
   const double p = model.familiarity.p_value(model.familiarity.distance(window));
   if (!model.familiarity.unfamiliar(p)) return;
   verdict.outcome = Outcome::unknown;
-  verdict.match.unknown = true;
+  verdict.unfamiliar = verdict.match.unknown = true;
   verdict.match.p_value = static_cast<float>(p);
 }
 

@@ -74,19 +74,29 @@ void Service::open_files() {
   files_trouble_ = std::move(trouble);
 }
 
-// With mutex_ held.
+// With mutex_ held. All of them, or none: those that run when another cannot start leave again.
 void Service::start_workers() {
   next_try_ = Clock::now() + kTryAgain;
   open_files();
   if (!files_trouble_.empty()) return;
   metrics_.stream(seconds(model_->input.period), seconds(config_.group.stream.lateness),
                   element_bytes(model_->input));
-  for (int i = 0; i < config_.kafka.workers; ++i) {
-    auto worker = std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
-                                           metrics_, board_);
-    worker->start();
-    workers_.push_back(std::move(worker));
+  std::vector<std::shared_ptr<Worker>> started;
+  std::string trouble;
+  try {
+    for (int i = 0; i < config_.kafka.workers; ++i) {
+      started.push_back(std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
+                                                 metrics_, board_));
+      started.back()->start();
+    }
+    workers_.swap(started);
+  } catch (const std::exception& e) {
+    trouble = e.what();
+    for (auto& worker : started) worker->stop();
   }
+  if (trouble != workers_trouble_ && !trouble.empty())
+    log::error("workers cannot be started: nothing is read until they can", {{"reason", trouble}});
+  workers_trouble_ = std::move(trouble);
 }
 
 void Service::stop() {
@@ -105,6 +115,7 @@ std::string Service::why_not_ready() const {
   if (stopping_) return "stopping";
   if (!model_) return "model: " + model_trouble_;
   if (!files_trouble_.empty()) return files_trouble_;
+  if (!workers_trouble_.empty()) return "workers: " + workers_trouble_;
   for (const auto& worker : workers_) {
     if (const std::string trouble = worker->trouble(); !trouble.empty()) return trouble;
     if (!worker->joined())
@@ -173,8 +184,10 @@ void Service::look_for_silence() {
       for (PartitionView& view : worker->partitions()) partitions.push_back(std::move(view));
   }
   std::vector<std::string> gone;
-  const auto turn = board_.turn();
   const auto events = topic_silence_.look(partitions, unix_now_us(), alarms, gone);
+  if (events.empty() && gone.empty()) return;
+  // Only now: a worker may hold it while it waits for a disk.
+  const auto turn = board_.turn();
   for (const std::string& id : gone) {
     metrics_.alarm_handed_over(id);
     board_.remove(id);

@@ -92,7 +92,8 @@ class Service {
   ModelPointer model_;
   AlarmPlans plans_;
   std::string model_trouble_ = "is being loaded";
-  std::string files_trouble_;  // why state or outputs cannot be opened
+  std::string files_trouble_;    // why state or outputs cannot be opened
+  std::string workers_trouble_;  // why they did not start
   bool stopping_ = false;
   std::chrono::steady_clock::time_point next_try_;  // to open them
   std::unique_ptr<SnapshotStore> snapshots_;

@@ -123,10 +123,12 @@ Service::Next Service::read_again() {
 
 // Starts the workers where there was no model until now.
 void Service::adopt(Next next) {
+  const std::lock_guard lock(mutex_);
+  // stop() has taken the workers away by then: new ones would outlive it.
+  if (stopping_) throw std::runtime_error("the daemon is stopping");
   access_->adopt(std::move(next.web));
   metrics_.web_config(true);
   log::configure(next.config.log);
-  const std::lock_guard lock(mutex_);
   config_ = std::move(next.config);
   model_ = std::move(next.model);
   plans_ = std::move(next.plans);

@@ -14,6 +14,9 @@ namespace {
 
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
+void free_names(STACK_OF(X509_NAME) * names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }
+using Names = std::unique_ptr<STACK_OF(X509_NAME), decltype(&free_names)>;
+
 // OpenSSL's newest reason, in its own words; empties its list.
 std::string tls_reason() {
   const unsigned long code = ERR_peek_last_error();
@@ -36,11 +39,10 @@ void ask_clients(SSL_CTX* context, const config::WebConfig& web) {
   const config::TlsSettings& tls = *web.tls;
   if (!tls.client_ca_file.empty()) {
     check_readable(web, "client_ca_file", tls.client_ca_file);
-    STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(tls.client_ca_file.c_str());
-    if (names == nullptr ||
-        SSL_CTX_load_verify_locations(context, tls.client_ca_file.c_str(), nullptr) != 1)
+    Names names(SSL_load_client_CA_file(tls.client_ca_file.c_str()), &free_names);
+    if (!names || SSL_CTX_load_verify_locations(context, tls.client_ca_file.c_str(), nullptr) != 1)
       throw web.tls_error("client_ca_file", tls.client_ca_file + ": " + tls_reason());
-    SSL_CTX_set_client_CA_list(context, names);
+    SSL_CTX_set_client_CA_list(context, names.release());  // its own from here on
   }
   constexpr int kMust = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   switch (tls.client_auth) {
@@ -81,6 +83,20 @@ int choose_http1(SSL*, const unsigned char** chosen, unsigned char* length,
   return SSL_TLSEXT_ERR_OK;
 }
 
+// So that what outcome() finds is of the call between.
+void forget_errors() {
+  ERR_clear_error();
+  errno = 0;
+}
+
+// Without a close_notify, as port scans, load balancers' checks and half of all clients do: that is
+// no failed handshake. Nothing is cut off by it: a request that is not whole is not served.
+bool went_away(int error, unsigned long reason, int why) {
+  if (error == SSL_ERROR_SYSCALL) return why == 0 || why == ECONNRESET || why == EPIPE;
+  return error == SSL_ERROR_SSL && ERR_GET_LIB(reason) == ERR_LIB_SSL &&
+         ERR_GET_REASON(reason) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
 }  // namespace
 
 struct TlsStream::Impl {
@@ -88,8 +104,11 @@ struct TlsStream::Impl {
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl;
 
   Io outcome(int result) const {
+    const int why = errno;
     const int error = SSL_get_error(ssl.get(), result);
+    const unsigned long reason = ERR_peek_last_error();
     ERR_clear_error();
+    if (went_away(error, reason, why)) return Io::closed;
     switch (error) {
       case SSL_ERROR_NONE:
         return Io::done;
@@ -109,17 +128,17 @@ TlsStream::TlsStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TlsStream::~TlsStream() = default;
 
 TlsStream::Io TlsStream::handshake() {
-  ERR_clear_error();
+  forget_errors();
   return impl_->outcome(SSL_accept(impl_->ssl.get()));
 }
 
 TlsStream::Io TlsStream::read(char* buffer, std::size_t size, std::size_t& moved) {
-  ERR_clear_error();
+  forget_errors();
   return impl_->outcome(SSL_read_ex(impl_->ssl.get(), buffer, size, &moved));
 }
 
 TlsStream::Io TlsStream::write(const char* bytes, std::size_t size, std::size_t& moved) {
-  ERR_clear_error();
+  forget_errors();
   return impl_->outcome(SSL_write_ex(impl_->ssl.get(), bytes, size, &moved));
 }
 

@@ -22,6 +22,7 @@ struct Verdict {
   Outcome outcome = Outcome::not_scored;
   ingest::NotScored not_scored = ingest::NotScored::none;
   model::Match match;          // scored ones alone
+  bool unfamiliar = false;     // near what is normal, and unknown for its shape alone
   std::int32_t nearest = 0;    // cluster, also where the verdict is normal for want of activity
   std::int32_t row = -1;       // of the batch's windows and distances
   std::size_t slot_index = 0;  // of Batch::slots

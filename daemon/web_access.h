@@ -2,7 +2,7 @@
 // the file, its certificate and its users may change while the daemon runs.
 #pragma once
 
-#include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,8 +14,19 @@
 
 namespace faultprint::daemon {
 
+// How files stood before they were read, so that what changes while they are is seen next time.
+class FileStamps {
+ public:
+  void note(const std::string& path);
+  bool changed() const;  // any of them, since
+
+ private:
+  std::map<std::string, std::string> stamps_;  // by path
+};
+
 struct WebRules {
   config::WebConfig config;
+  FileStamps read;                        // the configuration, certificate, key and authority
   std::shared_ptr<const TlsContext> tls;  // null: plain HTTP
   BasicAuth auth{BasicAuth::Users{}};
 };
@@ -39,11 +50,9 @@ class WebAccess {
   Followed follow(std::string& why);
 
  private:
-  std::string stamp(const WebRules& rules) const;
-
   mutable std::mutex mutex_;
   std::shared_ptr<const WebRules> rules_;
-  std::string seen_;  // the files' stamps
+  FileStamps seen_;  // of the newest attempt, which may have been refused
 };
 
 }  // namespace faultprint::daemon

@@ -1,71 +1,23 @@
 // Made from what `faultprint check-config` prints, whose comments describe each key: they are
 // written once, in config/effective.cpp.
 #include <algorithm>
-#include <sstream>
 #include <vector>
 
 #include "config/config.h"
+#include "config/effective_keys.h"
 #include "daemon/manual/pages.h"
 #include "daemon/manual/roff.h"
 
 namespace faultprint::manual {
 namespace {
 
-struct Key {
-  std::string path;  // "stream.baseline.fast"
-  std::string value;
-  std::string comment;
-  int depth = 0;
-};
-
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-// A line of comment that goes on from the key above, or, as "name: what it is", describes a key of
-// that one's list.
-void add_comment(std::vector<Key>& keys, const std::string& comment) {
-  const std::size_t colon = comment.find(": ");
-  const bool names_key = colon != std::string::npos &&
-                         comment.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == colon;
-  if (!names_key) {
-    keys.back().comment += " " + comment;
-    return;
-  }
-  std::string list = keys.back().path;
-  list.erase(std::min(list.find("[]"), list.size()));
-  keys.push_back({list + "[]." + comment.substr(0, colon), "", comment.substr(colon + 2), 2});
-}
-
-std::vector<Key> keys_of(const std::string& effective) {
-  std::vector<Key> keys;
-  std::vector<std::string> parents;
-  std::istringstream in(effective);
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t hash = std::min(line.find("# "), line.size());
-    const std::string comment = line.substr(std::min(hash + 2, line.size()));
-    const std::string content = trimmed(line.substr(0, hash));
-    if (content.empty() && !comment.empty()) add_comment(keys, comment);
-    if (content.empty() || content.front() == '-') continue;
-    const std::size_t depth = line.find_first_not_of(' ') / 2;
-    const std::size_t colon = content.find(':');
-    parents.resize(depth);
-    std::string path;
-    for (const std::string& parent : parents) path += parent + ".";
-    parents.push_back(content.substr(0, colon));
-    keys.push_back({path + parents.back(), trimmed(content.substr(colon + 1)), comment,
-                    static_cast<int>(depth)});
-  }
-  return keys;
-}
+using Key = config::EffectiveKey;
 
 std::vector<Key> keys_with(const std::string& period, const std::string& window,
                            const std::string& format = "json") {
   const std::string text = "stream: {period: " + period + ", window: " + window +
                            ", kpis: [{name: load, kind: gauge}], format: " + format + "}\n";
-  return keys_of(config::effective(config::parse(text, "example")));
+  return config::keys_of(config::effective(config::parse(text, "example")));
 }
 
 bool is_required(const std::string& path) {

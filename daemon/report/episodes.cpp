@@ -63,17 +63,6 @@ EpisodeCollector::Watched& EpisodeCollector::of(const std::string& element) {
   return watched;
 }
 
-// What the clusters called normal, the familiarity of its shape made unknown.
-bool EpisodeCollector::is_unfamiliar(const Verdict& verdict, const float* distances) const {
-  if (verdict.outcome != Outcome::unknown) return false;
-  const model::ReferenceClusters& clusters = model_.model.clusters;
-  for (std::size_t c = 0; c < clusters.clusters().size(); ++c)
-    if (static_cast<float>(clusters.p_value(c, distances[c])) >
-        static_cast<float>(clusters.alpha()))
-      return true;
-  return false;
-}
-
 EpisodeSlot EpisodeCollector::slot_of(const Verdict& verdict, const ScoredSlot* scored) const {
   EpisodeSlot slot;
   slot.time_us = verdict.time_us;
@@ -82,7 +71,7 @@ EpisodeSlot EpisodeCollector::slot_of(const Verdict& verdict, const ScoredSlot* 
   slot.calm = activity(scored->window, model_.input) <= model_.calm_deviation;
   slot.nearest = verdict.nearest;
   slot.p_value = verdict.match.p_value;
-  slot.unfamiliar = is_unfamiliar(verdict, scored->distances);
+  slot.unfamiliar = verdict.unfamiliar;
   slot.distances.assign(scored->distances,
                         scored->distances + model_.model.clusters.clusters().size());
   slot.embedding = scored->embedding;

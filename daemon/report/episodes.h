@@ -26,7 +26,7 @@ struct EpisodeSlot {
   bool unfamiliar = false;        // near what is normal, and unknown for its shape alone
   std::vector<float> deviations;  // one for each of Episode::kpis; a state or text that moved in
                                   // all of the newest slots deviates by 10
-  std::vector<float> distances;  // to each cluster, in its radii
+  std::vector<float> distances;   // to each cluster, in its radii
   model::RowVector embedding;
 };
 
@@ -88,7 +88,6 @@ class EpisodeCollector {
   void keep(Candidate& candidate, const std::string& element, EpisodeSlot slot,
             const ScoredSlot* scored);
   EpisodeSlot slot_of(const Verdict& verdict, const ScoredSlot* scored) const;
-  bool is_unfamiliar(const Verdict& verdict, const float* distances) const;
   void fit(Episode& episode) const;
   std::int64_t before_us() const {
     return std::min(model_.input.window, kSlotsBefore) * model_.input.period.count();

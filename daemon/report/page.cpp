@@ -1,14 +1,11 @@
 #include "daemon/report/page.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "daemon/digest.h"
 #include "daemon/embedded.h"
 
 FAULTPRINT_EMBEDDED(faultprint_report_html);
@@ -20,14 +17,8 @@ namespace {
 
 // "sha256-<base64>", as a policy names a script or style.
 std::string source_hash(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("libcrypto has no SHA-256");
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
-  const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
-  return "sha256-" + std::string(reinterpret_cast<const char*>(base64.data()),
-                                 static_cast<std::size_t>(length));
+  const Sha256 digest = sha256(text);
+  return "sha256-" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 // Puts each value where the template names it; values are not looked at again.

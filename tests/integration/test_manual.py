@@ -95,7 +95,7 @@ def test_configuration_page():
     missing += [key for key in found if "." not in key and f'.SS "{key}"' not in source]
     check(not missing, "all have an entry", missing)
     check(all(key in text for key in found), "and man shows it")
-    check(set(entries) <= set(found) | {"alarms.severity.default"}, "and no other has",
+    check(set(entries) <= set(found) | {"alarms.severity.default", "alarms.severity.silent"}, "and no other has",
           set(entries) - set(found))
     minimal = WORK / "minimal.yaml"
     minimal.write_text(source.split("Minimal:\n.PP\n.EX\n")[1].split(".EE")[0]

@@ -20,7 +20,7 @@ FILES = ("etc/default/faultprint", "etc/faultprint/faultprint.yaml", "usr/bin/fa
          *(SHARE + f"grafana/provisioning/{kind}/faultprint.yaml"
            for kind in ("alerting", "dashboards", "datasources")),
          DOC + "monitoring/metrics.md", DOC + "copyright", DOC + "changelog.Debian.gz",
-         DOC + "changelog.gz", DOC + "operations.md",
+         DOC + "changelog.gz", DOC + "docs/operations.md",
          DOC + "recording/LICENSE.CDLA")
 
 

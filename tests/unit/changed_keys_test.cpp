@@ -21,7 +21,10 @@ TEST_CASE("the same configuration, however written, has no changed keys") {
 TEST_CASE("changed keys are named by their paths, each once") {
   CHECK(changed_keys(with(""), with("alarms: {clear: 7}\nlog: {level: debug}")) ==
         Keys{"alarms.clear", "log.level"});
-  CHECK(changed_keys(with("alarms: {severity: {x: minor}}"), with("")).size() == 1);
+  CHECK(changed_keys(with("alarms: {severity: {x: minor}}"), with("")) ==
+        Keys{"alarms.severity.x"});
+  CHECK(changed_keys(with("alarms: {maintenance: \"/a # b\"}"),
+                     with("alarms: {maintenance: \"/a # c\"}")) == Keys{"alarms.maintenance"});
   CHECK(changed_keys(with(""), with("", "[{name: b, kind: gauge}]")) == Keys{"stream.kpis"});
   CHECK(changed_keys(with("kafka: {topics: [a]}"), with("kafka: {topics: [b]}")) ==
         Keys{"kafka.topics"});

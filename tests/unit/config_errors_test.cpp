@@ -155,7 +155,8 @@ const std::vector<BadFile> kBadFiles{
     {"numerator_pattern_has_a_field",
      "5: stream.kpis[0].numerator: ok.* must not match ok.x, a field of kpis[1]"},
     {"ratio_pattern_with_json_value",
-     "6: stream.kpis[0].name: must list the fields where format is json_value, not have ok.*: a "
+     "6: stream.kpis[0].numerator: must list the fields where format is json_value, not have ok.*: "
+     "a "
      "pattern adds up within a record"},
     {"from_pattern_with_json_value",
      "5: stream.kpis[0].from: must list the fields where format is json_value, not have pm.drop.*: "

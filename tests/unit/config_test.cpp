@@ -110,7 +110,7 @@ TEST_CASE("every key is read") {
   CHECK(config.group.alarms.flapping.count == 3);
   CHECK(config.group.alarms.flapping.within == hours(2));
   CHECK(config.group.alarms.flapping.hold == std::chrono::minutes(15));
-  CHECK(config.group.alarms.severity.size() == 3);
+  CHECK(config.group.alarms.severity.size() == 4);  // silent has one by default
   CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
   CHECK(config.group.alarms.relearn.ends_with("/planned/relearn.csv"));
   CHECK(config.group.alarms.max_age == std::chrono::hours(2));

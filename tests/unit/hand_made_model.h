@@ -28,7 +28,8 @@ inline config::Config hand_made_config() {
   config.group.alarms.raise_unknown_count = 2;
   config.group.alarms.raise_unknown_of = 3;
   config.group.alarms.clear = 3;
-  config.group.alarms.severity = {{"flap", "critical"}, {"unknown", "warning"}};
+  config.group.alarms.severity = {
+      {"flap", "critical"}, {"unknown", "warning"}, {"silent", "warning"}};
   return config;
 }
 

@@ -1,9 +1,6 @@
 // What slow, greedy and hostile clients may do to the HTTP port, and what they are told.
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,10 +9,11 @@
 #include <filesystem>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "daemon/http_server.h"
+#include "error_of.h"
+#include "http_client.h"
 
 namespace faultprint::daemon {
 namespace http_limits_test {
@@ -27,48 +25,13 @@ double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
 
-class Client {
- public:
-  Client() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-  explicit Client(int port) : Client() { connect_to(port); }
-  ~Client() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Client(Client&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Client& operator=(Client&&) = delete;
-
-  void connect_to(int port) const {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  }
-  bool send(const std::string& bytes) const {
-    return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-           static_cast<ssize_t>(bytes.size());
-  }
-  std::string all() const {  // until the server closes
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t n; (n = recv(fd_, buffer.data(), buffer.size(), 0)) > 0;)
-      text.append(buffer.data(), static_cast<std::size_t>(n));
-    return text;
-  }
-
- private:
-  int fd_;
-};
+using Client = test::HttpClient;
 
 std::string answer(int port, const std::string& request) {
-  const Client client(port);
-  client.send(request);
-  return client.all();
+  return test::http_send(port, request).all;
 }
 
-std::string get(int port, const std::string& path) {
-  return answer(port, "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-}
+std::string get(int port, const std::string& path) { return test::http_ask(port, "GET", path).all; }
 
 std::size_t descriptors() {
   return static_cast<std::size_t>(
@@ -221,6 +184,10 @@ class NoDescriptors {
   ~NoDescriptors() {
     for (const int fd : taken_) close(fd);
   }
+  void give_one_back() {
+    close(taken_.back());
+    taken_.pop_back();
+  }
   NoDescriptors(const NoDescriptors&) = delete;
   NoDescriptors& operator=(const NoDescriptors&) = delete;
 
@@ -244,6 +211,23 @@ TEST_CASE(
   CHECK(daemon.count(HttpDrop::descriptors) == 1);
   std::this_thread::sleep_for(milliseconds(300));
   CHECK(get(server.port(), "/-/healthy").starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a port that cannot be served for want of descriptors is an error, and none is lost") {
+  Counting daemon;
+  const auto fail = [&] {
+    return test::error_of([&] { const HttpServer server(kAnyPort, daemon.handlers()); });
+  };
+  CHECK(fail().empty());
+  const std::size_t before = descriptors();
+  std::string why;
+  {
+    NoDescriptors none;
+    none.give_one_back();  // for the socket
+    why = fail();
+  }
+  CHECK(why == "http: no eventfd: Too many open files");
+  CHECK(descriptors() == before);
 }
 
 }  // namespace http_limits_test

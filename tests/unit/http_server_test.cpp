@@ -1,74 +1,24 @@
 #include "daemon/http_server.h"
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "daemon/status_page.h"
+#include "http_client.h"
 
 namespace faultprint::daemon {
 namespace http_server_test {
 
-// A connection without an HTTP library: what is sent and what comes back is exactly what is seen.
-class Connection {
- public:
-  explicit Connection(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-  }
-  ~Connection() { close(fd_); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+using Answer = test::HttpAnswer;
+using Connection = test::HttpClient;
 
-  void send(const std::string& bytes) const {
-    (void)::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-  std::string receive_all() const {  // until the server closes
-    std::string all;
-    std::array<char, 4096> buffer{};
-    for (ssize_t n; (n = recv(fd_, buffer.data(), buffer.size(), 0)) > 0;) {
-      all.append(buffer.data(), static_cast<std::size_t>(n));
-    }
-    return all;
-  }
-
- private:
-  int fd_;
-};
-
-struct Answer {
-  int status = 0;
-  std::string head, body;
-
-  bool has(const std::string& header_line) const {
-    return head.find("\r\n" + header_line + "\r\n") != std::string::npos;
-  }
-};
-
-Answer raw(int port, const std::string& request) {
-  const Connection connection(port);
-  connection.send(request);
-  const std::string all = connection.receive_all();
-  const auto split = all.find("\r\n\r\n");
-  if (split == std::string::npos) return {};
-  return {std::stoi(all.substr(9, 3)), all.substr(0, split + 2), all.substr(split + 4)};
-}
-
+Answer raw(int port, const std::string& request) { return test::http_send(port, request); }
 Answer ask(int port, const std::string& method, const std::string& path,
            const std::string& headers = "") {
-  return raw(port, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+  return test::http_ask(port, method, path, headers);
 }
 
 struct Daemon {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/digest.h"
 #include "file_bytes.h"
 #include "stream_helpers.h"
 
@@ -56,6 +57,17 @@ TEST_CASE("a new file gets a header, and rows that train reads") {
   CHECK(read.rows()[2].fault_type == "a,\"b\"");
   CHECK(read.rows()[0].uncertainty_us == 30 * kSecond);
   CHECK_FALSE(std::filesystem::exists(file + ".tmp"));
+}
+
+TEST_CASE("the fingerprints are those of the file before and after") {
+  const test::Folder folder;
+  const std::string file = folder.file("labels.csv");
+  const FileChange first = append_incident(file, fault(1, 2), "");
+  CHECK(first.before.empty());
+  CHECK(first.after == fingerprint_of(test::read_bytes(file)));
+  const FileChange second = append_incident(file, fault(3, 4), "");
+  CHECK(second.before == first.after);
+  CHECK(second.after == fingerprint_of(test::read_bytes(file)));
 }
 
 TEST_CASE("a file of one's own keeps its columns, its rows and its rights") {

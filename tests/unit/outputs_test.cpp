@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "alarm_feed.h"
 #include "file_bytes.h"
@@ -123,6 +125,28 @@ TEST_CASE("while no broker takes them, sync says so and nothing is lost") {
   topic.mock.set_broker_up(true);
   CHECK(outputs.sync(kPatience));
   CHECK(topic.records("verdicts", 1) == std::vector<std::string>{"leaf1 {}"});
+}
+
+TEST_CASE("who asks for trouble does not wait while a broker is waited for") {
+  Topic topic;
+  config::OutputConfig options;
+  options.verdicts_topic = "verdicts";
+  Outputs outputs(options, topic.kafka);
+  topic.mock.set_broker_up(false);
+  outputs.verdict({"leaf1", 5'000'000, "{}"});
+  std::atomic<bool> begun = false;
+  std::atomic<bool> over = false;
+  std::thread syncing([&] {
+    begun = true;
+    CHECK_FALSE(outputs.sync(std::chrono::seconds(2)));
+    over = true;
+  });
+  while (!begun) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(outputs.trouble().empty());
+  CHECK(outputs.failures() == 0);
+  CHECK_FALSE(over);
+  syncing.join();
 }
 
 TEST_CASE("without any output nothing is wanted") {

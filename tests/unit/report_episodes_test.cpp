@@ -36,12 +36,13 @@ class Fed {
   }
   // Scored: all KPIs at 0.1, but for those that deviate.
   void scored(int slot, const std::vector<std::size_t>& moved, Outcome outcome = Outcome::fault,
-              float distance = 0.1F) {
+              bool unfamiliar = false) {
     std::vector<float> window(model_.input.columns(), 0.1F);
     for (const std::size_t kpi : moved) window[kpi] = -5.0F - static_cast<float>(kpi) / 100;
-    const std::vector<float> distances(3, distance);
+    const std::vector<float> distances(3, 0.1F);
     Verdict verdict = at(slot);
     verdict.outcome = outcome;
+    verdict.unfamiliar = unfamiliar;
     const ScoredSlot seen{window, distances.data(), model::RowVector::Constant(2, 0.5F)};
     collector().add("e1", verdict, &seen);
   }
@@ -174,9 +175,9 @@ TEST_CASE("of very many KPIs those that move most are kept, whatever an incident
 
 TEST_CASE("a window unknown for its shape is told from one that no cluster knows") {
   Fed fed({loss(1000, 1010)});
-  fed.scored(1000, {0}, Outcome::unknown, 0.1F);
-  fed.scored(1001, {0}, Outcome::unknown, 9.0F);
-  fed.scored(1002, {0}, Outcome::fault, 0.1F);
+  fed.scored(1000, {0}, Outcome::unknown, true);
+  fed.scored(1001, {0}, Outcome::unknown);
+  fed.scored(1002, {0}, Outcome::fault);
   const LabelledHistory history = fed.history(std::nullopt);
   const std::vector<EpisodeSlot>& slots = history.episodes[0].slots;
   CHECK(slots[0].unfamiliar);

@@ -3,13 +3,19 @@
 #include "daemon/service.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "bcrypt_hashes.h"
 #include "file_bytes.h"
 #include "hand_made_model.h"
+#include "http_client.h"
 #include "ingest/kafka_mock.h"
 #include "model/model_file.h"
 
@@ -41,15 +47,18 @@ struct Site {
     model::save_model(model, model_file);
   }
 
-  void write(int clear = 3, const std::string& more = "",
-             const std::string& topics = "[kpi]") const {
+  void write(int clear = 3, const std::string& more = "", const std::string& topics = "[kpi]",
+             const std::string& http = "", const std::string& kafka = "}") const {
     test::write_bytes(
         config_file, "kafka: {brokers: \"" + mock.brokers() + "\", topics: " + topics +
-                         ", properties: {session.timeout.ms: 6000}}\n"
+                         ", properties: {session.timeout.ms: 6000" + kafka +
+                         "}\n"
                          "stream: {period: 10s, window: 4, lateness: 0s, baseline: {fast: 20, "
                          "start: 4}, kpis: [{name: a, kind: gauge}, {name: b, kind: gauge}]}\n"
                          "model: {file: m.safetensors}\n"
-                         "http: {listen: \"127.0.0.1:0\"}\n"
+                         "http: {listen: \"127.0.0.1:0\"" +
+                         http +
+                         "}\n"
                          "alarms: {raise: 2/3, clear: " +
                          std::to_string(clear) + "}\nstate: {directory: \"" + folder.file("state") +
                          "\"}\n" + more);
@@ -128,15 +137,92 @@ TEST_CASE("a model that fails its self-test is not used, at the start and at a r
   CHECK(service->reload(this_user()) == "");
 }
 
-TEST_CASE("a web configuration that cannot be used keeps the old configuration") {
+TEST_CASE("a web configuration that cannot be used keeps the old configuration, web and all") {
   const Site site;
   const auto service = site.start();
+  CHECK(test::http_ask(service->http_port(), "GET", "/metrics").status == 200);
   const std::string web = site.folder.file("web.yml");
+  site.write(9, "", "[kpi]", ", web_config_file: web.yml");
   test::write_bytes(web, "basic_auth_users: {u: x}\n");
-  std::string text = test::read_bytes(site.config_file);
-  text.replace(text.find("127.0.0.1:0\""), 12, "127.0.0.1:0\", web_config_file: web.yml");
-  test::write_bytes(site.config_file, text);
   CHECK(service->reload(this_user()).starts_with(web + ":1: basic_auth_users.u: "));
+  CHECK(clear_of(*service) == 3);
+  CHECK(test::http_ask(service->http_port(), "GET", "/metrics").status == 200);
+  test::write_bytes(web, std::string("basic_auth_users: {u: ") + test::kSecretHash + "}\n");
+  CHECK(service->reload(this_user()) == "");
+  CHECK(clear_of(*service) == 9);
+  CHECK(test::http_ask(service->http_port(), "GET", "/metrics").status == 401);
+}
+
+std::size_t workers_of(Service& service) {
+  return nlohmann::json::parse(service.api({"/api/v1/status", {}}).body)["workers"];
+}
+
+TEST_CASE("a reload that comes while the daemon stops, or afterwards, starts no workers") {
+  const Site site;
+  const auto service = site.start();
+  CHECK(workers_of(*service) == 1);
+  std::atomic<bool> over = false;
+  std::thread reloading([&] {
+    while (!over) service->reload(this_user());
+  });
+  service->stop();
+  over = true;
+  reloading.join();
+  site.write(9);
+  CHECK(service->reload(this_user()) == "the daemon is stopping");
+  CHECK(workers_of(*service) == 0);
+  CHECK(clear_of(*service) < 9);
+  CHECK(service->status().not_ready_because == "stopping");
+}
+
+// A file that says something to the first who reads it, and nothing to all others.
+class OnceReadable {
+ public:
+  explicit OnceReadable(std::string path) : path_(std::move(path)) {
+    REQUIRE(mkfifo(path_.c_str(), 0600) == 0);
+    telling_ = std::thread([this] {
+      for (bool first = true; !over_; first = false) {
+        const int fd = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+        if (first) CHECK(write(fd, "once", 4) == 4);
+        close(fd);
+      }
+    });
+  }
+  ~OnceReadable() {
+    over_ = true;
+    const int fd = open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    telling_.join();
+    close(fd);
+  }
+  OnceReadable(const OnceReadable&) = delete;
+  OnceReadable& operator=(const OnceReadable&) = delete;
+
+ private:
+  std::string path_;
+  std::atomic<bool> over_ = false;
+  std::thread telling_;
+};
+
+TEST_CASE("where one of two workers cannot start neither runs, and both do once they can") {
+  const Site site;
+  const std::string file = site.folder.file("rack");
+  test::write_bytes(file, "rack");
+  site.write(3, "", "[kpi]", "", ", client.rack: '${file:" + file + "}'}, workers: 2");
+  auto config = config::load(site.config_file);
+  std::filesystem::remove(file);
+  Service service(std::move(config), RunOverrides{});
+  {
+    const OnceReadable once(file);
+    service.start();
+  }
+  CHECK(workers_of(service) == 0);
+  CHECK(service.status().not_ready_because.starts_with("workers: "));
+  CHECK(service.status().not_ready_because.find(file) != std::string::npos);
+  CHECK_FALSE(service.failed());
+  std::filesystem::remove(file);
+  test::write_bytes(file, "rack");
+  CHECK(service.reload(this_user()) == "");
+  CHECK(workers_of(service) == 2);
 }
 
 }  // namespace service_test

@@ -13,6 +13,7 @@ using Kind = AlarmEvent::Kind;
 config::AlarmConfig rules(int after_s) {
   config::AlarmConfig alarms;
   alarms.silence.topics = std::chrono::seconds(after_s);
+  alarms.severity = {{"silent", "warning"}};
   return alarms;
 }
 

@@ -231,8 +231,10 @@ TEST_CASE("what the clusters call normal is unknown where nothing like it was ev
   const Verdict strange = last({0.8, 0});
   CHECK(strange.outcome == Outcome::unknown);
   CHECK(strange.match.p_value == doctest::Approx(1 / 101.0));
+  CHECK(strange.unfamiliar);
   CHECK(last({0.1, 0}).outcome == Outcome::normal);
   CHECK(last({9, 0}).outcome == Outcome::fault);  // a name is not doubted
+  CHECK_FALSE(last({9, 0}).unfamiliar);
   model->calm_deviation = 1;
   CHECK(last({0.8, 0}).outcome == Outcome::normal);  // it looks calm
 }

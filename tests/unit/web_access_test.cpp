@@ -2,8 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
+#include "bcrypt_hashes.h"
+#include "certificate.h"
 #include "error_of.h"
 #include "file_bytes.h"
 
@@ -12,9 +16,10 @@ namespace web_access_test {
 
 using Followed = WebAccess::Followed;
 
+const std::string kTls = "tls_server_config: {cert_file: c.pem, key_file: k.pem}\n";
 const std::string kUsers = "basic_auth_users:\n  u: ";
-const std::string kOne = "$2y$04$5Yvvm8VpiT39ejTVPbzc4uSD7DF7tW9wELV0UpRwhm0cz339i8acG";
-const std::string kOther = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+const std::string kOne = test::kSecretHash;
+const std::string kOther = test::kPublishedHash;
 
 struct File {
   test::Folder folder;
@@ -62,6 +67,59 @@ TEST_CASE("a change that cannot be used, or takes protection away, is refused on
   CHECK(access.follow(why) == Followed::refused);
   file.write(kUsers + kOther);
   CHECK(access.follow(why) == Followed::taken);
+}
+
+TEST_CASE("what changes between reading and adopting the rules is seen at the next look") {
+  const File file(kUsers + kOne);
+  WebAccess access(file.path);
+  auto read = read_web_rules(file.path);
+  file.write(kUsers + kOther);
+  access.adopt(std::move(read));
+  std::string why;
+  CHECK(access.follow(why) == Followed::taken);
+  CHECK(access.rules()->config.users.at("u") == kOther);
+}
+
+TEST_CASE("a file written in place, as long as before and with its old time, has changed") {
+  const File file(kUsers + kOne);
+  WebAccess access(file.path);
+  const auto time = std::filesystem::last_write_time(file.path);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a tick of the file system's clock
+  test::write_bytes(file.path, kUsers + kOther);
+  std::filesystem::last_write_time(file.path, time);
+  std::string why;
+  CHECK(access.follow(why) == Followed::taken);
+}
+
+TEST_CASE("a certificate and key renewed one after the other are taken once they fit") {
+  const File file(kTls);
+  const std::string cert = file.folder.file("c.pem");
+  const std::string key = file.folder.file("k.pem");
+  test::write_certificate(cert, key, "one");
+  WebAccess access(file.path);
+  const auto before = access.rules()->tls;
+  std::string why;
+  CHECK(access.follow(why) == Followed::unchanged);
+  test::write_certificate(cert + ".new", key + ".new", "two");
+  std::filesystem::rename(cert + ".new", cert);
+  CHECK(access.follow(why) == Followed::refused);
+  CHECK(why.find("tls_server_config.key_file: ") != std::string::npos);
+  CHECK(access.rules()->tls == before);
+  std::filesystem::rename(key + ".new", key);
+  CHECK(access.follow(why) == Followed::taken);
+  CHECK(access.rules()->tls != before);
+}
+
+TEST_CASE("files that a refused change names are looked at too") {
+  const File file(kUsers + kOne);
+  WebAccess access(file.path);
+  file.write(kTls + kUsers + kOne);
+  std::string why;
+  CHECK(access.follow(why) == Followed::refused);
+  CHECK(access.follow(why) == Followed::unchanged);
+  test::write_certificate(file.folder.file("c.pem"), file.folder.file("k.pem"), "one");
+  CHECK(access.follow(why) == Followed::taken);
+  CHECK(access.rules()->tls != nullptr);
 }
 
 TEST_CASE("a certificate or key that cannot be used is an error with file, line and key") {
