@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "daemon/alarm_folds.h"
-#include "daemon/alarm_tracker.h"
+#include "daemon/active_alarm.h"
 
 namespace faultprint::daemon {
 

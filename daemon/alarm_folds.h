@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "daemon/alarm_tracker.h"
+#include "daemon/active_alarm.h"
 
 namespace faultprint::daemon {
 

@@ -62,20 +62,13 @@ void AlarmTracker::raise_or_withhold(State& s, const Verdict& verdict, const std
 
 void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& element,
                          const Naming& naming, std::vector<AlarmEvent>& events) {
-  s.alarm = std::make_unique<ActiveAlarm>();
-  ActiveAlarm& alarm = *s.alarm;
-  alarm.id = identity(element, verdict.time_us);
-  alarm.element = element;
-  alarm.raised_us = alarm.changed_us = alarm.abnormal_us = verdict.time_us;
-  alarm.fault_type = alarm.raised_type = naming.fault_type;
-  alarm.severity = alarm.raised_severity =
-      severity_of(options_, naming.fault_type, element, config::Microseconds(0));
-  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
+  s.alarm = std::make_unique<ActiveAlarm>(
+      new_alarm(element, naming.fault_type, verdict.time_us, options_, plans_));
   s.normal_run = 0;
   s.renamed_run = 0;
   s.withheld = false;
   events.push_back(event(AlarmEvent::Kind::raised, *s.alarm, verdict.time_us, naming));
-  if (begins_flapping(s, verdict.element, verdict.time_us)) change(s, verdict, naming, events);
+  change(s, verdict, naming, events);  // it may be flapping from the first
 }
 
 // Told once; when the work ends before the fault does, the next verdict raises it.
@@ -84,12 +77,8 @@ void AlarmTracker::withhold(State& s, const Verdict& verdict, const std::string&
                             std::vector<AlarmEvent>& events) const {
   if (s.withheld) return;
   s.withheld = true;
-  ActiveAlarm alarm;
-  alarm.id = identity(element, verdict.time_us);
-  alarm.element = element;
-  alarm.fault_type = naming.fault_type;
-  alarm.severity = severity_of(options_, naming.fault_type, element, config::Microseconds(0));
-  if (plans_.inventory) alarm.labels = plans_.inventory->labels(element);
+  const ActiveAlarm alarm =
+      new_alarm(element, naming.fault_type, verdict.time_us, options_, plans_);
   events.push_back(event(AlarmEvent::Kind::withheld, alarm, verdict.time_us, naming));
   events.back().reason = work.reason;
 }
@@ -101,6 +90,7 @@ void AlarmTracker::follow(State& s, const Verdict& verdict, const std::string& e
   ActiveAlarm& alarm = *s.alarm;
   const bool abnormal = s.normal_run == 0;
   if (abnormal) alarm.abnormal_us = verdict.time_us;
+  alarm.lull = alarm.lull || s.normal_run >= options_.clear;
   if (is_over(s, verdict.time_us)) {
     clear(verdict.element, verdict.time_us, alarm.flaps > 0 ? "quiet" : "normal", events);
     return;
@@ -119,10 +109,9 @@ void AlarmTracker::follow(State& s, const Verdict& verdict, const std::string& e
 }
 
 // One that is held up goes once it has been quiet for as long as that takes.
-bool AlarmTracker::is_over(State& s, std::int64_t time_us) const {
+bool AlarmTracker::is_over(const State& s, std::int64_t time_us) const {
   if (s.normal_run < options_.clear) return false;
   if (s.alarm->flaps == 0 || options_.flapping.count == 0) return true;
-  s.alarm->lull = true;
   return time_us - s.alarm->abnormal_us >= options_.flapping.hold.count();
 }
 
@@ -140,10 +129,10 @@ void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming
   }
   // What is explained is an abnormal window: age alone tells nothing while verdicts are normal.
   if (!renamed && s.normal_run > 0) return;
-  const bool flapping = begins_flapping(s, verdict.element, verdict.time_us);
-  if (flapping)
-    alarm.flaps = 1 + history_.count(verdict.element, alarm.fault_type, verdict.time_us,
-                                     options_.flapping.within);
+  const int flaps =
+      history_.flaps(options_.flapping, verdict.element, alarm.fault_type, verdict.time_us);
+  const bool flapping = alarm.flaps == 0 && flaps > 0;
+  if (flapping) alarm.flaps = flaps;
   const std::string& severity =
       severity_of(options_, alarm.fault_type, alarm.element,
                   config::Microseconds(verdict.time_us - alarm.raised_us));
@@ -153,45 +142,21 @@ void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming
   if (flapping) events.back().reason = AlarmEvent::kFlapping;
 }
 
-bool AlarmTracker::begins_flapping(const State& s, std::uint32_t element,
-                                   std::int64_t time_us) const {
-  const config::FlappingRule& rule = options_.flapping;
-  return rule.count > 0 && s.alarm->flaps == 0 &&
-         1 + history_.count(element, s.alarm->fault_type, time_us, rule.within) >= rule.count;
-}
-
 void AlarmTracker::clear(std::uint32_t element, std::int64_t time_us, const char* reason,
                          std::vector<AlarmEvent>& events) {
   State& s = states_[element];
   if (s.alarm) {
-    AlarmEvent cleared;
-    cleared.kind = AlarmEvent::Kind::cleared;
-    cleared.id = s.alarm->id;
-    cleared.element = s.alarm->element;
-    cleared.time_us = time_us;
-    cleared.fault_type = s.alarm->fault_type;
-    cleared.severity = s.alarm->severity;
-    cleared.labels = s.alarm->labels;
-    cleared.flaps = s.alarm->flaps;
-    cleared.reason = reason;
+    events.push_back(event_of(AlarmEvent::Kind::cleared, *s.alarm, time_us));
+    events.back().reason = reason;
     if (options_.flapping.count > 0)
       history_.add(element, s.alarm->fault_type, s.alarm->raised_us, options_.flapping.within);
-    events.push_back(std::move(cleared));
   }
   s = State{};
 }
 
 AlarmEvent AlarmTracker::event(AlarmEvent::Kind kind, const ActiveAlarm& alarm,
                                std::int64_t time_us, const Naming& naming) {
-  AlarmEvent e;
-  e.kind = kind;
-  e.id = alarm.id;
-  e.element = alarm.element;
-  e.time_us = time_us;
-  e.fault_type = alarm.fault_type;
-  e.severity = alarm.severity;
-  e.labels = alarm.labels;
-  e.flaps = alarm.flaps;
+  AlarmEvent e = event_of(kind, alarm, time_us);
   e.abnormal = naming.abnormal;
   e.of = naming.of;
   e.score = naming.score;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/active_alarm.h"
 #include "daemon/alarm_event.h"
 #include "daemon/alarm_plans.h"
 #include "daemon/loaded_model.h"
@@ -21,33 +22,6 @@
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
-
-struct ActiveAlarm {
-  std::string id;
-  std::string element;
-  std::int64_t raised_us = 0;
-  std::string fault_type;
-  std::string severity;
-  // As they were at the raise: the labels that Prometheus has for the alarm's life.
-  std::string raised_type;
-  std::string raised_severity;
-  std::int64_t changed_us = 0;  // the raise, or the last change
-  std::string evidence;         // of that, as JSON text
-  AlarmLabels labels;           // of the inventory, as at the raise
-  int flaps = 0;                // held up: raised so often of late; 0: it is not
-  // While it is held up: it would have been cleared, and not raised again since.
-  bool lull = false;
-  std::int64_t abnormal_us = 0;  // its last verdict that was not normal
-  // As of AlarmEvent.
-  std::string folded_into;
-  std::string folded_as;
-  std::string group;   // as JSON text; "": it is no group's
-  std::string reason;  // of one that no window speaks for
-};
-
-// In a snapshot.
-void put_labels(ingest::StateWriter& out, const AlarmLabels& labels);
-AlarmLabels get_labels(ingest::StateReader& in);
 
 class AlarmTracker {
  public:
@@ -122,8 +96,7 @@ class AlarmTracker {
               const LoadedModel& model, std::vector<AlarmEvent>& events);
   void change(State& state, const Verdict& verdict, const Naming& naming,
               std::vector<AlarmEvent>& events);
-  bool is_over(State& state, std::int64_t time_us) const;
-  bool begins_flapping(const State& state, std::uint32_t element, std::int64_t time_us) const;
+  bool is_over(const State& state, std::int64_t time_us) const;
   void clear(std::uint32_t element, std::int64_t time_us, const char* reason,
              std::vector<AlarmEvent>& events);
   void explain_events(State& state, const Verdict& verdict, const Seen& seen,

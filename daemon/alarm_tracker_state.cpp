@@ -8,23 +8,6 @@ constexpr std::uint32_t kMostRestored = 1U << 24;  // elements
 
 }  // namespace
 
-void put_labels(ingest::StateWriter& out, const AlarmLabels& labels) {
-  out.put(static_cast<std::uint32_t>(labels.size()));
-  for (const auto& [name, value] : labels) {
-    out.put(std::string_view(name));
-    out.put(std::string_view(value));
-  }
-}
-
-AlarmLabels get_labels(ingest::StateReader& in) {
-  AlarmLabels labels;
-  for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
-    std::string name(in.get_text());
-    labels.emplace_back(std::move(name), in.get_text());
-  }
-  return labels;
-}
-
 void AlarmTracker::write(ingest::StateWriter& out) const {
   out.put(static_cast<std::uint32_t>(states_.size()));
   for (const State& s : states_) {
@@ -39,22 +22,7 @@ void AlarmTracker::write(ingest::StateWriter& out) const {
       out.put(static_cast<std::uint32_t>(recent.evidence.size()));
       out.put_all(std::span<const float>(recent.evidence));
     }
-    if (!s.alarm) continue;
-    out.put(std::string_view(s.alarm->id));
-    out.put(std::string_view(s.alarm->element));
-    out.put(s.alarm->raised_us);
-    out.put(std::string_view(s.alarm->fault_type));
-    out.put(std::string_view(s.alarm->severity));
-    out.put(std::string_view(s.alarm->raised_type));
-    out.put(std::string_view(s.alarm->raised_severity));
-    out.put(s.alarm->changed_us);
-    out.put(std::string_view(s.alarm->evidence));
-    put_labels(out, s.alarm->labels);
-    out.put(static_cast<std::int32_t>(s.alarm->flaps));
-    out.put(static_cast<std::uint8_t>(s.alarm->lull));
-    out.put(s.alarm->abnormal_us);
-    out.put(std::string_view(s.alarm->folded_into));
-    out.put(std::string_view(s.alarm->folded_as));
+    if (s.alarm) put_alarm(out, *s.alarm);
   }
   history_.write(out);
 }
@@ -80,24 +48,7 @@ void AlarmTracker::read(ingest::StateReader& in) {
       recent.evidence.resize(size);
       in.get_all(std::span<float>(recent.evidence));
     }
-    if (kind != 2) continue;
-    s.alarm = std::make_unique<ActiveAlarm>();
-    s.alarm->id = in.get_text();
-    s.alarm->element = in.get_text();
-    s.alarm->raised_us = in.get<std::int64_t>();
-    s.alarm->fault_type = in.get_text();
-    s.alarm->severity = in.get_text();
-    s.alarm->raised_type = in.get_text();
-    s.alarm->raised_severity = in.get_text();
-    s.alarm->changed_us = in.get<std::int64_t>();
-    s.alarm->evidence = in.get_text();
-    s.alarm->labels = get_labels(in);
-    if (in.version() < 5) continue;
-    s.alarm->flaps = in.get<std::int32_t>();
-    s.alarm->lull = in.get<std::uint8_t>() != 0;
-    s.alarm->abnormal_us = in.get<std::int64_t>();
-    s.alarm->folded_into = in.get_text();
-    s.alarm->folded_as = in.get_text();
+    if (kind == 2) s.alarm = std::make_unique<ActiveAlarm>(get_alarm(in));
   }
   history_ = {};
   if (in.version() >= 5) history_.read(in);

@@ -37,8 +37,11 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
   struct stat old {};
   const bool known = ::stat(path.c_str(), &old) == 0;
   try {
-    // Its owner first: it takes rights away. Who may not give it away writes it as himself.
-    if (known && ::fchown(fd, old.st_uid, old.st_gid) != 0 && errno != EPERM) cannot_replace(path);
+    // Its owner first: it takes rights away. Who may not give it away writes it as himself, for the
+    // same group where he may.
+    if (known && ::fchown(fd, old.st_uid, old.st_gid) != 0 &&
+        (errno != EPERM || (::fchown(fd, -1, old.st_gid) != 0 && errno != EPERM)))
+      cannot_replace(path);
     if (known && ::fchmod(fd, old.st_mode & 0777) != 0) cannot_replace(path);
     write_all(fd, bytes, path);
     if (::fsync(fd) != 0) cannot_replace(path);

@@ -10,22 +10,22 @@ bool is_late(std::int64_t event_us, std::int64_t now_us, config::Microseconds ma
 
 }  // namespace
 
-bool LateAlarms::hold(const ActiveAlarm& alarm, std::int64_t event_us, std::int64_t now_us,
-                      config::Microseconds max_age) {
+bool LateAlarms::hold(const ActiveAlarm& alarm, bool is_new, std::int64_t event_us,
+                      std::int64_t now_us, config::Microseconds max_age) {
   if (!is_late(event_us, now_us, max_age)) return false;
-  held_[alarm.id] = alarm;
+  held_.try_emplace(alarm.id, Held{alarm, is_new});
   return true;
 }
 
 bool LateAlarms::remove(const std::string& id) { return held_.erase(id) > 0; }
 
-std::vector<ActiveAlarm> LateAlarms::due(std::int64_t event_us, std::int64_t now_us,
-                                         config::Microseconds max_age) {
-  std::vector<ActiveAlarm> alarms;
-  if (held_.empty() || is_late(event_us, now_us, max_age)) return alarms;
-  for (auto& [id, alarm] : held_) alarms.push_back(std::move(alarm));
+std::vector<LateAlarms::Held> LateAlarms::due(std::int64_t event_us, std::int64_t now_us,
+                                              config::Microseconds max_age) {
+  std::vector<Held> due;
+  if (held_.empty() || is_late(event_us, now_us, max_age)) return due;
+  for (auto& [id, held] : held_) due.push_back(std::move(held));
   held_.clear();
-  return alarms;
+  return due;
 }
 
 }  // namespace faultprint::daemon

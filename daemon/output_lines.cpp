@@ -72,11 +72,14 @@ void OutputLines::flush() {
 }
 
 void OutputLines::sync() {
+  if (!lost_.empty()) throw OutputLost(lost_);
   if (fd_ < 0 || !unsynced_) return;
   flush();
   // EINVAL: a pipe or a terminal.
-  if (fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS)
-    throw OutputLost(path_ + ": does not reach the disk: " + std::strerror(errno));
+  if (fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS) {
+    lost_ = path_ + ": does not reach the disk: " + std::strerror(errno);
+    throw OutputLost(lost_);
+  }
   unsynced_ = false;
 }
 

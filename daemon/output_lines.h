@@ -7,7 +7,8 @@
 
 namespace faultprint::daemon {
 
-// Bytes that the operating system had taken may not have reached the disk: it says so once.
+// Bytes that the operating system had taken may not have reached the disk. It says so once; these
+// lines go on saying it.
 class OutputLost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -38,6 +39,7 @@ class OutputLines {
   int fd_ = -1;
   std::string held_;
   bool unsynced_ = false;
+  std::string lost_;  // why; "": nothing is
 };
 
 }  // namespace faultprint::daemon

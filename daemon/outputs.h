@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "daemon/alarm_tracker.h"
+#include "daemon/active_alarm.h"
 #include "daemon/output_lines.h"
 #include "daemon/recent_events.h"
 #include "ingest/kafka_producer.h"

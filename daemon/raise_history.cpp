@@ -12,14 +12,14 @@ void RaiseHistory::add(std::uint32_t element, const std::string& fault_type, std
   past.push_back({raised_us, fault_type});
 }
 
-int RaiseHistory::count(std::uint32_t element, const std::string& fault_type, std::int64_t time_us,
-                        config::Microseconds within) const {
+int RaiseHistory::flaps(const config::FlappingRule& rule, std::uint32_t element,
+                        const std::string& fault_type, std::int64_t time_us) const {
   const auto found = past_.find(element);
-  if (found == past_.end()) return 0;
-  return static_cast<int>(
-      std::count_if(found->second.begin(), found->second.end(), [&](const Past& p) {
-        return p.fault_type == fault_type && p.raised_us > time_us - within.count();
-      }));
+  if (rule.count == 0 || found == past_.end()) return rule.count == 1 ? 1 : 0;
+  const auto before = std::count_if(found->second.begin(), found->second.end(), [&](const Past& p) {
+    return p.fault_type == fault_type && p.raised_us > time_us - rule.within.count();
+  });
+  return before + 1 >= rule.count ? static_cast<int>(before) + 1 : 0;
 }
 
 void RaiseHistory::write(ingest::StateWriter& out) const {

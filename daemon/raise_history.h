@@ -19,9 +19,10 @@ class RaiseHistory {
   // An alarm of the element is over. What was raised longer than `within` before is forgotten.
   void add(std::uint32_t element, const std::string& fault_type, std::int64_t raised_us,
            config::Microseconds within);
-  // Of that type, raised after time_us - within.
-  int count(std::uint32_t element, const std::string& fault_type, std::int64_t time_us,
-            config::Microseconds within) const;
+  // How often that type was raised of late, with the raise of time_us, where the rule has it held
+  // up for that; else 0.
+  int flaps(const config::FlappingRule& rule, std::uint32_t element, const std::string& fault_type,
+            std::int64_t time_us) const;
   void forget(std::uint32_t element) { past_.erase(element); }
 
   void write(ingest::StateWriter& out) const;

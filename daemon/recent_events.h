@@ -5,7 +5,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "daemon/alarm_tracker.h"
+#include "daemon/active_alarm.h"
 
 namespace faultprint::daemon {
 

@@ -8,7 +8,6 @@
 namespace faultprint::daemon {
 
 void SilenceAlarms::follow(const ingest::WindowStore& store, std::vector<AlarmEvent>& events) {
-  if (!options_.silence.elements) return;
   for (const ingest::Silence& silence : store.batch().silences) {
     switch (silence.kind) {
       case ingest::Silence::Kind::begins:
@@ -29,22 +28,31 @@ void SilenceAlarms::begin(std::uint32_t element, const std::string& name,
   const auto held = silent_.find(element);
   if (held != silent_.end() && held->second.back_us > 0) {  // the same alarm
     held->second.back_us = 0;
+    held->second.since_us = silence.since_us;
+    held->second.alarm.reason = reason_of(silence.since_us, true);
     return;
   }
   Silent& silent = silent_[element] = {};
-  silent.alarm.element = name;
-  silent.alarm.raised_us = silence.time_us;
-  silent.alarm.fault_type = silent.alarm.raised_type = kType;
-  silent.alarm.reason = "no record since " + ingest::format_rfc3339(silence.since_us);
-  if (plans_.inventory) silent.alarm.labels = plans_.inventory->labels(name);
-  if (raise_if_free(element, silent, silence.time_us, events)) return;
+  silent.alarm = alarm_from(name, silence.time_us);
+  silent.since_us = silence.since_us;
+  if (raise_if_free(element, silent, silence.time_us, events) || !options_.silence.elements) return;
   const Maintenance::Work* work = nullptr;
   free_from(silent.alarm, work);
-  ActiveAlarm withheld = silent.alarm;
-  withheld.id = identity(name, silence.time_us) + "/" + kType;
-  withheld.severity = severity_of(options_, kType, name, config::Microseconds(0));
-  events.push_back(windowless_event(AlarmEvent::Kind::withheld, withheld, silence.time_us));
+  events.push_back(windowless_event(AlarmEvent::Kind::withheld, silent.alarm, silence.time_us));
   events.back().reason = work->reason;
+}
+
+ActiveAlarm SilenceAlarms::alarm_from(const std::string& name, std::int64_t time_us) const {
+  ActiveAlarm alarm = new_alarm(name, kType, time_us, options_, plans_);
+  alarm.id += std::string("/") + kType;
+  return alarm;
+}
+
+std::string SilenceAlarms::reason_of(std::int64_t since_us, bool held_up) const {
+  return "no record since " + ingest::format_rfc3339(since_us) +
+         (held_up ? "; clears once it has reported for " +
+                        config::format_duration(options_.flapping.hold)
+                  : "; clears with the next");
 }
 
 std::int64_t SilenceAlarms::free_from(const ActiveAlarm& alarm,
@@ -60,25 +68,18 @@ std::int64_t SilenceAlarms::free_from(const ActiveAlarm& alarm,
 
 bool SilenceAlarms::raise_if_free(std::uint32_t element, Silent& silent, std::int64_t time_us,
                                   std::vector<AlarmEvent>& events) const {
+  if (!options_.silence.elements) return false;
   const Maintenance::Work* work = nullptr;
-  ActiveAlarm& alarm = silent.alarm;
-  const std::int64_t free_us = free_from(alarm, work);
+  const std::int64_t free_us = free_from(silent.alarm, work);
   if (free_us > time_us) return false;
   silent.up = true;
-  alarm.raised_us = alarm.changed_us = free_us;
-  alarm.id = identity(alarm.element, free_us) + "/" + kType;
-  alarm.severity = alarm.raised_severity =
-      severity_of(options_, kType, alarm.element, config::Microseconds(0));
-  const config::FlappingRule& rule = options_.flapping;
-  const int raises = 1 + history_.count(element, kType, free_us, rule.within);
-  const bool flapping = rule.count > 0 && raises >= rule.count;
-  alarm.reason += flapping
-                      ? "; clears once it has reported for " + config::format_duration(rule.hold)
-                      : "; clears with the next";
-  events.push_back(windowless_event(AlarmEvent::Kind::raised, alarm, free_us));
-  if (!flapping) return true;
-  alarm.flaps = raises;
-  events.push_back(windowless_event(AlarmEvent::Kind::changed, alarm, free_us));
+  silent.alarm = alarm_from(silent.alarm.element, free_us);
+  const int flaps = history_.flaps(options_.flapping, element, kType, free_us);
+  silent.alarm.reason = reason_of(silent.since_us, flaps > 0);
+  events.push_back(windowless_event(AlarmEvent::Kind::raised, silent.alarm, free_us));
+  if (flaps == 0) return true;
+  silent.alarm.flaps = flaps;
+  events.push_back(windowless_event(AlarmEvent::Kind::changed, silent.alarm, free_us));
   events.back().reason = AlarmEvent::kFlapping;
   return true;
 }
@@ -89,11 +90,12 @@ void SilenceAlarms::advance(std::int64_t time_us, std::vector<AlarmEvent>& event
     Silent& silent = next->second;
     ++next;
     if (!silent.up && !raise_if_free(element, silent, time_us, events)) continue;
-    const std::int64_t quiet_us = silent.back_us + options_.flapping.hold.count();
-    if (silent.back_us > 0 && time_us >= quiet_us)
-      clear(element, quiet_us, "quiet", events);
-    else
+    const std::int64_t quiet_us =
+        options_.flapping.count > 0 ? silent.back_us + options_.flapping.hold.count() : time_us;
+    if (silent.back_us == 0)
       age(silent.alarm, time_us, events);
+    else if (time_us >= quiet_us)
+      clear(element, quiet_us, "quiet", events);
   }
 }
 
@@ -142,9 +144,21 @@ void SilenceAlarms::forget(std::uint32_t element, std::int64_t time_us,
 
 void SilenceAlarms::adopt(const config::AlarmConfig& options, std::int64_t time_us,
                           std::vector<AlarmEvent>& events) {
+  const bool was_on = options_.silence.elements;
   options_ = options;
-  if (options_.silence.elements) return;
-  while (!silent_.empty()) clear(silent_.begin()->first, time_us, "silence is no alarm", events);
+  if (was_on == options_.silence.elements) return;
+  for (auto next = silent_.begin(); next != silent_.end();) {
+    const std::uint32_t element = next->first;
+    Silent& silent = next->second;
+    ++next;
+    const Silent before = silent;
+    if (silent.up) clear(element, time_us, "silence is no alarm", events);
+    if (before.back_us > 0) continue;  // not silent
+    Silent& again = silent_[element] = before;
+    again.up = false;
+    again.alarm = alarm_from(before.alarm.element, std::max(time_us, before.alarm.raised_us));
+  }
+  if (options_.silence.elements) advance(time_us, events);
 }
 
 void SilenceAlarms::set_folded(std::uint32_t element, const AlarmEvent& event) {
@@ -167,21 +181,11 @@ const ActiveAlarm* SilenceAlarms::active(std::uint32_t element) const {
 void SilenceAlarms::write(ingest::StateWriter& out) const {
   out.put(static_cast<std::uint32_t>(silent_.size()));
   for (const auto& [element, silent] : silent_) {
-    const ActiveAlarm& alarm = silent.alarm;
     out.put(element);
+    out.put(silent.since_us);
     out.put(static_cast<std::uint8_t>(silent.up));
     out.put(silent.back_us);
-    out.put(static_cast<std::int32_t>(alarm.flaps));
-    out.put(std::string_view(alarm.id));
-    out.put(std::string_view(alarm.element));
-    out.put(alarm.raised_us);
-    out.put(alarm.changed_us);
-    out.put(std::string_view(alarm.severity));
-    out.put(std::string_view(alarm.raised_severity));
-    out.put(std::string_view(alarm.reason));
-    out.put(std::string_view(alarm.folded_into));
-    out.put(std::string_view(alarm.folded_as));
-    put_labels(out, alarm.labels);
+    put_alarm(out, silent.alarm);
   }
   history_.write(out);
 }
@@ -190,37 +194,17 @@ void SilenceAlarms::read(ingest::StateReader& in) {
   silent_.clear();
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
     Silent& silent = silent_[in.get<std::uint32_t>()];
-    ActiveAlarm& alarm = silent.alarm;
+    silent.since_us = in.get<std::int64_t>();
     silent.up = in.get<std::uint8_t>() != 0;
     silent.back_us = in.get<std::int64_t>();
-    alarm.flaps = in.get<std::int32_t>();
-    alarm.id = in.get_text();
-    alarm.element = in.get_text();
-    alarm.raised_us = in.get<std::int64_t>();
-    alarm.changed_us = in.get<std::int64_t>();
-    alarm.fault_type = alarm.raised_type = kType;
-    alarm.severity = in.get_text();
-    alarm.raised_severity = in.get_text();
-    alarm.reason = in.get_text();
-    alarm.folded_into = in.get_text();
-    alarm.folded_as = in.get_text();
-    alarm.labels = get_labels(in);
+    silent.alarm = get_alarm(in);
   }
   history_.read(in);
 }
 
 AlarmEvent windowless_event(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_t time_us) {
-  AlarmEvent event;
-  event.kind = kind;
+  AlarmEvent event = event_of(kind, alarm, time_us);
   event.of_window = false;
-  event.id = alarm.id;
-  event.element = alarm.element;
-  event.time_us = time_us;
-  event.fault_type = alarm.fault_type;
-  event.severity = alarm.severity;
-  event.labels = alarm.labels;
-  event.flaps = alarm.flaps;
-  event.reason = alarm.reason;
   return event;
 }
 

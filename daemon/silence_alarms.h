@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/active_alarm.h"
 #include "daemon/alarm_plans.h"
-#include "daemon/alarm_tracker.h"
+#include "daemon/raise_history.h"
 #include "ingest/window_store.h"
 
 namespace faultprint::daemon {
@@ -27,7 +28,8 @@ class SilenceAlarms {
   void follow(const ingest::WindowStore& store, std::vector<AlarmEvent>& events);
   // The element is gone at that time.
   void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
-  // A reload: without alarms.silence those that are up are cleared at `time_us`.
+  // A reload: where alarms.silence is off from now on, those that are up are cleared at `time_us`;
+  // where it is on from now on, what is silent already is raised.
   void adopt(const config::AlarmConfig& options, std::int64_t time_us,
              std::vector<AlarmEvent>& events);
   void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
@@ -42,12 +44,15 @@ class SilenceAlarms {
  private:
   struct Silent {
     ActiveAlarm alarm;
-    bool up = false;           // no: withheld for now
-    std::int64_t back_us = 0;  // held up, though it reports again since then; 0: it is silent
+    std::int64_t since_us = 0;  // its last record
+    bool up = false;            // no: withheld for now, or alarms.silence is off
+    std::int64_t back_us = 0;   // held up, though it reports again since then; 0: it is silent
   };
+  ActiveAlarm alarm_from(const std::string& name, std::int64_t time_us) const;
+  std::string reason_of(std::int64_t since_us, bool held_up) const;
   void begin(std::uint32_t element, const std::string& name, const ingest::Silence& silence,
              std::vector<AlarmEvent>& events);
-  // Raises what no planned work withholds any longer, clears what was held up for long enough, and
+  // Raises what nothing withholds any longer, clears what was held up for long enough, and
   // lets age tell on the rest.
   void advance(std::int64_t time_us, std::vector<AlarmEvent>& events);
   void age(ActiveAlarm& alarm, std::int64_t time_us, std::vector<AlarmEvent>& events) const;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "daemon/severity_rules.h"
 #include "daemon/silence_alarms.h"
 #include "ingest/timestamp.h"
 
@@ -30,12 +29,9 @@ std::map<std::string, Topic> by_topic(const std::vector<PartitionView>& partitio
 // known.
 ActiveAlarm alarm_for(const std::string& name, const Topic& topic,
                       const config::AlarmConfig& alarms) {
-  ActiveAlarm alarm;
-  alarm.element = "topic:" + name;
-  alarm.raised_us = topic.reached_us + alarms.silence.topics.count();
-  alarm.id = identity(alarm.element, alarm.raised_us);
-  alarm.fault_type = SilenceAlarms::kType;
-  alarm.severity = severity_of(alarms, alarm.fault_type, alarm.element, config::Microseconds(0));
+  ActiveAlarm alarm =
+      new_alarm("topic:" + name, SilenceAlarms::kType,
+                topic.reached_us + alarms.silence.topics.count(), alarms, AlarmPlans());
   alarm.reason = "no record since event time " + ingest::format_rfc3339(topic.reached_us) +
                  "; clears with the next";
   return alarm;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "daemon/alarm_tracker.h"
+#include "daemon/active_alarm.h"
 #include "daemon/partition_view.h"
 
 namespace faultprint::daemon {

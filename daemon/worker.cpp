@@ -92,7 +92,8 @@ void Worker::leave() {
   consumer_.reset();
 }
 
-// A failure (an output that cannot be written) ends the worker: offsets stay where all is out.
+// A failure (outputs lost by the disk, or more than are held back) ends the worker: offsets stay
+// where all is out.
 void Worker::end(const std::exception& why) {
   failed_ = true;
   set_trouble(why.what());
@@ -106,6 +107,7 @@ void Worker::round() {
   drain();
   give_out();
   answer_questions();
+  for (auto& [where, partition] : partitions_) show_due(*partition);
   if (Clock::now() >= next_store_) store_offsets();
   snapshot_if_due();
   if (Clock::now() >= next_report_) report();
@@ -151,6 +153,7 @@ Worker::Partition* Worker::find(const ingest::KafkaRecord& record) {
 void Worker::take(const ingest::KafkaRecord& record) {
   Partition* partition = find(record);
   if (partition == nullptr) return;  // revoked meanwhile
+  if (record.offset() < partition->next_offset) begin_anew(*partition, record.offset());
   // Up to where verdicts are out, records only rebuild the state.
   if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
     catch_up_end(*partition);
@@ -168,6 +171,17 @@ void Worker::take(const ingest::KafkaRecord& record) {
     headers_.emplace_back(name, record.header(name));
   topic.decoder->begin({payload, record.key(), stamp, &headers_});
   take_samples(*partition, stamp_of(stamp));
+}
+
+// The topic was made again, or its log cut: none of what comes now has been judged.
+void Worker::begin_anew(Partition& partition, std::int64_t offset) {
+  log::warning("the partition begins anew", {{"partition", partition.where.text()},
+                                             {"expected", partition.next_offset},
+                                             {"offset", offset}});
+  Partition* const alone = &partition;
+  give_out({&alone, 1});
+  partition.next_offset = partition.live_from = offset;
+  partition.stored_offset = -1;
 }
 
 // All that the record holds, before offsets can be stored: an offset stands for whole records.
@@ -229,6 +243,8 @@ void Worker::snapshot(Partition& partition) {
         snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
     partition.dirty = false;
     metrics_.snapshot_written(unix_now(), bytes);
+  } catch (const OutputLost&) {
+    throw;  // what it would stand for has to be read again
   } catch (const std::exception& e) {
     metrics_.snapshot_failed();
     log::error("snapshot failed", {{"partition", partition.where.text()}, {"error", e.what()}});
@@ -252,7 +268,6 @@ void Worker::report() {
     if (view.elements > 0) {
       view.watermark_us = store.watermark_us();
       metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6);
-      show_due(*partition);
     }
     views.push_back(view);
   }

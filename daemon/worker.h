@@ -79,6 +79,7 @@ class Worker : public ingest::RebalanceListener {
   void end(const std::exception& why);
   bool drain();
   void take(const ingest::KafkaRecord& record);
+  void begin_anew(Partition& partition, std::int64_t offset);
   void take_samples(Partition& partition, std::int64_t stamp_us);
   void finish(Partition& partition);
   std::int64_t stamp_of(std::int64_t record_us) const;
@@ -91,7 +92,9 @@ class Worker : public ingest::RebalanceListener {
   void tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts);
   void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
   void write_events(Partition& partition, const std::vector<AlarmEvent>& made);
-  std::vector<AlarmEvent> fold(Partition& partition, const std::vector<AlarmEvent>& events);
+  // is_new: not known from before.
+  std::vector<AlarmEvent> fold(Partition& partition, const std::vector<AlarmEvent>& events,
+                               bool is_new);
   // Known already, of a stream that has come so far.
   void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
   void show_due(Partition& partition);

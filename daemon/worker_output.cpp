@@ -124,7 +124,7 @@ void Worker::add_line(const Partition& partition, const Verdict& verdict, std::s
 void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& events) {
   if (events.empty()) return;
   const auto turn = board_.turn();
-  for (const AlarmEvent& event : fold(partition, events)) {
+  for (const AlarmEvent& event : fold(partition, events, false)) {
     if (event.group) outputs_.alarms({event});
     if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
     if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
@@ -136,18 +136,19 @@ void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& event
 void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us) {
   const bool folded = !alarm.folded_into.empty();
   if (folded || !alarm.group.empty() ||
-      !partition.late.hold(alarm, event_us, unix_now_us(), config_.group.alarms.max_age))
+      !partition.late.hold(alarm, false, event_us, unix_now_us(), config_.group.alarms.max_age))
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                             alarm.labels, folded);
   board_.put(alarm);
 }
 
 // An alarm of long ago makes no page, and so is none to fold.
-std::vector<AlarmEvent> Worker::fold(Partition& partition, const std::vector<AlarmEvent>& events) {
+std::vector<AlarmEvent> Worker::fold(Partition& partition, const std::vector<AlarmEvent>& events,
+                                     bool is_new) {
   std::vector<AlarmEvent> told;
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised &&
-        partition.late.hold(alarm_of(event), event.time_us, unix_now_us(),
+        partition.late.hold(alarm_of(event), is_new, event.time_us, unix_now_us(),
                             config_.group.alarms.max_age)) {
       told.push_back(event);
       continue;
@@ -164,7 +165,7 @@ std::vector<AlarmEvent> Worker::fold(Partition& partition, const std::vector<Ala
 void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& made) {
   if (made.empty()) return;
   const auto turn = board_.turn();
-  const std::vector<AlarmEvent> events = fold(partition, made);
+  const std::vector<AlarmEvent> events = fold(partition, made, true);
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised) {
@@ -185,10 +186,15 @@ void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& m
 }
 
 void Worker::show_due(Partition& partition) {
-  for (const ActiveAlarm& alarm : partition.late.due(partition.pipeline.store().watermark_us(),
-                                                     unix_now_us(), config_.group.alarms.max_age))
-    metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                          alarm.labels);
+  if (partition.late.empty()) return;
+  for (const auto& [alarm, is_new] : partition.late.due(
+           partition.pipeline.store().watermark_us(), unix_now_us(), config_.group.alarms.max_age))
+    if (is_new)
+      metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                            alarm.labels);
+    else
+      metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
+                              alarm.labels, false);
 }
 
 }  // namespace faultprint::daemon

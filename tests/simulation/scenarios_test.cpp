@@ -43,6 +43,15 @@ class Scenario {
     for (int i = 0; i < 1000 && partition.committed < offset; ++i) round();
     REQUIRE(partition.committed == offset);
   }
+  // The topic is made again, with what was not read yet.
+  void make_anew() {
+    auto& partition = stage_.broker.partitions[0];
+    partition.log.erase(partition.log.begin(), partition.log.begin() + partition.end);
+    for (std::size_t i = 0; i < partition.log.size(); ++i)
+      partition.log[i].offset = static_cast<std::int64_t>(i);
+    partition.committed = 0;
+    for (Member& member : stage_.broker.members) member.held[0].position = 0;
+  }
   void round() {
     stage_.now_us += 200000;
     process_->round();
@@ -107,6 +116,18 @@ TEST_CASE("a reload that comes while verdicts are read again waits for their end
       scenario.reload(regime);
       CHECK(scenario.wrong() == Wrong{});
     }
+}
+
+TEST_CASE("a topic that is made again is judged from its first record on") {
+  Scenario scenario(7);
+  scenario.start(0);
+  scenario.read_to(110);
+  scenario.stop();
+  scenario.start(0);
+  scenario.round();  // assigned: what lies before 110 is out
+  scenario.make_anew();
+  REQUIRE(scenario.records() < 110);
+  for (std::int64_t at = 10; at < scenario.records(); at += 10) scenario.read_to(at);
 }
 
 TEST_CASE("alarms that a model clears at a restart are not up again under the next one") {

@@ -227,6 +227,51 @@ TEST_CASE(
   CHECK(again.report("abcd", 147, 150).told() == "cleared d@148");
 }
 
+TEST_CASE("a reload that makes silence an alarm tells of what is silent already") {
+  const auto reload = [](Stream& stream, const config::Config& config) {
+    stream.take();
+    stream.pipeline.adopt(test::hand_made_model(), config.group.alarms, stream.events);
+  };
+  Stream stream(test::hand_made_config());
+  CHECK(stream.report("abcd", 100, 110).report("abc", 110, 120).told() == "");
+  reload(stream, with_silence());
+  CHECK(stream.told() == "raised d@119");
+  CHECK(stream.report("abc", 120, 122).told() == "");
+  reload(stream, test::hand_made_config());
+  CHECK(stream.told() == "cleared d@121");
+  CHECK(stream.report("abc", 122, 124).told() == "");
+  reload(stream, with_silence());
+  stream.report("abc", 124, 125);
+  CHECK(stream.pipeline.active_alarms().size() == 1);
+  CHECK(stream.told() == "raised d@123");  // another alarm than the first
+  CHECK(stream.report("abcd", 125, 126).told() == "cleared d@125");
+  reload(stream, test::hand_made_config());
+  CHECK(stream.report("abc", 126, 140).report("abcd", 140, 141).told() == "");
+  reload(stream, with_silence());
+  CHECK(stream.report("abcd", 141, 142).told() == "");
+}
+
+TEST_CASE("silence that is held up and comes again says since when") {
+  config::Config config = with_silence();
+  config.group.alarms.flapping = {1, config::Microseconds(100 * kPeriod),
+                                  config::Microseconds(10 * kPeriod)};
+  Stream stream(config);
+  stream.report("abcd", 100, 110).report("abc", 110, 116);
+  CHECK(stream.told() == "raised d@114, changed d@114");
+  stream.report("abcd", 116, 118).report("abc", 118, 124);
+  CHECK(stream.told() == "");
+  const auto active = stream.pipeline.active_alarms();
+  REQUIRE(active.size() == 1);
+  CHECK(active[0].reason ==
+        "no record since 1970-01-01T00:19:31Z; clears once it has reported for 100s");
+  // Without the rule it is no longer held up.
+  stream.report("abcd", 124, 125);
+  CHECK(stream.told() == "");
+  config.group.alarms.flapping.count = 0;
+  stream.pipeline.adopt(test::hand_made_model(), config.group.alarms, stream.events);
+  CHECK(stream.report("abcd", 125, 130).told() == "cleared d@126");
+}
+
 TEST_CASE("without alarms.silence nothing is told of it") {
   Stream stream(test::hand_made_config());
   CHECK(stream.report("abcd", 100, 110).report("abc", 110, 130).told() == "");
