@@ -179,6 +179,11 @@ int main(int argc, char** argv) {
   const int slots = argc > 2 ? std::atoi(argv[2]) : 100;
   constexpr long kRepeats = 400000;
   const config::Config config = make_config(kElements);
+  if (rounds < 1 || slots < config.group.stream.baseline.start + 2) {
+    std::fprintf(stderr, "usage: bench_pipeline [ROUNDS [SLOTS]], SLOTS at least %d\n",
+                 config.group.stream.baseline.start + 2);
+    return 2;
+  }
   const daemon::ModelPointer model = make_model(config);
   const Topic topic = serve(config, slots);
   config::LogConfig quiet;
