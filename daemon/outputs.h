@@ -35,6 +35,8 @@ class Outputs {
   // Leaves out those that the file holds already: an alarm is told once, though its records are
   // read again. Of a topic nobody knows what it holds: there it may come again, with the same id.
   void alarms(const std::vector<AlarmEvent>& events);
+  // Those that the file says are up, as it was opened.
+  const std::map<std::string, ActiveAlarm>& silent_topics() const { return told_.silent_topics(); }
   // Whether everything given so far is on the disk, and with the brokers before the time is up.
   // OutputLost when the disk has lost something: then it has to be read from Kafka once more.
   bool sync(std::chrono::milliseconds patience);

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "daemon/durable_file.h"
+#include "daemon/topic_silence.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -23,6 +24,17 @@ std::int64_t alarms_of_group(const nlohmann::json& line) {
   if (group == line.end() || !group->is_object()) return 0;
   const auto alarms = group->find("alarms");
   return alarms != group->end() && alarms->is_number_integer() ? alarms->get<std::int64_t>() : 0;
+}
+
+ActiveAlarm alarm_of_line(const nlohmann::json& raised) {
+  ActiveAlarm alarm;
+  alarm.id = text(raised, "id");
+  alarm.element = text(raised, "element");
+  alarm.fault_type = alarm.raised_type = text(raised, "fault_type");
+  alarm.severity = alarm.raised_severity = text(raised, "severity");
+  alarm.reason = text(raised, "reason");
+  alarm.raised_us = alarm.changed_us = ingest::parse_rfc3339(text(raised, "time")).value_or(0);
+  return alarm;
 }
 
 std::string counted(std::int64_t alarms) { return " of " + std::to_string(alarms); }
@@ -56,6 +68,12 @@ void RecentEvents::load(const std::string& path) {
     const std::string id = text(event, "id");
     if (id.empty()) continue;
     const std::string kind = text(event, "event");
+    if (is_silent_topic(text(event, "element"))) {
+      if (kind == "raised")
+        silent_topics_[id] = alarm_of_line(event);
+      else if (kind == "cleared")
+        silent_topics_.erase(id);
+    }
     const std::int64_t alarms = kind == "changed" ? alarms_of_group(event) : 0;
     add(id + (alarms > 0 ? counted(alarms) : ""), kind, text(event, "time"));
   }

@@ -2,6 +2,7 @@
 // twice.
 #pragma once
 
+#include <map>
 #include <string>
 #include <unordered_set>
 
@@ -19,12 +20,17 @@ class RecentEvents {
   // passed over. A file that is not there holds none; "" and "-" neither.
   void load(const std::string& path);
 
+  // Of those: alarms of silent topics that are up at the file's end, by id. No partition's snapshot
+  // knows of them.
+  const std::map<std::string, ActiveAlarm>& silent_topics() const { return silent_topics_; }
+
   // False when it was there before.
   bool add(const AlarmEvent& event);
 
  private:
   bool add(const std::string& id, const std::string& kind, const std::string& time);
 
+  std::map<std::string, ActiveAlarm> silent_topics_;
   std::unordered_set<std::string> newer_;
   std::unordered_set<std::string> older_;
 };

@@ -63,7 +63,10 @@ void Service::open_files() {
   std::string trouble;
   try {
     if (!snapshots_) snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
-    if (!outputs_) outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
+    if (!outputs_) {
+      outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
+      restore_silent_topics();
+    }
   } catch (const std::exception& e) {
     trouble = e.what();
     metrics_.outputs_failed(1);
@@ -172,6 +175,14 @@ void Service::tend() {
   for (const auto& worker : workers_)
     if (Clock::now() - worker->last_round() > kStuck && !worker->finished()) alive = false;
   if (alive) systemd::watchdog();
+}
+
+void Service::restore_silent_topics() {
+  for (const auto& [id, alarm] : outputs_->silent_topics()) {
+    topic_silence_.restore(alarm);
+    metrics_.alarm_restored(id, alarm.element, alarm.fault_type, alarm.severity);
+    board_.put(alarm);
+  }
 }
 
 void Service::look_for_silence() {

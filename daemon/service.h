@@ -75,6 +75,7 @@ class Service {
   void start_workers();
   void open_files();
   std::string why_not_ready() const;
+  void restore_silent_topics();
   void look_for_silence();
   void audit_reload(const Actor& actor, const std::string& before, const std::string& why) const;
   void watch_clock();

@@ -1,12 +1,15 @@
 #include "daemon/topic_silence.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "daemon/silence_alarms.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
+
+constexpr std::string_view kPrefix = "topic:";
 
 struct Topic {
   std::int64_t heard_us = 0;     // wall clock
@@ -30,7 +33,7 @@ std::map<std::string, Topic> by_topic(const std::vector<PartitionView>& partitio
 ActiveAlarm alarm_for(const std::string& name, const Topic& topic,
                       const config::AlarmConfig& alarms) {
   ActiveAlarm alarm =
-      new_alarm("topic:" + name, SilenceAlarms::kType,
+      new_alarm(std::string(kPrefix) + name, SilenceAlarms::kType,
                 topic.reached_us + alarms.silence.topics.count(), alarms, AlarmPlans());
   alarm.reason = "no record since event time " + ingest::format_rfc3339(topic.reached_us) +
                  "; clears with the next";
@@ -38,6 +41,12 @@ ActiveAlarm alarm_for(const std::string& name, const Topic& topic,
 }
 
 }  // namespace
+
+bool is_silent_topic(const std::string& element) { return element.starts_with(kPrefix); }
+
+void TopicSilence::restore(const ActiveAlarm& alarm) {
+  silent_[alarm.element.substr(kPrefix.size())] = {alarm, true};
+}
 
 std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& partitions,
                                            std::int64_t now_us, const config::AlarmConfig& alarms,
@@ -47,13 +56,17 @@ std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& par
   std::vector<AlarmEvent> events;
   for (auto it = silent_.begin(); it != silent_.end();) {
     const auto topic = topics.find(it->first);
+    const ActiveAlarm& alarm = it->second.alarm;
+    const bool unmoved =
+        it->second.restored && topic != topics.end() &&
+        (topic->second.reached_us < 0 || topic->second.reached_us + after <= alarm.raised_us);
     const bool still =
-        topic != topics.end() && after > 0 && now_us - topic->second.heard_us > after;
+        topic != topics.end() && after > 0 && (unmoved || now_us - topic->second.heard_us > after);
     if (topic == topics.end()) {
-      gone.push_back(it->second.id);
+      gone.push_back(alarm.id);
     } else if (!still) {
-      const std::int64_t time_us = std::max(topic->second.reached_us, it->second.raised_us);
-      events.push_back(windowless_event(AlarmEvent::Kind::cleared, it->second, time_us));
+      const std::int64_t time_us = std::max(topic->second.reached_us, alarm.raised_us);
+      events.push_back(windowless_event(AlarmEvent::Kind::cleared, alarm, time_us));
       events.back().reason = after > 0 ? "it brings records again" : "silence is no alarm";
     }
     it = still ? std::next(it) : silent_.erase(it);
@@ -62,8 +75,9 @@ std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& par
     if (after == 0 || topic.reached_us < 0 || !topic.known_empty || silent_.contains(name) ||
         now_us - topic.heard_us <= after)
       continue;
-    const ActiveAlarm& alarm = silent_[name] = alarm_for(name, topic, alarms);
-    events.push_back(windowless_event(AlarmEvent::Kind::raised, alarm, alarm.raised_us));
+    Silent& silent = silent_[name] = {alarm_for(name, topic, alarms), false};
+    events.push_back(
+        windowless_event(AlarmEvent::Kind::raised, silent.alarm, silent.alarm.raised_us));
   }
   return events;
 }

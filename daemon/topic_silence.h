@@ -16,15 +16,24 @@
 
 namespace faultprint::daemon {
 
+// Whether an alarm's element is a topic.
+bool is_silent_topic(const std::string& element);
+
 class TopicSilence {
  public:
+  // Raised by a process before this one and not cleared: it is so once event time has moved on.
+  void restore(const ActiveAlarm& alarm);
   // What becomes of it at this time, by all partitions that are read. `gone`: ids of alarms whose
   // topic is read elsewhere now.
   std::vector<AlarmEvent> look(const std::vector<PartitionView>& partitions, std::int64_t now_us,
                                const config::AlarmConfig& alarms, std::vector<std::string>& gone);
 
  private:
-  std::map<std::string, ActiveAlarm> silent_;  // by topic
+  struct Silent {
+    ActiveAlarm alarm;
+    bool restored = false;
+  };
+  std::map<std::string, Silent> silent_;  // by topic
 };
 
 }  // namespace faultprint::daemon

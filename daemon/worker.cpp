@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <system_error>
 
 #include "config/reference.h"
 #include "daemon/clock.h"
@@ -39,11 +40,16 @@ Worker::~Worker() { stop(); }
 
 void Worker::start() {
   join();
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    while (!stop.stop_requested() && go_round()) {
-    }
-    leave();
-  });
+  try {
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      while (!stop.stop_requested() && go_round()) {
+      }
+      leave();
+    });
+  } catch (const std::system_error&) {  // no more threads: the consumer is not to outlive the rest
+    consumer_.reset();
+    throw;
+  }
 }
 
 void Worker::join() {

@@ -59,6 +59,34 @@ TEST_CASE("changes of a group's alarm at one time are told apart by what they co
   CHECK_FALSE(events.add(eight));
 }
 
+TEST_CASE("alarms of silent topics that a file leaves up are found in it") {
+  const auto silent = [](AlarmEvent::Kind kind, const std::string& element, int time_s) {
+    AlarmEvent e = event(kind, element, time_s);
+    e.of_window = false;
+    e.fault_type = "silent";
+    e.severity = "warning";
+    e.id = element;
+    return e;
+  };
+  const test::Folder folder;
+  const std::string path = folder.file("alarms.jsonl");
+  using Kind = AlarmEvent::Kind;
+  std::string lines;
+  for (const AlarmEvent& e :
+       {silent(Kind::raised, "topic:a", 60), silent(Kind::raised, "topic:b", 61),
+        silent(Kind::raised, "leaf1", 61), silent(Kind::cleared, "topic:a", 70)})
+    lines += to_json_line(e) + "\n";
+  test::write_bytes(path, lines);
+  RecentEvents events;
+  events.load(path);
+  REQUIRE(events.silent_topics().size() == 1);
+  const ActiveAlarm& alarm = events.silent_topics().at("topic:b");
+  CHECK(alarm.element == "topic:b");
+  CHECK(alarm.raised_us == 61000000);
+  CHECK(alarm.fault_type == "silent");
+  CHECK(alarm.severity == "warning");
+}
+
 TEST_CASE("no file, and standard output, hold no events") {
   const test::Folder folder;
   RecentEvents events;

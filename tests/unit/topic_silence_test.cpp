@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "daemon/alarm_board.h"
 #include "stream_helpers.h"
 
 namespace faultprint::daemon {
@@ -87,6 +88,20 @@ TEST_CASE("after a restart amid the silence it is the same alarm") {
   REQUIRE(after.events.size() == 1);
   CHECK(after.events[0].id == before.events[0].id);
   CHECK(after.events[0].time_us == before.events[0].time_us);
+}
+
+TEST_CASE("what a process before left up is cleared once event time has moved on") {
+  Watch before;
+  before.look({view("kpi", 0, 500, 1000)}, 2000);
+  REQUIRE(before.events.size() == 1);
+  Watch after;
+  after.silence.restore(alarm_of(before.events[0]));
+  CHECK(after.look({view("kpi", 0, -1, 3000)}, 3001) == "");   // nothing is read yet
+  CHECK(after.look({view("kpi", 0, 500, 3000)}, 3001) == "");  // not beyond where it stood
+  CHECK(after.look({view("kpi", 0, 500, 3000)}, 3500) == "");
+  CHECK(after.look({view("kpi", 0, 3490, 3500)}, 3501) == "cleared topic:kpi@3490");
+  CHECK(after.events[0].id == before.events[0].id);
+  CHECK(after.look({view("kpi", 0, 3490, 3501)}, 3600) == "raised topic:kpi@3550");
 }
 
 TEST_CASE("a topic that is read elsewhere takes its alarm along") {
