@@ -8,7 +8,7 @@ namespace faultprint::daemon {
 
 struct DemoOptions {
   std::uint64_t seed = 1;
-  double speed = 100;  // event seconds per second
+  double speed = 200;  // event seconds per second
   bool keep = false;   // serve until interrupted
 };
 
