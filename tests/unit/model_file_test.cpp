@@ -143,8 +143,8 @@ TEST_CASE("where prototypes come from is kept, each incident once") {
 TEST_CASE("a file from before origins were kept has none, and stays as it is") {
   const Saved saved;
   CHECK(saved.file().metadata.at("faultprint.clusters").find("origin") == std::string::npos);
-  for (const Cluster& cluster : load_model(saved.path()).clusters.clusters())
-    CHECK(cluster.origins.empty());
+  const Model loaded = load_model(saved.path());
+  for (const Cluster& cluster : loaded.clusters.clusters()) CHECK(cluster.origins.empty());
 }
 
 TEST_CASE("origins that cannot be are refused") {
