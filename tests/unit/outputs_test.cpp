@@ -102,11 +102,15 @@ TEST_CASE("what a killed daemon's file holds, its topic may lack: there it is to
   CHECK(topic.records("alarms", 1) == std::vector<std::string>{"leaf0 " + to_json_line(events[0])});
 }
 
-TEST_CASE("verdicts go to a topic without a file, of the outcomes that are asked for") {
-  const Topic topic;
+config::OutputConfig to_verdicts_topic() {
   config::OutputConfig options;
   options.verdicts_topic = "verdicts";
-  Outputs outputs(options, topic.kafka);
+  return options;
+}
+
+TEST_CASE("verdicts go to a topic without a file, of the outcomes that are asked for") {
+  const Topic topic;
+  Outputs outputs(to_verdicts_topic(), topic.kafka);
   CHECK(outputs.wants(Outcome::fault));
   CHECK_FALSE(outputs.wants(Outcome::normal));
   outputs.verdict({"leaf1", 5'000'000, "{\"id\":\"leaf1@5\"}"});
@@ -114,13 +118,20 @@ TEST_CASE("verdicts go to a topic without a file, of the outcomes that are asked
   CHECK(topic.records("verdicts", 1) == std::vector<std::string>{"leaf1 {\"id\":\"leaf1@5\"}"});
 }
 
-TEST_CASE("while no broker takes them, sync says so and nothing is lost") {
+// A verdict is under way to a topic whose broker is gone.
+struct Unheard {
   Topic topic;
-  config::OutputConfig options;
-  options.verdicts_topic = "verdicts";
-  Outputs outputs(options, topic.kafka);
-  topic.mock.set_broker_up(false);
-  outputs.verdict({"leaf1", 5'000'000, "{}"});
+  Outputs outputs{to_verdicts_topic(), topic.kafka};
+
+  Unheard() {
+    topic.mock.set_broker_up(false);
+    outputs.verdict({"leaf1", 5'000'000, "{}"});
+  }
+};
+
+TEST_CASE("while no broker takes them, sync says so and nothing is lost") {
+  Unheard unheard;
+  auto& [topic, outputs] = unheard;
   CHECK_FALSE(outputs.sync(std::chrono::milliseconds(200)));
   topic.mock.set_broker_up(true);
   CHECK(outputs.sync(kPatience));
@@ -128,12 +139,8 @@ TEST_CASE("while no broker takes them, sync says so and nothing is lost") {
 }
 
 TEST_CASE("who asks for trouble does not wait while a broker is waited for") {
-  Topic topic;
-  config::OutputConfig options;
-  options.verdicts_topic = "verdicts";
-  Outputs outputs(options, topic.kafka);
-  topic.mock.set_broker_up(false);
-  outputs.verdict({"leaf1", 5'000'000, "{}"});
+  Unheard unheard;
+  Outputs& outputs = unheard.outputs;
   std::atomic<bool> begun = false;
   std::atomic<bool> over = false;
   std::thread syncing([&] {
