@@ -40,12 +40,32 @@ ActiveAlarm alarm_for(const std::string& name, const Topic& topic,
   return alarm;
 }
 
+// By what has come since, not by what comes now: it may be silent again by the next look.
+bool heard_again(const SilentTopic& silent, const Topic& topic, std::int64_t after_us) {
+  if (silent.heard_us) return topic.heard_us > *silent.heard_us;
+  return topic.reached_us >= 0 && topic.reached_us + after_us > silent.alarm.raised_us;
+}
+
+// A group gives a process that comes back its partitions in one or two steps, or never.
+bool awaited(SilentTopic& silent, std::int64_t now_us, std::int64_t after_us) {
+  if (silent.heard_us) return false;
+  if (!silent.awaited_until_us) silent.awaited_until_us = now_us + after_us;
+  return now_us < *silent.awaited_until_us;
+}
+
+AlarmEvent cleared(const ActiveAlarm& alarm, const Topic& topic, bool asked_for) {
+  AlarmEvent event = windowless_event(AlarmEvent::Kind::cleared, alarm,
+                                      std::max(topic.reached_us, alarm.raised_us));
+  event.reason = asked_for ? "it brings records again" : "silence is no alarm";
+  return event;
+}
+
 }  // namespace
 
 bool is_silent_topic(const std::string& element) { return element.starts_with(kPrefix); }
 
 void TopicSilence::restore(const ActiveAlarm& alarm) {
-  silent_[alarm.element.substr(kPrefix.size())] = {alarm, true};
+  silent_[alarm.element.substr(kPrefix.size())] = {alarm, {}, {}};
 }
 
 std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& partitions,
@@ -56,18 +76,13 @@ std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& par
   std::vector<AlarmEvent> events;
   for (auto it = silent_.begin(); it != silent_.end();) {
     const auto topic = topics.find(it->first);
-    const ActiveAlarm& alarm = it->second.alarm;
-    const bool unmoved =
-        it->second.restored && topic != topics.end() &&
-        (topic->second.reached_us < 0 || topic->second.reached_us + after <= alarm.raised_us);
-    const bool still =
-        topic != topics.end() && after > 0 && (unmoved || now_us - topic->second.heard_us > after);
+    bool still = false;
     if (topic == topics.end()) {
-      gone.push_back(alarm.id);
-    } else if (!still) {
-      const std::int64_t time_us = std::max(topic->second.reached_us, alarm.raised_us);
-      events.push_back(windowless_event(AlarmEvent::Kind::cleared, alarm, time_us));
-      events.back().reason = after > 0 ? "it brings records again" : "silence is no alarm";
+      still = awaited(it->second, now_us, after);
+      if (!still) gone.push_back(it->second.alarm.id);
+    } else {
+      still = after > 0 && !heard_again(it->second, topic->second, after);
+      if (!still) events.push_back(cleared(it->second.alarm, topic->second, after > 0));
     }
     it = still ? std::next(it) : silent_.erase(it);
   }
@@ -75,7 +90,7 @@ std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& par
     if (after == 0 || topic.reached_us < 0 || !topic.known_empty || silent_.contains(name) ||
         now_us - topic.heard_us <= after)
       continue;
-    Silent& silent = silent_[name] = {alarm_for(name, topic, alarms), false};
+    SilentTopic& silent = silent_[name] = {alarm_for(name, topic, alarms), topic.heard_us, {}};
     events.push_back(
         windowless_event(AlarmEvent::Kind::raised, silent.alarm, silent.alarm.raised_us));
   }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,13 @@ namespace faultprint::daemon {
 // Whether an alarm's element is a topic.
 bool is_silent_topic(const std::string& element);
 
+struct SilentTopic {
+  ActiveAlarm alarm;
+  std::optional<std::int64_t> heard_us;  // when it was raised; none: by a process before
+  // What a process before raised waits so long, wall clock, for the group to give its topic here.
+  std::optional<std::int64_t> awaited_until_us;
+};
+
 class TopicSilence {
  public:
   // Raised by a process before this one and not cleared: it is so once event time has moved on.
@@ -29,11 +37,7 @@ class TopicSilence {
                                const config::AlarmConfig& alarms, std::vector<std::string>& gone);
 
  private:
-  struct Silent {
-    ActiveAlarm alarm;
-    bool restored = false;
-  };
-  std::map<std::string, Silent> silent_;  // by topic
+  std::map<std::string, SilentTopic> silent_;  // by topic
 };
 
 }  // namespace faultprint::daemon

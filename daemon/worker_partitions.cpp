@@ -42,6 +42,7 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
   }
   by_handle_.clear();
   last_found_ = nullptr;
+  report();  // before anyone asks whether it joined: what it reads is known by then
   joined_ = true;
   return starts;
 }

@@ -59,6 +59,13 @@ TEST_CASE("a topic is silent when none of its partitions has brought a record fo
         "cleared topic:kpi@700");
 }
 
+TEST_CASE("records between two looks clear the alarm even when it is silent again by the second") {
+  Watch watch;
+  watch.look({view("kpi", 0, 500, 1000)}, 1061);
+  CHECK(watch.look({view("kpi", 0, 700, 1062)}, 1200) ==
+        "cleared topic:kpi@700, raised topic:kpi@760");
+}
+
 TEST_CASE("one partition that brings records speaks for its topic, and no topic for another") {
   Watch watch;
   CHECK(watch.look({view("kpi", 0, 500, 1000), view("kpi", 1, 520, 1999)}, 2000) == "");
@@ -102,6 +109,32 @@ TEST_CASE("what a process before left up is cleared once event time has moved on
   CHECK(after.look({view("kpi", 0, 3490, 3500)}, 3501) == "cleared topic:kpi@3490");
   CHECK(after.events[0].id == before.events[0].id);
   CHECK(after.look({view("kpi", 0, 3490, 3501)}, 3600) == "raised topic:kpi@3550");
+}
+
+TEST_CASE("what a process before left up is cleared late too, once it is silent again") {
+  Watch before;
+  before.look({view("kpi", 0, 500, 1000)}, 2000);
+  Watch after;
+  after.silence.restore(alarm_of(before.events[0]));
+  CHECK(after.look({view("kpi", 0, 700, 3000)}, 3500) ==
+        "cleared topic:kpi@700, raised topic:kpi@760");
+}
+
+TEST_CASE("what a process before left up waits for its topic, and goes where that is read elsewhere") {
+  Watch before;
+  before.look({view("kpi", 0, 500, 1000)}, 2000);
+  Watch after;
+  after.silence.restore(alarm_of(before.events[0]));
+  CHECK(after.look({}, 3000) == "");
+  CHECK(after.look({view("pm", 0, 500, 3030)}, 3059) == "");
+  CHECK(after.gone.empty());
+  SUBCASE("it comes") {
+    CHECK(after.look({view("kpi", 0, 700, 3060)}, 3060) == "cleared topic:kpi@700");
+  }
+  SUBCASE("it does not") {
+    CHECK(after.look({view("pm", 0, 500, 3030)}, 3060) == "");
+    CHECK(after.gone == std::vector<std::string>{before.events[0].id});
+  }
 }
 
 TEST_CASE("a topic that is read elsewhere takes its alarm along") {
