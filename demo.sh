@@ -28,7 +28,7 @@ done
 
 jobs=$(nproc)
 install_packages "$program_packages"
-configure "$root/build/demo" -DFAULTPRINT_TESTS=OFF -DFAULTPRINT_BENCH=OFF
+configure "$root/build/demo" -DFAULTPRINT_TESTS=OFF -DFAULTPRINT_BENCH=OFF -DFAULTPRINT_KERNELS=host
 build "$root/build/demo" --target faultprint -j $((jobs < 2 ? jobs : 2))
 say "Ready after $SECONDS s ($parts). The demo:"
 say

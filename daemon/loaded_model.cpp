@@ -9,7 +9,7 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr const char* kInput = "input_spec";
-constexpr const char* kElements = "elements";
+constexpr const char* kElementsKey = "elements";
 constexpr const char* kCalm = "calm_deviation";
 constexpr const char* kCurve = "operating_curve";
 
@@ -77,7 +77,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
     loaded->input = config::input_spec_from_json(input->second);
     loaded->normal = loaded->model.clusters.index(ingest::kNormal);
     check_shape(*loaded);
-    const auto elements = loaded->model.byte_blobs.find(kElements);
+    const auto elements = loaded->model.byte_blobs.find(kElementsKey);
     if (elements != loaded->model.byte_blobs.end())
       loaded->carry_over = unpack_elements(elements->second, loaded->input);
     if (const auto calm = loaded->model.metadata.find(kCalm); calm != loaded->model.metadata.end())
@@ -123,7 +123,7 @@ void attach(model::Model& model, const config::InputSpec& input, const ingest::C
   model.metadata[kInput] = config::to_json(input);
   model.metadata[kCalm] = std::to_string(calm_deviation);
   if (curve) model.metadata[kCurve] = to_json(*curve);
-  model.byte_blobs[kElements] = pack_elements(kept);
+  model.byte_blobs[kElementsKey] = pack_elements(kept);
 }
 
 }  // namespace faultprint::daemon

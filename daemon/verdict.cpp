@@ -1,9 +1,8 @@
 #include "daemon/verdict.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "ingest/timestamp.h"
@@ -107,8 +106,9 @@ Json kpi_list(const std::vector<KpiEvidence>& kpis) {
 double rounded(double value) {
   if (!std::isfinite(value)) return value > 0 ? 1e9 : 0;
   char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return std::strtod(text, nullptr);
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, 4);
+  std::from_chars(text, end.ptr, value);
+  return value;
 }
 
 std::string identity(const std::string& element, std::int64_t time_us) {

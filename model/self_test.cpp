@@ -6,12 +6,12 @@
 namespace faultprint::model {
 namespace {
 
-constexpr Eigen::Index kMostWindows = 16;
+constexpr Eigen::Index kMostStored = 16;
 
 }  // namespace
 
 SelfTest make_self_test(const Encoder& encoder, const Matrix& windows) {
-  const Eigen::Index count = std::min(kMostWindows, windows.rows());
+  const Eigen::Index count = std::min(kMostStored, windows.rows());
   SelfTest test;
   test.windows.resize(count, windows.cols());
   for (Eigen::Index i = 0; i < count; ++i)
