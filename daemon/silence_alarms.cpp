@@ -179,6 +179,7 @@ const ActiveAlarm* SilenceAlarms::active(std::uint32_t element) const {
 }
 
 void SilenceAlarms::write(ingest::StateWriter& out) const {
+  out.put(static_cast<std::uint8_t>(options_.silence.elements));
   out.put(static_cast<std::uint32_t>(silent_.size()));
   for (const auto& [element, silent] : silent_) {
     out.put(element);
@@ -191,6 +192,7 @@ void SilenceAlarms::write(ingest::StateWriter& out) const {
 }
 
 void SilenceAlarms::read(ingest::StateReader& in) {
+  options_.silence.elements = in.get<std::uint8_t>() != 0;  // until adopt() is told what it is now
   silent_.clear();
   for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
     Silent& silent = silent_[in.get<std::uint32_t>()];

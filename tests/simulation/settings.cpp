@@ -107,6 +107,26 @@ config::AlarmConfig rules_of(int raise, int of, int clear) {
   return alarms;
 }
 
+// An alarm that is raised twice soon is held up for some slots.
+config::AlarmConfig held_up(config::AlarmConfig alarms) {
+  alarms.flapping.count = 2;
+  alarms.flapping.within = std::chrono::seconds(12 * kPeriodS);
+  alarms.flapping.hold = std::chrono::seconds(4 * kPeriodS);
+  return alarms;
+}
+
+config::AlarmConfig with_silence(config::AlarmConfig alarms) {
+  alarms.silence.elements = true;
+  return alarms;
+}
+
+daemon::AlarmPlans relearning(std::vector<ingest::Relearn::Row> rows) {
+  daemon::AlarmPlans plans;
+  plans.relearn = std::make_shared<const ingest::Relearn>(std::move(rows),
+                                                          std::chrono::seconds(kPeriodS));
+  return plans;
+}
+
 daemon::AlarmPlans plans_of(std::vector<daemon::Maintenance::Work> works) {
   daemon::AlarmPlans plans;
   plans.maintenance = std::make_shared<const daemon::Maintenance>(std::move(works));
@@ -138,7 +158,14 @@ Setting setting_of(int window, int start, int lateness) {
                               {"e1", slot_us(30), slot_us(36), "and another one"}});
   setting.regimes = {{whole, rules_of(2, 3, 3), {}},   {blind, rules_of(2, 3, 3), {}},
                      {sharp, rules_of(1, 2, 2), {}},   {whole, rules_of(3, 4, 2), {}},
-                     {whole, rules_of(2, 3, 3), work}, {blind, rules_of(1, 2, 2), work}};
+                     {whole, rules_of(2, 3, 3), work}, {blind, rules_of(1, 2, 2), work},
+                     {whole, held_up(rules_of(1, 2, 1)), {}},
+                     {whole, with_silence(rules_of(2, 3, 3)), {}},
+                     {blind, with_silence(held_up(rules_of(1, 2, 2))), work}};
+  if (start > 0)
+    setting.regimes.push_back(
+        {whole, held_up(with_silence(rules_of(2, 3, 3))),
+         relearning({{"e*", slot_us(9), "rebuilt"}, {"e1", slot_us(16), "and again"}})});
   return setting;
 }
 

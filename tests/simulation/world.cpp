@@ -78,7 +78,8 @@ void World::plan() {
   static constexpr std::array<std::int64_t, 4> kEvery{1, 300000, 2000000, 60000000};
   snapshot_every_us_ = kEvery[static_cast<std::size_t>(plan_.below(4))];
   regime_ = reloads_ ? plan_.below(static_cast<int>(setting_->regimes.size())) : 0;
-  if (!reloads_ && plan_.chance(0.3)) regime_ = 4;
+  if (!reloads_ && plan_.chance(0.5))  // the first is what most of the rules are tried with
+    regime_ = plan_.between(4, static_cast<int>(setting_->regimes.size()) - 1);
   stage_.broker.cooperative = plan_.chance(0.7);
   stage_.broker.failing_commits = plan_.chance(0.5) ? 0.3 : 0;
   stage_.write_errors = plan_.chance(0.25) ? 0.01 : 0;
