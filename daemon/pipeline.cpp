@@ -38,7 +38,6 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
   const ingest::Batch& batch = store_.batch();
   for (std::size_t i = 0; i < batch.departed.size(); ++i) {
     alarms_.forget(batch.departed[i], batch.departed_us[i], events);
-    silences_.forget(batch.departed[i], batch.departed_us[i], events);
   }
   return verdicts;
 }

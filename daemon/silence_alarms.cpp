@@ -19,6 +19,10 @@ void SilenceAlarms::follow(const ingest::WindowStore& store, std::vector<AlarmEv
       case ingest::Silence::Kind::ends:
         end(silence.element, silence.time_us, events);
         break;
+      case ingest::Silence::Kind::departs:
+        clear(silence.element, silence.time_us, "element forgotten", events);
+        history_.forget(silence.element);
+        break;
     }
   }
 }
@@ -134,12 +138,6 @@ void SilenceAlarms::clear(std::uint32_t element, std::int64_t time_us, const cha
       history_.add(element, kType, alarm.raised_us, options_.flapping.within);
   }
   silent_.erase(found);
-}
-
-void SilenceAlarms::forget(std::uint32_t element, std::int64_t time_us,
-                           std::vector<AlarmEvent>& events) {
-  clear(element, time_us, "element forgotten", events);
-  history_.forget(element);
 }
 
 void SilenceAlarms::adopt(const config::AlarmConfig& options, std::int64_t time_us,

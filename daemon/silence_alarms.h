@@ -26,8 +26,6 @@ class SilenceAlarms {
 
   // What the store's batch says of silence, in its order.
   void follow(const ingest::WindowStore& store, std::vector<AlarmEvent>& events);
-  // The element is gone at that time.
-  void forget(std::uint32_t element, std::int64_t time_us, std::vector<AlarmEvent>& events);
   // A reload: where alarms.silence is off from now on, those that are up are cleared at `time_us`;
   // where it is on from now on, what is silent already is raised.
   void adopt(const config::AlarmConfig& options, std::int64_t time_us,

@@ -59,8 +59,10 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   if (const RejectReason reason = admit(sample, slot, id); reason != RejectReason::none)
     return reason;
   Element& element = *elements_[id];
+  // Not by what is older than what it was found silent from: it would be silent again from there.
+  const bool back = (flags_[id] & kSilent) != 0 && slot > std::max(newest_slot(id), lit_slot_);
   element.reached(sample.time_us);
-  if ((flags_[id] & kSilent) != 0) break_silence(id, slot);
+  if (back) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.
   if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
     complete(id, sample.values, sample.time_us);

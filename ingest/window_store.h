@@ -43,11 +43,13 @@ struct CompletedSlot {
 
 // Of an element that the stream goes on without.
 struct Silence {
-  enum class Kind { begins, goes_on, ends };
+  enum class Kind { begins, goes_on, ends, departs };
   Kind kind = Kind::begins;
   // Not where time goes on, which is told where an element is silent, or was once.
   std::uint32_t element = 0;
-  std::int64_t time_us = 0;   // begins: since then it has been quiet for longer than `stale_after`
+  // begins: since then it has been quiet for longer than `stale_after`. departs: it is forgotten, as
+  // Batch::departed says too, but here in order.
+  std::int64_t time_us = 0;
   std::int64_t since_us = 0;  // begins: of its last record
 };
 

@@ -37,6 +37,8 @@ void WindowStore::depart(std::uint32_t id) {
   flags_[id] |= kDeparted;
   batch_.departed.push_back(id);
   batch_.departed_us.push_back(watermark_.time_us());
+  if ((flags_[id] & kWasSilent) != 0)
+    batch_.silences.push_back({Silence::Kind::departs, id, watermark_.time_us(), 0});
 }
 
 // Where the stream is, or kNever: where too few are alive to move the watermark, by the second

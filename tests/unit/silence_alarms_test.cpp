@@ -128,6 +128,29 @@ TEST_CASE("silence is the same however the records are cut into batches") {
   CHECK(all[0] == all[1]);
 }
 
+TEST_CASE("an element that departs grows no older, however the records are cut into batches") {
+  config::Config config = with_silence();
+  config::SeverityRule old;
+  old.after = config::Microseconds(99 * kPeriod);  // d departs before
+  old.severity = "critical";
+  config.group.alarms.severity_rules = {old};
+  for (const bool in_one : {false, true}) {
+    CAPTURE(in_one);
+    Stream stream(config);
+    stream.in_one_batch = in_one;
+    stream.report("abcdefg", 100, 110).report("abcefg", 110, 150).report("abefg", 150, 225);
+    CHECK(stream.told() == "raised d@114, raised c@154, cleared d@210");
+  }
+}
+
+TEST_CASE("what is older than what an element was found silent from does not break its silence") {
+  Stream stream;
+  stream.report("ab", 100, 109).report("a", 109, 110).report("ab", 110, 111);
+  CHECK(stream.report("a", 111, 119).told() == "raised b@115");
+  CHECK(stream.report("b", 109, 110).report("a", 119, 122).told() == "");
+  CHECK(stream.report("b", 122, 123).told() == "cleared b@122");
+}
+
 TEST_CASE("a snapshot at any slot goes on as an undisturbed stream") {
   const auto rest = [](Stream& stream, int cut) {
     for (int slot = cut; slot < 130; ++slot)
@@ -181,6 +204,18 @@ TEST_CASE("an element that is forgotten is silent no more, nor any once silence 
   REQUIRE(reloaded.events.size() == 1);
   CHECK(reloaded.events[0].reason == "silence is no alarm");
   CHECK(reloaded.report("abc", 120, 130).told() == "cleared d@119");
+}
+
+TEST_CASE("a state written with silence alarms clears them where none are asked for any more") {
+  Stream before;
+  CHECK(before.report("abcd", 100, 110).report("abc", 110, 120).told() == "raised d@114");
+  ingest::StateWriter out;
+  before.pipeline.write(out);
+  Stream after(test::hand_made_config());
+  ingest::StateReader in(out.bytes());
+  after.pipeline.read(in, after.pipeline.model().model.fingerprint, after.events);
+  CHECK(after.told() == "cleared d@119");
+  CHECK(after.pipeline.active_alarms().empty());
 }
 
 TEST_CASE("silence that lasts becomes more severe by rule") {
