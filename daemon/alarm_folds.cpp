@@ -59,9 +59,12 @@ std::vector<AlarmEvent> AlarmFolds::pass(const std::vector<AlarmEvent>& events) 
 }
 
 // Events of several workers come a little out of order: each is set beside those before it in time.
-void AlarmFolds::remember(Group& group, Raise raise) const {
+void AlarmFolds::remember(Group& group, const Raise& raise) const {
   auto& raises = group.raises;
-  raises.push_back(std::move(raise));
+  const auto same = std::find_if(raises.begin(), raises.end(),
+                                 [&](const Raise& known) { return known.id == raise.id; });
+  if (same != raises.end()) return;  // of a partition that was here before
+  raises.push_back(raise);
   if (raises.size() <= 2 * (static_cast<std::size_t>(rule_.above) + 1)) return;
   raises.erase(std::min_element(raises.begin(), raises.end(), [](const Raise& a, const Raise& b) {
     return a.time_us < b.time_us;
@@ -76,7 +79,7 @@ void AlarmFolds::raised(AlarmEvent& event, std::vector<AlarmEvent>& told) {
   const std::string name = group_of(event.labels);
   Group& group = groups_[name];
   const std::int64_t within = rule_.within.count();
-  remember(group, {event.time_us, event.fault_type, event.severity});
+  remember(group, {event.id, event.time_us, event.fault_type, event.severity});
   const auto of_late = std::count_if(group.raises.begin(), group.raises.end(), [&](const Raise& r) {
     return r.time_us > event.time_us - within && r.time_us <= event.time_us;
   });
@@ -108,22 +111,27 @@ AlarmFolds::Up& AlarmFolds::begin(const std::string& name, const AlarmEvent& eve
   for (const Raise& raise : group.raises) {
     if (raise.time_us <= event.time_us - rule_.within.count() || raise.time_us > event.time_us)
       continue;
-    ++up.fault_types[raise.fault_type];
+    count(up, raise.id, raise.fault_type);
     make_worse(up.severity, raise.severity);
-    ++up.alarms;
   }
-  up.told = up.alarms;
+  up.told = up.alarms.size();
   up.raised_severity = up.severity;
   return up;
 }
 
+// False: it is counted already.
+bool AlarmFolds::count(Up& up, const std::string& alarm, const std::string& fault_type) {
+  const bool is_new = up.alarms.insert(alarm).second;
+  if (is_new) ++up.fault_types[fault_type];
+  return is_new;
+}
+
 // Counts one more; true where that is worth an event: twice as many as were told, or a worse one.
 bool AlarmFolds::takes(Up& up, const AlarmEvent& event) {
-  ++up.alarms;
-  ++up.fault_types[event.fault_type];
+  count(up, event.id, event.fault_type);
   const bool worse = make_worse(up.severity, event.severity);
-  if (!worse && up.alarms < 2 * up.told) return false;
-  up.told = up.alarms;
+  if (!worse && up.alarms.size() < 2 * up.told) return false;
+  up.told = up.alarms.size();
   return true;
 }
 
@@ -156,21 +164,21 @@ AlarmEvent AlarmFolds::event_of(const Up& up, const std::string& id, AlarmEvent:
   event.severity = up.severity;
   event.labels = up.labels;
   event.of_window = false;
-  event.group = AlarmEvent::Group{up.alarms, up.folded, up.fault_types};
+  event.group =
+      AlarmEvent::Group{static_cast<int>(up.alarms.size()), up.folded, up.fault_types};
   return event;
 }
 
 std::optional<ActiveAlarm> AlarmFolds::restore(const ActiveAlarm& alarm) {
   const std::lock_guard lock(mutex_);
   const std::string name = group_of(alarm.labels);
-  remember(groups_[name], {alarm.raised_us, alarm.raised_type, alarm.raised_severity});
+  remember(groups_[name], {alarm.id, alarm.raised_us, alarm.raised_type, alarm.raised_severity});
   const std::string& id = alarm.folded_into;
   if (id.empty() || !folded_.emplace(alarm.id, id).second) return std::nullopt;
   const auto [found, is_new] = ups_.try_emplace(id);
   Up& up = found->second;
   ++up.folded;
-  up.told = ++up.alarms;
-  ++up.fault_types[alarm.fault_type];
+  if (count(up, alarm.id, alarm.fault_type)) up.told = up.alarms.size();
   make_worse(up.severity, alarm.severity);
   if (!is_new) return std::nullopt;
   up.severity = up.raised_severity = alarm.folded_as;

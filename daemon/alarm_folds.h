@@ -14,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ class AlarmFolds {
 
  private:
   struct Raise {
+    std::string id;
     std::int64_t time_us = 0;
     std::string fault_type;
     std::string severity;
@@ -54,17 +56,20 @@ class AlarmFolds {
     std::string raised_severity;  // as it was at the raise
     AlarmLabels labels;
     int folded = 0;  // that are up
-    int alarms = 0;  // those that made the rate, and those folded since
-    int told = 0;    // of them, by the last event
+    // Those that made the rate, and those folded since: each once, however often a partition comes
+    // and goes.
+    std::set<std::string> alarms;
+    std::size_t told = 0;  // of them, by the last event
     std::map<std::string, int> fault_types;
   };
 
   std::string group_of(const AlarmLabels& labels) const;
   AlarmLabels labels_of(const AlarmLabels& labels) const;
-  void remember(Group& group, Raise raise) const;
+  void remember(Group& group, const Raise& raise) const;
   void raised(AlarmEvent& event, std::vector<AlarmEvent>& told);
   void cleared(AlarmEvent& event, std::vector<AlarmEvent>& told);
   Up& begin(const std::string& group, const AlarmEvent& event);
+  static bool count(Up& up, const std::string& alarm, const std::string& fault_type);
   bool takes(Up& up, const AlarmEvent& event);
   static AlarmEvent event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
                              std::int64_t time_us);

@@ -159,6 +159,22 @@ TEST_CASE("a group's alarm goes, without a clearing, with the last that is hande
   CHECK(told(folds.pass({cleared(2, 20, 10)})) == "e2 cleared");
 }
 
+TEST_CASE("an alarm whose partition goes and comes back is counted once") {
+  AlarmFolds folds;
+  folds.set_rule(rule(2));
+  const auto storm = folds.pass({raised(1, 10), raised(2, 20), raised(3, 30), raised(4, 31)});
+  const ActiveAlarm alone = alarm_of(storm[0]);
+  const ActiveAlarm folded = alarm_of(storm[4]);
+  REQUIRE(folded.element == "e4");
+  CHECK_FALSE(folds.hand_over(alone));
+  CHECK_FALSE(folds.hand_over(folded));
+  CHECK_FALSE(folds.restore(alone));
+  CHECK_FALSE(folds.restore(folded));
+  CHECK(told(folds.pass({raised(5, 32)})) == "e5 raised in group:all");
+  CHECK(told(folds.pass({raised(6, 33)})) ==
+        "e6 raised in group:all, group:all changed 6/4");  // twice the 3 of the raise
+}
+
 TEST_CASE("the board shows the group's alarm and what is folded into it") {
   AlarmBoard board;
   board.folds().set_rule(rule(1));
