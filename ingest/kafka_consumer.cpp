@@ -16,7 +16,6 @@ constexpr int kHopelessCommitTimeoutMs = 500;  // while no broker answers: a sto
 constexpr int kProbeTimeoutMs = 100;           // while no broker answers
 constexpr int kQuietProbeTimeoutMs = 500;      // while nothing comes, and all seems well
 constexpr std::chrono::seconds kProbeEvery{1};
-constexpr int kSyslogWarning = 4;
 
 Properties default_properties(const std::string& client_id) {
   Properties properties = {
