@@ -342,6 +342,35 @@ TEST_CASE("a record that cannot be delivered is an error of flush") {
   CHECK_THROWS_AS(producer.send("kpi", "key", "3", kTime), std::runtime_error);
 }
 
+TEST_CASE("records that a topic refuses wait in order, or are an error") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 1);
+  mock.refuse_writes(3);
+  KafkaProducer patient(kafka_config(mock), KafkaProducer::Refused::wait);
+  for (int i = 0; i < 4; ++i) {
+    patient.send("kpi", "key", std::to_string(i), kTime);
+    if (i == 1) CHECK_FALSE(patient.delivered(milliseconds(5000)));
+  }
+  CHECK(patient.trouble() == "kafka: kpi: Broker: Topic authorization failed");
+  CHECK(patient.held() > 0);
+  const auto deadline = Clock::now() + kPatience;
+  while (!patient.delivered(milliseconds(500)) && Clock::now() < deadline) {
+  }
+  CHECK(patient.trouble() == "");
+  CHECK(patient.held() == 0);
+  Listener listener;
+  KafkaConsumer consumer(kafka_config(mock), "test", listener);
+  CHECK(read_some(consumer, 4) == numbers(0, 4));
+
+  mock.refuse_writes(1);
+  KafkaProducer strict(kafka_config(mock));
+  strict.send("kpi", "key", "4", kTime);
+  CHECK_THROWS_WITH_AS(
+      strict.flush(kPatience),
+      "kafka: a record for kpi was not delivered: Broker: Topic authorization failed",
+      std::runtime_error);
+}
+
 std::atomic<int> logged{0};
 
 TEST_CASE("librdkafka's log lines go to the hook") {
