@@ -174,6 +174,47 @@ TEST_CASE("a new group that starts at the latest record skips what is there") {
   CHECK(read_some(consumer, 2) == numbers(10, 2));
 }
 
+TEST_CASE("with kafka.start latest a partition that comes later is read whole") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 2);
+  config::KafkaConfig kafka = kafka_config(mock);
+  kafka.start = "latest";
+  Listener listener;
+  KafkaConsumer consumer(kafka, "test", listener);
+  poll_until(consumer, [&] { return listener.partitions.size() == 2; });
+  CHECK(consumer.starts_at_end({"kpi", 0}));
+  CHECK(consumer.starts_at_end({"kpi", 1}));
+  CHECK_FALSE(consumer.starts_at_end({"kpi", 2}));
+  CHECK_FALSE(consumer.starts_at_end({"kpi2", 0}));
+  Listener other;
+  KafkaConsumer earliest(kafka_config(mock), "other", other);
+  CHECK_FALSE(earliest.starts_at_end({"kpi", 0}));
+}
+
+TEST_CASE(
+    "an offset is committed though it is below the committed one, and so are those after it") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 1);
+  produce(mock, 0, 10);
+  Listener listener;
+  KafkaConsumer first(kafka_config(mock), "first", listener);
+  CHECK(read_some(first, 10) == numbers(0, 10));
+  const PartitionLimits limits = first.limits({"kpi", 0}, milliseconds(5000));
+  CHECK(limits.first == 0);
+  CHECK(limits.end == 10);
+  first.store_offset({"kpi", 0}, 8);
+  CHECK(first.commit());
+  first.commit_at({"kpi", 0}, 2);
+  const auto until = Clock::now() + milliseconds(300);
+  poll_until(first, [&] { return Clock::now() > until; });
+  first.store_offset({"kpi", 0}, 4);
+  first.close();
+  Listener second_listener;
+  KafkaConsumer second(kafka_config(mock), "second", second_listener);
+  CHECK(read_some(second, 1) == numbers(4, 1));
+  CHECK(second_listener.last_committed.at(0).offset == 4);
+}
+
 TEST_CASE("what a listener throws comes out of poll and the group goes on") {
   KafkaMock mock;
   mock.create_topic("kpi", 1);
