@@ -65,6 +65,12 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
   ::close(folder);
 }
 
+std::optional<std::int64_t> modified_us(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return std::nullopt;
+  return file.st_mtim.tv_sec * std::int64_t{1000000} + file.st_mtim.tv_nsec / 1000;
+}
+
 std::optional<std::string> read_file(const std::string& path, std::size_t most) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;

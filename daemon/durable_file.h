@@ -2,6 +2,7 @@
 // and read back. tests/simulation has a disk of its own in the place of durable_file.cpp.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
 // Its last `most` bytes; nothing where there is no such file, or it cannot be read.
 std::optional<std::string> read_file(const std::string& path,
                                      std::size_t most = std::numeric_limits<std::size_t>::max());
+
+// When it was written last; nothing where there is no such file.
+std::optional<std::int64_t> modified_us(const std::string& path);
 
 // Makes the folder where it does not exist. "", or why it cannot be written.
 std::string make_folder(const std::string& path);

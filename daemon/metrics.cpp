@@ -73,6 +73,8 @@ struct Metrics::Impl {
   Counter& records = counter(registry, "faultprint_records_total", "Records read from Kafka.");
   Counter& bytes =
       counter(registry, "faultprint_record_bytes_total", "Payload bytes of the records read.");
+  Counter& skipped = counter(registry, "faultprint_records_skipped_total",
+                             "Records that were gone from the topic before they were read.");
   Counter& samples = counter(registry, "faultprint_samples_total",
                              "Samples in the records read, used or not: lines, events, records.");
   Family<Counter>& rejected_family =
@@ -132,6 +134,10 @@ Metrics::~Metrics() = default;
 void Metrics::records(std::uint64_t count, std::uint64_t bytes) {
   impl_->records.Increment(static_cast<double>(count));
   impl_->bytes.Increment(static_cast<double>(bytes));
+}
+
+void Metrics::records_skipped(std::uint64_t count) {
+  impl_->skipped.Increment(static_cast<double>(count));
 }
 
 void Metrics::samples(const ingest::RejectCounts& counts) {

@@ -30,6 +30,7 @@ class Metrics {
   ~Metrics();
 
   void records(std::uint64_t count, std::uint64_t bytes);
+  void records_skipped(std::uint64_t count);  // gone from the log before they were read
   // Since the last call, by what became of them; reason none: used.
   void samples(const ingest::RejectCounts& counts);
   void unknown_kpis(std::uint64_t count);

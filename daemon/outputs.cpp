@@ -59,7 +59,8 @@ Outputs::Outputs(const config::OutputConfig& options, const config::KafkaConfig&
       alarms_topic_(options.alarms_topic) {
   told_.load(options.alarms_file);
   if (!verdicts_topic_.empty() || !alarms_topic_.empty())
-    producer_ = std::make_unique<ingest::KafkaProducer>(kafka);
+    producer_ =
+        std::make_unique<ingest::KafkaProducer>(kafka, ingest::KafkaProducer::Refused::wait);
 }
 
 bool Outputs::wants(Outcome outcome) const {
@@ -70,7 +71,7 @@ bool Outputs::wants(Outcome outcome) const {
 
 void Outputs::verdict(const VerdictLine& verdict) {
   const std::lock_guard lock(mutex_);
-  producer_->send(verdicts_topic_, verdict.element, verdict.line, verdict.time_us);
+  send(verdicts_topic_, verdict.element, verdict.line, verdict.time_us);
 }
 
 void Outputs::verdicts(const std::string& lines) {
@@ -87,12 +88,18 @@ void Outputs::alarms(const std::vector<AlarmEvent>& events) {
   for (const AlarmEvent& event : events) {
     const std::string line = to_json_line(event);
     if (!alarms_topic_.empty() && told_here_.add(event))
-      producer_->send(alarms_topic_, event.element, line, event.time_us);
+      send(alarms_topic_, event.element, line, event.time_us);
     if (!told_.add(event)) continue;
     tried([&] { alarm_lines_.write(line); });
     log_event(event);
   }
   tried([&] { alarm_lines_.flush(); });
+}
+
+void Outputs::send(const std::string& topic, const std::string& key, const std::string& line,
+                   std::int64_t time_us) {
+  producer_->send(topic, key, line, time_us);
+  if (producer_->held() > kMostHeld) throw std::runtime_error(producer_->trouble());
 }
 
 bool Outputs::sync(std::chrono::milliseconds patience) {
@@ -101,8 +108,13 @@ bool Outputs::sync(std::chrono::milliseconds patience) {
     verdict_lines_.sync();
     alarm_lines_.sync();
   });
-  if (on_disk) note_success();
-  return on_disk && (!producer_ || producer_->delivered(patience));
+  const bool sent = !producer_ || producer_->delivered(patience);
+  const std::string refused = sent ? "" : producer_->trouble();
+  if (!refused.empty())
+    note_failure(refused);
+  else if (on_disk)
+    note_success();
+  return on_disk && sent;
 }
 
 // A disk may get room again. Until then offsets stay, and the alarms of metrics and log go on.

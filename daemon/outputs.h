@@ -40,10 +40,13 @@ class Outputs {
   // Whether everything given so far is on the disk, and with the brokers before the time is up.
   // OutputLost when the disk has lost something: then it has to be read from Kafka once more.
   bool sync(std::chrono::milliseconds patience);
-  std::string trouble() const;  // why a file takes nothing at the moment; "" when all do
-  std::uint64_t failures();     // since the last call
+  // Why a file or a topic takes nothing at the moment; "" when all do.
+  std::string trouble() const;
+  std::uint64_t failures();  // since the last call
 
  private:
+  void send(const std::string& topic, const std::string& key, const std::string& line,
+            std::int64_t time_us);
   // False when the file does not take what it is given.
   template <typename Act>
   bool tried(Act act);

@@ -51,6 +51,10 @@ std::string SnapshotStore::path(const ingest::TopicPartition& where) const {
          ".snapshot";
 }
 
+std::optional<std::int64_t> SnapshotStore::written_us(const ingest::TopicPartition& where) const {
+  return enabled() ? modified_us(path(where)) : std::nullopt;
+}
+
 std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,
                                  const Pipeline& pipeline) const {
   ingest::StateWriter body;

@@ -25,6 +25,8 @@ class SnapshotStore {
   // snapshot. ingest::StateError says why one cannot be used; the pipeline is then to be made anew.
   std::optional<std::int64_t> read(const ingest::TopicPartition& where, Pipeline& pipeline,
                                    std::vector<AlarmEvent>& events) const;
+  // When the newest one was written; nothing when there is none.
+  std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const;
 
  private:
   std::string path(const ingest::TopicPartition& where) const;

@@ -65,6 +65,7 @@ void Worker::join() {
 
 void Worker::stop() {
   if (!thread_.joinable()) return;
+  stopping_ = true;
   thread_.request_stop();
   thread_.join();
 }
@@ -160,6 +161,8 @@ void Worker::take(const ingest::KafkaRecord& record) {
   Partition* partition = find(record);
   if (partition == nullptr) return;  // revoked meanwhile
   if (record.offset() < partition->next_offset) begin_anew(*partition, record.offset());
+  if (partition->next_offset >= 0 && record.offset() > partition->next_offset)
+    look_for_skipped(*partition, record.offset());
   // Up to where verdicts are out, records only rebuild the state.
   if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
     catch_up_end(*partition);
@@ -170,6 +173,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
   partition->heard_us = now_us_;
+  partition->end = std::max<std::int64_t>(partition->end, 0);
   const std::int64_t stamp = record.timestamp_us();
   headers_.clear();
   TopicDecoder& topic = *partition->decoder;
@@ -177,17 +181,6 @@ void Worker::take(const ingest::KafkaRecord& record) {
     headers_.emplace_back(name, record.header(name));
   topic.decoder->begin({payload, record.key(), stamp, &headers_});
   take_samples(*partition, stamp_of(stamp));
-}
-
-// The topic was made again, or its log cut: none of what comes now has been judged.
-void Worker::begin_anew(Partition& partition, std::int64_t offset) {
-  log::warning("the partition begins anew", {{"partition", partition.where.text()},
-                                             {"expected", partition.next_offset},
-                                             {"offset", offset}});
-  Partition* const alone = &partition;
-  give_out({&alone, 1});
-  partition.next_offset = partition.live_from = offset;
-  partition.stored_offset = -1;
 }
 
 // All that the record holds, before offsets can be stored: an offset stands for whole records.
@@ -258,6 +251,13 @@ void Worker::snapshot(Partition& partition) {
   metrics_.stage_time(Stage::snapshot, seconds(Clock::now() - before));
 }
 
+// What librdkafka knows of the end may be of an assignment long ago, until a record comes.
+std::int64_t Worker::lag(const Partition& partition) const {
+  if (partition.end < 0) return -1;
+  return std::max(consumer_->lag(partition.where, partition.next_offset),
+                  partition.end - partition.next_offset);
+}
+
 void Worker::report() {
   next_report_ = Clock::now() + kReportEvery;
   std::vector<PartitionView> views;
@@ -266,7 +266,7 @@ void Worker::report() {
     PartitionView view{.where = where,
                        .elements = store.elements(),
                        .silent = store.silent_elements(),
-                       .lag = consumer_->lag(where, partition->next_offset),
+                       .lag = lag(*partition),
                        .heard_us = partition->heard_us};
     metrics_.elements(where, view.elements);
     metrics_.silent_elements(where, view.silent);
@@ -279,6 +279,9 @@ void Worker::report() {
   }
   show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
+  for (const auto& [where, partition] : partitions_)
+    if (const std::string why = consumer_->topic_error(where.topic); !why.empty())
+      return set_trouble("kafka: " + why);
   const bool at_work = consumer_->connected() && (!partitions_.empty() || error.empty());
   set_trouble(at_work ? "" : "kafka: " + error);
 }

@@ -66,6 +66,7 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t live_from = -1;      // verdicts of records before it are out already
     bool dirty = false;               // something read since the last snapshot
     std::int64_t heard_us = 0;        // as of PartitionView
+    std::int64_t end = -1;            // when it was assigned; -1: not known, until a record comes
     bool reload_due = false;          // once it has caught up
     LateAlarms late;
   };
@@ -74,12 +75,16 @@ class Worker : public ingest::RebalanceListener {
   std::vector<ingest::PartitionOffset> assigned(
       const std::vector<ingest::PartitionOffset>& committed) override;
   void revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) override;
+  bool waits() override;
 
   void round();
   void end(const std::exception& why);
   bool drain();
   void take(const ingest::KafkaRecord& record);
   void begin_anew(Partition& partition, std::int64_t offset);
+  void look_for_skipped(const Partition& partition, std::int64_t offset);
+  void tell_skipped(const Partition& partition, std::int64_t records, std::int64_t offset);
+  std::int64_t lag(const Partition& partition) const;
   void take_samples(Partition& partition, std::int64_t stamp_us);
   void finish(Partition& partition);
   std::int64_t stamp_of(std::int64_t record_us) const;
@@ -111,6 +116,11 @@ class Worker : public ingest::RebalanceListener {
   void report();
   std::unique_ptr<Partition> make_partition(const ingest::TopicPartition& where);
   std::int64_t restore(std::unique_ptr<Partition>& partition, std::int64_t committed);
+  void restore_state(std::unique_ptr<Partition>& partition, std::int64_t& offset,
+                     std::vector<AlarmEvent>& events);
+  std::int64_t find_place(std::unique_ptr<Partition>& partition, std::int64_t committed,
+                          std::int64_t snapshot);
+  bool younger_than_snapshot(const ingest::TopicPartition& where, std::int64_t offset);
   std::chrono::milliseconds look_up_time() const;
   std::int64_t warm_up_from(const ingest::TopicPartition& where, std::int64_t committed);
   Partition* find(const ingest::KafkaRecord& record);
@@ -148,6 +158,7 @@ class Worker : public ingest::RebalanceListener {
   std::chrono::steady_clock::time_point next_store_;
   std::chrono::steady_clock::time_point next_snapshot_;
   std::chrono::steady_clock::time_point next_report_;
+  std::chrono::steady_clock::time_point next_look_;  // whether a log was cut
 
   struct Reload {
     ModelPointer model;
@@ -165,6 +176,7 @@ class Worker : public ingest::RebalanceListener {
   std::vector<PartitionView> views_;
   std::atomic<bool> joined_ = false;
   std::atomic<bool> finished_ = false;
+  std::atomic<bool> stopping_ = false;
   std::atomic<std::chrono::steady_clock::time_point> last_round_;
   std::jthread thread_;
 };

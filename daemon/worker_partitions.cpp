@@ -21,6 +21,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .live_from = -1,
                 .dirty = false,
                 .heard_us = unix_now_us(),
+                .end = -1,
                 .reload_due = false,
                 .late = {}});
 }
@@ -49,36 +50,34 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
 
 // The snapshot, or a way back as long as the warm-up. Nothing is given out before `committed`.
 std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t committed) {
-  const ingest::TopicPartition where = partition->where;
-  std::int64_t start = -1;
-  bool restored = false;
+  std::int64_t snapshot_offset = -1;
   std::vector<AlarmEvent> events;
+  restore_state(partition, snapshot_offset, events);
+  const Partition* const with_state = partition.get();
+  const std::int64_t start = find_place(partition, committed, snapshot_offset);
+  if (partition.get() != with_state) events.clear();
+  show_restored(*partition);
+  write_events(*partition, events);
+  // What came while this process was away is yet to be read, and is no silence: see TopicSilence.
+  if (partition->pipeline.store().elements() > 0)
+    if (const auto written_us = snapshots_.written_us(partition->where))
+      partition->heard_us = std::min(partition->heard_us, *written_us);
+  if (!events.empty()) partition->dirty = true;  // another model's snapshot: see adopt_reload()
+  snapshot(*partition);
+  return start;
+}
+
+void Worker::restore_state(std::unique_ptr<Partition>& partition, std::int64_t& offset,
+                           std::vector<AlarmEvent>& events) {
+  const ingest::TopicPartition where = partition->where;
   try {
-    if (const auto at = snapshots_.read(where, partition->pipeline, events)) {
-      start = *at;
-      restored = true;
-    }
-    if (restored && start < consumer_->first_offset(where, look_up_time()))
-      throw ingest::StateError("the topic no longer holds what follows it");
+    const auto at = snapshots_.read(where, partition->pipeline, events);
+    offset = at.value_or(-1);
   } catch (const ingest::StateError& e) {
     log::warning("snapshot refused", {{"partition", where.text()}, {"reason", e.what()}});
     partition = make_partition(where);
     events.clear();
-    restored = false;
   }
-  show_restored(*partition);
-  write_events(*partition, events);
-  // What came while this process was away is yet to be read, and is no silence: see TopicSilence.
-  if (restored && partition->pipeline.store().elements() > 0)
-    partition->heard_us = std::min(partition->heard_us, partition->pipeline.store().watermark_us());
-  partition->live_from = committed;
-  if (!restored) start = committed < 0 ? -1 : warm_up_from(where, committed);
-  partition->next_offset = start;
-  if (!events.empty()) {  // the model is another one than the snapshot's: see adopt_reload()
-    partition->dirty = true;
-    snapshot(*partition);
-  }
-  return start;
 }
 
 void Worker::show_restored(Partition& partition) {
@@ -114,6 +113,11 @@ std::int64_t Worker::warm_up_from(const ingest::TopicPartition& where, std::int6
   const std::int64_t from = consumer_->offset_for_time(
       where, last - config_.group.stream.warm_up.count(), look_up_time());
   return from < 0 || from > committed ? committed : from;
+}
+
+bool Worker::waits() {
+  last_round_ = Clock::now();
+  return !stopping_;
 }
 
 void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) {

@@ -1,7 +1,11 @@
 #include "ingest/kafka_conf.h"
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
 
 #include "config/reference.h"
 #include "ingest/kafka_consumer.h"
@@ -12,6 +16,7 @@ namespace {
 
 using LogHook = void (*)(int, const char*);
 std::atomic<LogHook> log_hook{nullptr};
+constexpr std::chrono::seconds kEndTime{2};  // takes milliseconds
 
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   log_kafka(level, std::string(facility) + ": " + text);
@@ -47,6 +52,8 @@ KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults
                     const Properties& fixed) {
   KafkaConf conf(rd_kafka_conf_new());
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
+  // librdkafka's own is ten seconds: so long after a broker's restart it may not look for it.
+  set(conf.get(), "reconnect.backoff.max.ms", "1000");
   for (const auto& [name, value] : defaults) set(conf.get(), name, value);
   for (const auto& [name, value] : kafka.properties) {
     const auto known = fixed.find(name);
@@ -58,6 +65,22 @@ KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults
   for (const auto& [name, value] : fixed) set(conf.get(), name, value);
   if (!kafka.brokers.empty()) set(conf.get(), "bootstrap.servers", kafka.brokers);
   return conf;
+}
+
+void KafkaDeleter::operator()(rd_kafka_t* kafka) const {
+  std::promise<void> ended;
+  const std::future<void> end = ended.get_future();
+  try {
+    std::thread([kafka, done = std::move(ended)]() mutable {
+      rd_kafka_destroy(kafka);
+      done.set_value();
+    }).detach();
+  } catch (const std::system_error&) {  // no more threads
+    return rd_kafka_destroy(kafka);
+  }
+  if (end.wait_for(kEndTime) == std::future_status::ready) return;
+  log_kafka(kSyslogWarning, "a client does not end, and is left behind");
+  rd_kafka_set_log_level(kafka, 0);  // the hook may be gone before it
 }
 
 void check_properties(const config::Config& config, bool references_too) {

@@ -18,8 +18,11 @@ struct ConfDeleter {
 };
 using KafkaConf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
 
+// Some versions (2.0.2 is one) never end a client that lost a topic and found it again, as when the
+// right to read it was withdrawn and given back: one that does not end in time is left behind,
+// idle, so that the process can end.
 struct KafkaDeleter {
-  void operator()(rd_kafka_t* kafka) const { rd_kafka_destroy(kafka); }
+  void operator()(rd_kafka_t* kafka) const;
 };
 using KafkaHandle = std::unique_ptr<rd_kafka_t, KafkaDeleter>;
 
@@ -36,6 +39,7 @@ using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Partition
 KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults,
                     const Properties& fixed);
 
+constexpr int kSyslogWarning = 4;
 // To the hook of set_kafka_log().
 void log_kafka(int syslog_level, const std::string& message);
 

@@ -16,7 +16,6 @@ constexpr int kHopelessCommitTimeoutMs = 500;  // while no broker answers: a sto
 constexpr int kProbeTimeoutMs = 100;           // while no broker answers
 constexpr int kQuietProbeTimeoutMs = 500;      // while nothing comes, and all seems well
 constexpr std::chrono::seconds kProbeEvery{1};
-constexpr int kSyslogWarning = 4;
 
 Properties default_properties(const std::string& client_id) {
   Properties properties = {
@@ -46,7 +45,9 @@ Properties default_properties(const std::string& client_id) {
 KafkaConf consumer_conf(const config::KafkaConfig& kafka, const std::string& client_id) {
   return make_conf(kafka, default_properties(client_id),
                    {{"group.id", kafka.group_id},
-                    {"auto.offset.reset", kafka.start},
+                    // Of an offset that the log does not hold, as it was cut or made again:
+                    // kafka.start is for those who have none (see place()).
+                    {"auto.offset.reset", "earliest"},
                     {"enable.auto.commit", "true"},
                     {"enable.auto.offset.store", "false"},
                     {"enable.partition.eof", "false"}});
@@ -110,6 +111,16 @@ void KafkaConsumer::Impl::note_alive(const rd_kafka_message_t* message) {
   if (message != nullptr) errors.clear(Kind::topic, rd_kafka_topic_name(message->rkt));
 }
 
+void KafkaConsumer::Impl::note_topics() {
+  if (config.start != "latest" || found_topics) return;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(client.get(), 1, nullptr, &metadata, kQuietProbeTimeoutMs)) return;
+  found_topics.emplace();
+  for (int i = 0; i < metadata->topic_cnt; ++i)
+    (*found_topics)[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
+  rd_kafka_metadata_destroy(metadata);
+}
+
 // librdkafka does not tell when a broker has come back, and not in every version soon when the last
 // one has gone: while nothing comes, only a request shows it.
 void KafkaConsumer::Impl::probe() {
@@ -120,6 +131,7 @@ void KafkaConsumer::Impl::probe() {
                                        well ? kQuietProbeTimeoutMs : kProbeTimeoutMs);
   if (!error) {
     rd_kafka_metadata_destroy(metadata);
+    note_topics();
     note_alive(nullptr);
   } else if (well) {
     connected = false;
@@ -182,6 +194,11 @@ void KafkaConsumer::store_offset(const TopicPartition& where, std::int64_t offse
   rd_kafka_offsets_store(impl_->client.get(), single(where, offset).get());
 }
 
+void KafkaConsumer::commit_at(const TopicPartition& where, std::int64_t offset) {
+  // Not by store_offset(): librdkafka drops a stored offset that is below the committed one.
+  rd_kafka_commit(impl_->client.get(), single(where, offset).get(), 1);
+}
+
 bool KafkaConsumer::commit() { return impl_->commit(); }
 
 std::int64_t KafkaConsumer::lag(const TopicPartition& where, std::int64_t next_offset) const {
@@ -202,14 +219,18 @@ std::int64_t KafkaConsumer::offset_for_time(const TopicPartition& where, std::in
   return error || found.err || found.offset < 0 ? -1 : found.offset;
 }
 
-std::int64_t KafkaConsumer::first_offset(const TopicPartition& where,
-                                         std::chrono::milliseconds timeout) {
+PartitionLimits KafkaConsumer::limits(const TopicPartition& where,
+                                      std::chrono::milliseconds timeout) {
   std::int64_t low = -1;
   std::int64_t high = -1;
   const auto error =
       rd_kafka_query_watermark_offsets(impl_->client.get(), where.topic.c_str(), where.partition,
                                        &low, &high, static_cast<int>(timeout.count()));
-  return error ? -1 : low;
+  return error ? PartitionLimits() : PartitionLimits{low, high};
+}
+
+bool KafkaConsumer::starts_at_end(const TopicPartition& where) const {
+  return impl_->starts_at_end(where.topic, where.partition);
 }
 
 std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::int64_t offset,
@@ -221,6 +242,10 @@ std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::i
 bool KafkaConsumer::connected() const { return impl_->connected; }
 
 std::string KafkaConsumer::last_error() const { return impl_->errors.worst(); }
+
+std::string KafkaConsumer::topic_error(const std::string& topic) const {
+  return impl_->errors.text(Kind::topic, topic);
+}
 
 void KafkaConsumer::close() {
   if (std::exchange(impl_->closed, true)) return;

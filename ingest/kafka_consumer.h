@@ -29,6 +29,12 @@ struct PartitionOffset {
   std::int64_t offset = -1;
 };
 
+// What a partition holds: from the first record on, up to before `end`. Below zero: not known.
+struct PartitionLimits {
+  std::int64_t first = -1;
+  std::int64_t end = -1;
+};
+
 // One record, owned by librdkafka until this object goes.
 class KafkaRecord {
  public:
@@ -63,6 +69,8 @@ class RebalanceListener {
   // Give everything out, store offsets, write snapshots: after this the partitions are others'.
   // `lost`: they are others' already; offsets cannot be committed any more.
   virtual void revoked(const std::vector<TopicPartition>& partitions, bool lost) = 0;
+  // The broker does not say what is committed: whether to go on asking.
+  virtual bool waits() { return true; }
 };
 
 // Where log lines of all Kafka clients go, librdkafka's own among them; called from any thread.
@@ -90,6 +98,8 @@ class KafkaConsumer {
   // Everything before `offset` is dealt with; committed in the background (twice a second) and at
   // revocation and close.
   void store_offset(const TopicPartition& where, std::int64_t offset);
+  // Commits `offset`, now and in the background, be it below what is committed already.
+  void commit_at(const TopicPartition& where, std::int64_t offset);
   // Commits what is stored, now; false with the reason in last_error().
   bool commit();
 
@@ -98,8 +108,10 @@ class KafkaConsumer {
   // The first offset whose record's timestamp is at or after `time_us`; -1 when unknown.
   std::int64_t offset_for_time(const TopicPartition& where, std::int64_t time_us,
                                std::chrono::milliseconds timeout);
-  // Of the first record that the partition still holds; -1 when unknown.
-  std::int64_t first_offset(const TopicPartition& where, std::chrono::milliseconds timeout);
+  PartitionLimits limits(const TopicPartition& where, std::chrono::milliseconds timeout);
+  // Whether a partition without a committed offset is read from its end: kafka.start says latest,
+  // and it was there already when this consumer first looked. One added since is read whole.
+  bool starts_at_end(const TopicPartition& where) const;
   // The timestamp of the record just before `offset`, in microseconds; -1 when it cannot be had.
   // Reads it through a second, group-less consumer.
   std::int64_t timestamp_before(const TopicPartition& where, std::int64_t offset,
@@ -107,6 +119,8 @@ class KafkaConsumer {
 
   bool connected() const;          // some broker answers
   std::string last_error() const;  // why not, or the last problem; "" when all is well
+  // Why no record comes from this topic, though its partitions are ours; "" when all is well.
+  std::string topic_error(const std::string& topic) const;
 
   // Revokes (the listener is told), commits what is stored and leaves the group at once; static
   // members (group.instance.id) stay in it until session.timeout.ms.

@@ -5,6 +5,9 @@
 
 #include <atomic>
 #include <exception>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "ingest/kafka_conf.h"
 #include "ingest/kafka_consumer.h"
@@ -25,10 +28,12 @@ struct KafkaConsumer::Impl {
   void place(rd_kafka_topic_partition_list_t& partitions);
   std::vector<PartitionOffset> committed(const rd_kafka_topic_partition_list_t& partitions);
   void give_up(const rd_kafka_topic_partition_list_t& partitions);
+  bool starts_at_end(const std::string& topic, std::int32_t partition) const;
   void assign(const rd_kafka_topic_partition_list_t* partitions, bool add);
   bool commit();
   void note_problem(const rd_kafka_message_t& message);
   void note_alive(const rd_kafka_message_t* message);
+  void note_topics();
   void probe();
 
   const config::KafkaConfig config;
@@ -39,6 +44,9 @@ struct KafkaConsumer::Impl {
   bool closed = false;
   std::chrono::steady_clock::time_point next_probe;
   std::unique_ptr<KafkaLookup> lookup;
+  // Where kafka.start is latest: topics as they were when a broker first answered, and their
+  // partitions.
+  std::optional<std::map<std::string, std::int32_t>> found_topics;
   KafkaHandle client;  // goes first: its callbacks use the others
 };
 

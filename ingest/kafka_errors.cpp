@@ -21,6 +21,13 @@ bool KafkaErrors::has(Kind kind) const {
   return first != texts_.end() && first->first.first == kind;
 }
 
+std::string KafkaErrors::text(Kind kind, std::string_view topic) const {
+  if (!any()) return "";
+  const std::lock_guard lock(mutex_);
+  const auto found = texts_.find({kind, std::string(topic)});
+  return found == texts_.end() ? "" : found->second;
+}
+
 std::string KafkaErrors::worst() const {
   const std::lock_guard lock(mutex_);
   return texts_.empty() ? "" : texts_.begin()->second;

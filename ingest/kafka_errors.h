@@ -25,6 +25,7 @@ class KafkaErrors {
 
   bool any() const { return any_.load(std::memory_order_relaxed); }
   bool has(Kind kind) const;
+  std::string text(Kind kind, std::string_view topic) const;
   std::string worst() const;  // "" when there is none
 
  private:

@@ -46,4 +46,11 @@ void KafkaMock::set_broker_up(bool up) {
         up ? "broker up" : "broker down");
 }
 
+void KafkaMock::refuse_writes(int requests) {
+  constexpr std::int16_t kProduce = 0;  // its number in the protocol
+  for (; requests > 0; --requests)
+    rd_kafka_mock_push_request_errors(impl_->cluster, kProduce, 1,
+                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+}
+
 }  // namespace faultprint::ingest

@@ -16,6 +16,8 @@ class KafkaMock {
   void create_topic(const std::string& topic, int partitions);
   // For tests: takes the broker away and back.
   void set_broker_up(bool up);
+  // For tests: so many writes fail as they do without the right to write.
+  void refuse_writes(int requests);
 
  private:
   struct Impl;

@@ -13,7 +13,11 @@ namespace faultprint::ingest {
 
 class KafkaProducer {
  public:
-  explicit KafkaProducer(const config::KafkaConfig& kafka);
+  // What becomes of a record that the brokers refuse because of its topic: the right to write there
+  // was withdrawn, or it was deleted. `wait`: it is held, in order, and tried again.
+  enum class Refused { fail, wait };
+
+  explicit KafkaProducer(const config::KafkaConfig& kafka, Refused refused = Refused::fail);
   ~KafkaProducer();
 
   // Copies key and value; waits while the local queue is full. time_us: the record's timestamp.
@@ -24,8 +28,12 @@ class KafkaProducer {
   // Waits until all is delivered; throws std::runtime_error naming what was not.
   void flush(std::chrono::milliseconds timeout);
 
-  // Whether all is delivered before the time is up. Throws as send() does.
+  // Whether all is delivered before the time is up. Tries those that are held. Throws as send()
+  // does.
   bool delivered(std::chrono::milliseconds timeout);
+
+  std::string trouble() const;  // why records are held; "" when none is
+  std::size_t held() const;     // bytes
 
  private:
   struct Impl;

@@ -1,5 +1,9 @@
 // What the consumer does when its group gives it partitions or takes them.
+#include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <stdexcept>
+#include <thread>
 
 #include "ingest/kafka_consumer_impl.h"
 
@@ -7,7 +11,9 @@ namespace faultprint::ingest {
 namespace {
 
 using Kind = KafkaErrors::Kind;
-constexpr int kCommittedTimeoutMs = 10000;
+constexpr int kCommittedTimeoutMs = 2000;
+constexpr int kCommittedTries = 30;
+constexpr std::chrono::milliseconds kCommittedPause{200};
 
 std::vector<TopicPartition> partitions_of(const rd_kafka_topic_partition_list_t& list) {
   std::vector<TopicPartition> result;
@@ -59,28 +65,49 @@ void KafkaConsumer::Impl::place(rd_kafka_topic_partition_list_t& partitions) {
   connected = true;
   errors.clear(Kind::group);
   for (int i = 0; i < partitions.cnt; ++i) errors.clear(Kind::topic, partitions.elems[i].topic);
+  note_topics();
   // An empty share too: the group has decided.
   const auto known = partitions.cnt == 0 ? std::vector<PartitionOffset>() : committed(partitions);
   for (const PartitionOffset& from : listener.assigned(known)) {
     rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_find(
         &partitions, from.where.topic.c_str(), from.where.partition);
-    // Left alone, librdkafka starts at the committed offset or else as auto.offset.reset says.
-    if (place != nullptr && from.offset >= 0) place->offset = from.offset;
+    // Left alone, librdkafka starts at the committed offset or else at the first record.
+    if (place == nullptr) continue;
+    const auto at = std::find_if(known.begin(), known.end(),
+                                 [&](const PartitionOffset& k) { return k.where == from.where; });
+    if (from.offset >= 0)
+      place->offset = from.offset;
+    else if (at != known.end() && at->offset < 0 &&
+             starts_at_end(from.where.topic, from.where.partition))
+      place->offset = RD_KAFKA_OFFSET_END;
   }
 }
 
+bool KafkaConsumer::Impl::starts_at_end(const std::string& topic, std::int32_t partition) const {
+  if (config.start != "latest") return false;
+  if (!found_topics) return true;
+  const auto known = found_topics->find(topic);
+  return known != found_topics->end() && partition < known->second;
+}
+
+// Asks until it is known: to take it for none would be to read anew, or to skip.
 std::vector<PartitionOffset> KafkaConsumer::Impl::committed(
     const rd_kafka_topic_partition_list_t& partitions) {
-  const PartitionList list(rd_kafka_topic_partition_list_copy(&partitions));
-  const auto error = rd_kafka_committed(client.get(), list.get(), kCommittedTimeoutMs);
-  if (error) errors.set(Kind::group, "", rd_kafka_err2str(error));
-  std::vector<PartitionOffset> result;
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& at = list->elems[i];
-    const bool known = !error && !at.err && at.offset >= 0;
-    result.push_back({{at.topic, at.partition}, known ? at.offset : -1});
+  for (int tries = 1;; ++tries) {
+    const PartitionList list(rd_kafka_topic_partition_list_copy(&partitions));
+    auto error = rd_kafka_committed(client.get(), list.get(), kCommittedTimeoutMs);
+    std::vector<PartitionOffset> result;
+    for (int i = 0; i < list->cnt; ++i) {
+      const rd_kafka_topic_partition_t& at = list->elems[i];
+      if (at.err) error = at.err;
+      result.push_back({{at.topic, at.partition}, at.offset >= 0 ? at.offset : -1});
+    }
+    if (!error) return result;
+    const std::string text = std::string("committed offsets: ") + rd_kafka_err2str(error);
+    if (tries == kCommittedTries || !listener.waits()) throw std::runtime_error("kafka: " + text);
+    log_kafka(kSyslogWarning, text);
+    std::this_thread::sleep_for(kCommittedPause);
   }
-  return result;
 }
 
 void KafkaConsumer::Impl::give_up(const rd_kafka_topic_partition_list_t& partitions) {

@@ -1,4 +1,5 @@
 """A real Kafka broker of one node."""
+import collections
 import pathlib
 import shutil
 import signal
@@ -37,13 +38,23 @@ def kafka_jars():
     return lib
 
 
-class Broker:
-    """Apache Kafka, one node. Its address is known, and stays, before it is started."""
+Listener = collections.namedtuple("Listener", "address port")  # a way in beside the plain one
 
-    def __init__(self):
+
+class Broker:
+    """Apache Kafka, one node. Its address is known, and stays, before it is started.
+
+    listeners: name -> its security protocol; where clients find it may be another port, as that of a
+    proxy (`advertised`: name -> port). users: name -> password, known to SASL's PLAIN and SCRAM."""
+
+    def __init__(self, listeners=None, advertised=None, users=None, settings=None):
         self.jars = kafka_jars()
         self.port, controller = free_port(), free_port()
         self.address = f"127.0.0.1:{self.port}"
+        ports = {name: free_port() for name in listeners or {}}
+        shown = {**ports, **(advertised or {})}
+        self.listeners = {name: Listener(f"127.0.0.1:{shown[name]}", port)
+                          for name, port in ports.items()}
         self.home = WORK / f"kafka-{self.port}"
         self.home.mkdir()
         self.process = None
@@ -51,11 +62,18 @@ class Broker:
             "log4j.rootLogger=WARN, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\n"
             "log4j.appender.out.layout=org.apache.log4j.PatternLayout\n"
             "log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n\n")
-        settings = {
+        own = {
             "process.roles": "broker,controller", "node.id": 1,
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"PLAINTEXT://{self.address}",
+            "listeners": ",".join([f"PLAINTEXT://{self.address}",
+                                   f"CONTROLLER://127.0.0.1:{controller}",
+                                   *(f"{name}://127.0.0.1:{port}" for name, port in ports.items())]),
+            "advertised.listeners": ",".join(
+                [f"PLAINTEXT://{self.address}",
+                 *(f"{name}://{at.address}" for name, at in self.listeners.items())]),
+            "listener.security.protocol.map": ",".join(
+                ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT",
+                 *(f"{name}:{protocol}" for name, protocol in (listeners or {}).items())]),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT", "log.dirs": self.home / "data",
             "offsets.topic.replication.factor": 1, "offsets.topic.num.partitions": 1,
@@ -64,10 +82,12 @@ class Broker:
             # The recording is years old: nothing may go by its age.
             "log.retention.ms": -1, "auto.create.topics.enable": "false"}
         (self.home / "server.properties").write_text(
-            "".join(f"{key}={value}\n" for key, value in settings.items()))
+            "".join(f"{key}={value}\n" for key, value in {**own, **(settings or {})}.items()))
+        scram = [word for name, password in (users or {}).items() for word in
+                 ("--add-scram", f"SCRAM-SHA-256=[name={name},password={password}]")]
         formatted = subprocess.run(
             self._java("kafka.tools.StorageTool", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c",
-                       self.home / "server.properties"), capture_output=True)
+                       self.home / "server.properties", *scram), capture_output=True)
         if formatted.returncode:
             sys.exit("kafka storage format failed:\n" + formatted.stderr.decode()[-2000:])
 
@@ -76,14 +96,17 @@ class Broker:
                 f"-Dlog4j.configuration=file:{self.home}/log4j.properties", "-cp",
                 f"{self.jars}/*", *map(str, words)]
 
-    def start(self):
-        began = time.monotonic()
+    def launch(self):
         self.process = spawn(self._java("kafka.Kafka", self.home / "server.properties"),
                              self.home / "broker.log")
-        wait(self._answers, 60, f"Kafka does not answer, see {self.home}/broker.log")
+
+    def start(self):
+        began = time.monotonic()
+        self.launch()
+        wait(self.answers, 60, f"Kafka does not answer, see {self.home}/broker.log")
         say(f"Kafka {KAFKA} at {self.address} after {time.monotonic() - began:.1f} s")
 
-    def _answers(self):
+    def answers(self):
         if self.process.poll() is not None:
             sys.exit("Kafka ended:\n" + (self.home / "broker.log").read_text()[-2000:])
         try:
@@ -101,11 +124,15 @@ class Broker:
         return wire.Connection("127.0.0.1", self.port)
 
     def create(self, topic, partitions):
+        self.admin(wire.Connection.create_topic, topic, partitions)
+
+    def admin(self, act, *arguments):
+        """One of admin.py's requests."""
         connection = self.connect()
-        connection.create_topic(topic, partitions)
-        connection.close()
+        try:
+            return act(connection, *arguments)
+        finally:
+            connection.close()
 
     def produce(self, topic, partition, records):
-        connection = self.connect()
-        connection.produce(topic, partition, records)
-        connection.close()
+        self.admin(wire.Connection.produce, topic, partition, records)

@@ -69,10 +69,11 @@ def produced(process, seconds=60):
 
 
 def configuration(path, brokers, topic, group="faultprint", properties=None, stream="", **sections):
-    """A section is what JSON says; YAML reads it."""
+    """A section is what JSON says; YAML reads it. `kafka`: more of that section."""
+    more = sections.pop("kafka", {})
     sections = {"http": {"listen": "127.0.0.1:0"}, "model": {"file": str(model())}, **sections}
     kafka = {"brokers": brokers, "topics": [topic], "group_id": group,
-             "properties": properties or {}}
+             "properties": properties or {}, **more}
     text = f"kafka: {json.dumps(kafka)}\n" + stream_section(stream)
     text += "".join(f"{key}: {json.dumps(value)}\n" for key, value in sections.items() if value)
     path.write_text(text)

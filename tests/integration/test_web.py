@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 
+from certificates import authority, certificate
 from cli import faultprint
 from kit import WORK, check, need, run_tests, wait
 from product import Daemon
@@ -26,23 +27,6 @@ def bcrypt(password):
     crypt = ctypes.CDLL("libcrypt.so.1").crypt
     crypt.restype = ctypes.c_char_p
     return crypt(password.encode(), b"$2y$10$abcdefghijklmnopqrstuu").decode()
-
-
-def openssl(*words):
-    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, cwd=WORK)
-
-
-def authority(name):
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out",
-            f"{name}.pem", "-days", "2", "-subj", f"/CN={name}")
-
-
-def certificate(name, signer, subject="localhost"):
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out",
-            f"{name}.csr", "-subj", f"/CN={subject}", "-addext", f"subjectAltName=DNS:{subject}")
-    openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{signer}.pem", "-CAkey",
-            f"{signer}.key", "-CAcreateserial", "-days", "2", "-copy_extensions", "copy", "-out",
-            f"{name}.pem")
 
 
 def write_web(clients=False, more="", users=True):

@@ -41,7 +41,7 @@ def _varint(value):
     return bytes(out)
 
 
-def _string(text):
+def string(text):
     data = text.encode()
     return struct.pack(">h", len(data)) + data
 
@@ -73,7 +73,7 @@ class Connection:
         self.socket.close()
 
     def request(self, api, version, body):
-        header = struct.pack(">hhi", api, version, 7) + _string("faultprint-test")
+        header = struct.pack(">hhi", api, version, 7) + string("faultprint-test")
         self.socket.sendall(struct.pack(">i", len(header) + len(body)) + header + body)
         return self._read(struct.unpack(">i", self._read(4))[0])[4:]
 
@@ -90,7 +90,7 @@ class Connection:
         self.request(METADATA, 1, struct.pack(">i", 0))
 
     def create_topic(self, topic, partitions):
-        body = (struct.pack(">i", 1) + _string(topic) + struct.pack(">ihii", partitions, 1, 0, 0) +
+        body = (struct.pack(">i", 1) + string(topic) + struct.pack(">ihii", partitions, 1, 0, 0) +
                 struct.pack(">i?", 10000, False))
         answer = self.request(CREATE_TOPICS, 2, body)
         error = struct.unpack_from(">h", answer, 8 + 2 + len(topic.encode()))[0]
@@ -112,7 +112,7 @@ class Connection:
 
     def _produce(self, topic, partition, records):
         data = record_batch(records)
-        body = (struct.pack(">hhii", -1, -1, 10000, 1) + _string(topic) +
+        body = (struct.pack(">hhii", -1, -1, 10000, 1) + string(topic) +
                 struct.pack(">iii", 1, partition, len(data)) + data)
         for _ in range(100):  # a new topic takes a moment to have a leader
             answer = self.request(PRODUCE, 3, body)

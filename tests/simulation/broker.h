@@ -54,7 +54,8 @@ class Broker {
   struct Partition {
     ingest::TopicPartition where;
     std::vector<Record> log;
-    std::int64_t end = 0;  // of what has been written so far
+    std::int64_t first = 0;  // that it still holds
+    std::int64_t end = 0;    // of what has been written so far
     std::int64_t committed = -1;
     int owner = kNobody;
     int wanted = kNobody;  // the member that is to have it

@@ -151,6 +151,12 @@ void KafkaConsumer::store_offset(const TopicPartition& where, std::int64_t offse
   if (held.held) held.stored = offset;
 }
 
+void KafkaConsumer::commit_at(const TopicPartition& where, std::int64_t offset) {
+  auto& partition =
+      crash::Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
+  if (partition.owner == impl_->member) partition.committed = offset;
+}
+
 bool KafkaConsumer::commit() {
   crash::Stage::now().broker.commit(impl_->member);
   return true;
@@ -170,9 +176,13 @@ std::int64_t KafkaConsumer::offset_for_time(const TopicPartition& where, std::in
   return -1;
 }
 
-std::int64_t KafkaConsumer::first_offset(const TopicPartition&, std::chrono::milliseconds) {
-  return 0;
+PartitionLimits KafkaConsumer::limits(const TopicPartition& where, std::chrono::milliseconds) {
+  const auto& partition =
+      crash::Stage::now().broker.partitions[static_cast<std::size_t>(where.partition)];
+  return {partition.first, partition.end};
 }
+
+bool KafkaConsumer::starts_at_end(const TopicPartition&) const { return false; }
 
 std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::int64_t offset,
                                              std::chrono::milliseconds) {
@@ -185,6 +195,8 @@ std::int64_t KafkaConsumer::timestamp_before(const TopicPartition& where, std::i
 bool KafkaConsumer::connected() const { return true; }
 
 std::string KafkaConsumer::last_error() const { return ""; }
+
+std::string KafkaConsumer::topic_error(const std::string&) const { return ""; }
 
 void KafkaConsumer::close() {
   if (std::exchange(impl_->closed, true)) return;

@@ -74,6 +74,8 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned) {
   stage.step("after a snapshot");
 }
 
+std::optional<std::int64_t> modified_us(const std::string&) { return std::nullopt; }
+
 std::optional<std::string> read_file(const std::string& path, std::size_t most) {
   crash::Stage& stage = crash::Stage::now();
   stage.step("before reading a file");

@@ -44,13 +44,22 @@ class Scenario {
     REQUIRE(partition.committed == offset);
   }
   // The topic is made again, with what was not read yet.
-  void make_anew() {
+  void make_anew(std::int64_t committed) {
     auto& partition = stage_.broker.partitions[0];
     partition.log.erase(partition.log.begin(), partition.log.begin() + partition.end);
     for (std::size_t i = 0; i < partition.log.size(); ++i)
       partition.log[i].offset = static_cast<std::int64_t>(i);
-    partition.committed = 0;
+    partition.end = 0;
+    partition.committed = committed;
     for (Member& member : stage_.broker.members) member.held[0].position = 0;
+  }
+  void cut(std::int64_t first) {
+    auto& partition = stage_.broker.partitions[0];
+    partition.first = first;
+    partition.end = std::max(partition.end, first);
+  }
+  bool shows(const std::string& metric) const {
+    return metrics_.render().find("\n" + metric + "\n") != std::string::npos;
   }
   void round() {
     stage_.now_us += 200000;
@@ -125,9 +134,36 @@ TEST_CASE("a topic that is made again is judged from its first record on") {
   scenario.stop();
   scenario.start(0);
   scenario.round();  // assigned: what lies before 110 is out
-  scenario.make_anew();
+  scenario.make_anew(0);
   REQUIRE(scenario.records() < 110);
   for (std::int64_t at = 10; at < scenario.records(); at += 10) scenario.read_to(at);
+}
+
+TEST_CASE("a topic that is made again while nobody reads it is judged from its first record on") {
+  Scenario scenario(7);
+  scenario.start(0);
+  scenario.read_to(110);
+  scenario.stop();
+  scenario.make_anew(-1);
+  REQUIRE(scenario.records() < 110);
+  scenario.start(0);
+  for (std::int64_t at = 10; at < scenario.records(); at += 10) scenario.read_to(at);
+}
+
+TEST_CASE("a log that was cut is read on from its first record, and what is gone is counted") {
+  Scenario scenario(7);
+  scenario.start(0);
+  scenario.read_to(60);
+  scenario.kill();  // its snapshots are behind
+  scenario.cut(70);
+  scenario.start(0, 1);
+  scenario.read_to(90);
+  CHECK(scenario.shows("faultprint_records_skipped_total 10"));
+  scenario.kill();
+  scenario.cut(80);  // nothing that was not judged
+  scenario.start(0);
+  scenario.read_to(100);
+  CHECK(scenario.shows("faultprint_records_skipped_total 10"));
 }
 
 TEST_CASE("alarms that a model clears at a restart are not up again under the next one") {

@@ -174,6 +174,47 @@ TEST_CASE("a new group that starts at the latest record skips what is there") {
   CHECK(read_some(consumer, 2) == numbers(10, 2));
 }
 
+TEST_CASE("with kafka.start latest a partition that comes later is read whole") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 2);
+  config::KafkaConfig kafka = kafka_config(mock);
+  kafka.start = "latest";
+  Listener listener;
+  KafkaConsumer consumer(kafka, "test", listener);
+  poll_until(consumer, [&] { return listener.partitions.size() == 2; });
+  CHECK(consumer.starts_at_end({"kpi", 0}));
+  CHECK(consumer.starts_at_end({"kpi", 1}));
+  CHECK_FALSE(consumer.starts_at_end({"kpi", 2}));
+  CHECK_FALSE(consumer.starts_at_end({"kpi2", 0}));
+  Listener other;
+  KafkaConsumer earliest(kafka_config(mock), "other", other);
+  CHECK_FALSE(earliest.starts_at_end({"kpi", 0}));
+}
+
+TEST_CASE(
+    "an offset is committed though it is below the committed one, and so are those after it") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 1);
+  produce(mock, 0, 10);
+  Listener listener;
+  KafkaConsumer first(kafka_config(mock), "first", listener);
+  CHECK(read_some(first, 10) == numbers(0, 10));
+  const PartitionLimits limits = first.limits({"kpi", 0}, milliseconds(5000));
+  CHECK(limits.first == 0);
+  CHECK(limits.end == 10);
+  first.store_offset({"kpi", 0}, 8);
+  CHECK(first.commit());
+  first.commit_at({"kpi", 0}, 2);
+  const auto until = Clock::now() + milliseconds(300);
+  poll_until(first, [&] { return Clock::now() > until; });
+  first.store_offset({"kpi", 0}, 4);
+  first.close();
+  Listener second_listener;
+  KafkaConsumer second(kafka_config(mock), "second", second_listener);
+  CHECK(read_some(second, 1) == numbers(4, 1));
+  CHECK(second_listener.last_committed.at(0).offset == 4);
+}
+
 TEST_CASE("what a listener throws comes out of poll and the group goes on") {
   KafkaMock mock;
   mock.create_topic("kpi", 1);
@@ -340,6 +381,35 @@ TEST_CASE("a record that cannot be delivered is an error of flush") {
                        "kafka: a record for kpi was not delivered: Local: Message timed out",
                        std::runtime_error);
   CHECK_THROWS_AS(producer.send("kpi", "key", "3", kTime), std::runtime_error);
+}
+
+TEST_CASE("records that a topic refuses wait in order, or are an error") {
+  KafkaMock mock;
+  mock.create_topic("kpi", 1);
+  mock.refuse_writes(3);
+  KafkaProducer patient(kafka_config(mock), KafkaProducer::Refused::wait);
+  for (int i = 0; i < 4; ++i) {
+    patient.send("kpi", "key", std::to_string(i), kTime);
+    if (i == 1) CHECK_FALSE(patient.delivered(milliseconds(5000)));
+  }
+  CHECK(patient.trouble() == "kafka: kpi: Broker: Topic authorization failed");
+  CHECK(patient.held() > 0);
+  const auto deadline = Clock::now() + kPatience;
+  while (!patient.delivered(milliseconds(500)) && Clock::now() < deadline) {
+  }
+  CHECK(patient.trouble() == "");
+  CHECK(patient.held() == 0);
+  Listener listener;
+  KafkaConsumer consumer(kafka_config(mock), "test", listener);
+  CHECK(read_some(consumer, 4) == numbers(0, 4));
+
+  mock.refuse_writes(1);
+  KafkaProducer strict(kafka_config(mock));
+  strict.send("kpi", "key", "4", kTime);
+  CHECK_THROWS_WITH_AS(
+      strict.flush(kPatience),
+      "kafka: a record for kpi was not delivered: Broker: Topic authorization failed",
+      std::runtime_error);
 }
 
 std::atomic<int> logged{0};

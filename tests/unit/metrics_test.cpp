@@ -43,17 +43,17 @@ TEST_CASE("every documented metric is there, with its help and type") {
   use_everything(metrics);
   const std::string text = metrics.render();
   const std::map<std::string, std::vector<std::string>> names{
-      {"counter", {"faultprint_records_total",        "faultprint_record_bytes_total",
-                   "faultprint_samples_total",        "faultprint_records_rejected_total",
-                   "faultprint_unknown_kpis_total",   "faultprint_windows_scored_total",
-                   "faultprint_verdicts_total",       "faultprint_alarms_raised_total",
-                   "faultprint_alarms_cleared_total", "faultprint_alarms_withheld_total",
-                   "faultprint_alarms_late_total",    "faultprint_alarms_flapping_total",
-                   "faultprint_alarms_folded_total",  "faultprint_elements_relearned_total",
-                   "faultprint_snapshots_total",      "faultprint_snapshot_failures_total",
-                   "faultprint_config_reloads_total", "faultprint_output_failures_total",
-                   "faultprint_clock_steps_total",    "faultprint_http_connections_dropped_total",
-                   "process_cpu_seconds_total"}},
+      {"counter", {"faultprint_records_total",         "faultprint_record_bytes_total",
+                   "faultprint_samples_total",         "faultprint_records_rejected_total",
+                   "faultprint_unknown_kpis_total",    "faultprint_windows_scored_total",
+                   "faultprint_verdicts_total",        "faultprint_alarms_raised_total",
+                   "faultprint_alarms_cleared_total",  "faultprint_alarms_withheld_total",
+                   "faultprint_alarms_late_total",     "faultprint_alarms_flapping_total",
+                   "faultprint_alarms_folded_total",   "faultprint_elements_relearned_total",
+                   "faultprint_snapshots_total",       "faultprint_snapshot_failures_total",
+                   "faultprint_config_reloads_total",  "faultprint_output_failures_total",
+                   "faultprint_clock_steps_total",     "faultprint_http_connections_dropped_total",
+                   "faultprint_records_skipped_total", "process_cpu_seconds_total"}},
       {"histogram", {"faultprint_stage_duration_seconds", "faultprint_verdict_latency_seconds"}},
       {"gauge",
        {"faultprint_elements",
@@ -112,6 +112,7 @@ TEST_CASE("what is counted is shown") {
   Metrics metrics;
   metrics.records(3, 700);
   metrics.records(2, 300);
+  metrics.records_skipped(7);
   ingest::RejectCounts samples{};
   samples[static_cast<std::size_t>(ingest::RejectReason::none)] = 30;
   samples[static_cast<std::size_t>(ingest::RejectReason::late)] = 4;
@@ -122,6 +123,7 @@ TEST_CASE("what is counted is shown") {
   metrics.verdict_latency(0.02);
   metrics.last_record(1700000000.25);
   const std::string text = metrics.render();
+  CHECK(has_line(text, "faultprint_records_skipped_total 7"));
   CHECK(has_line(text, "faultprint_records_total 5"));
   CHECK(has_line(text, "faultprint_record_bytes_total 1000"));
   CHECK(has_line(text, "faultprint_samples_total 68"));
