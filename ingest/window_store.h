@@ -60,7 +60,7 @@ struct Batch {
   std::vector<float> seen;
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
-  std::vector<double> values;  // Mode::values: slots.size() x columns, NaN = missing
+  std::vector<double> values;  // Modes values and steady: slots.size() x columns, NaN = missing
   // Elements that were forgotten, and the event time of that; their names stay readable until the
   // batch is cleared.
   std::vector<std::uint32_t> departed;
@@ -76,6 +76,7 @@ class WindowStore {
   enum class Mode {
     windows,  // baselines, rings and windows
     values,   // transformed values alone, for the network's statistics before training
+    steady,   // the same less their daily swing, with baselines and profile, but no windows
   };
   struct Options {
     Mode mode = Mode::windows;
@@ -101,6 +102,9 @@ class WindowStore {
   // next add(), which else completes them all at once.
   bool unfinished() const { return sweep_next_ != kSwept; }
   void resume() { sweep(true); }
+  // What the elements' daily profile has learned, and their median amplitude, into each KPI's
+  // figures.
+  void give_profile(std::vector<config::NetworkKpi>& network) const;
   // Recorded files end here: completes every open slot. A series shorter than the window of
   // `baseline: none` is scored once, padded in front.
   void flush();
@@ -154,7 +158,8 @@ class WindowStore {
   void complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
   void emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
             std::span<const double> values = {});
-  void append_seen(const Element& element, std::span<const double> values);
+  void append_seen(const Element& element, std::int64_t slot, std::span<const double> values);
+  void complete_for_values(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
   NotScored why_not_scored(const Element& element, bool learning) const;
   std::int64_t slot_of(std::int64_t time_us) const;
   bool silent_at(const Element& element, std::int64_t slot) const;
