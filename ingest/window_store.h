@@ -114,7 +114,7 @@ class WindowStore {
   const Relearn* relearn() const { return relearn_.get(); }
 
   // What elements that begin from now on start with: another model's figures (one per KPI) and
-  // states at the end of its training.
+  // states at the end of its training. The daily profile goes on as it was learned.
   void begin_with(const std::vector<config::NetworkKpi>& network,
                   std::shared_ptr<const CarryOver> carry_over) {
     layout_.spec.network = network;
