@@ -72,7 +72,7 @@ struct StreamConfig {
   int window = 0;             // slots in a window, 2..10000; required
   Microseconds lateness{0};   // how late a record may come; default 2 periods
   std::vector<KpiSpec> kpis;  // required
-  BaselineSpec baseline;      // {fast, slow, start} in slots or as durations, or none
+  BaselineSpec baseline;      // {fast, slow, start} in slots or as durations, profile; or none
   int max_gap = 3;            // slots
   Microseconds max_future = std::chrono::hours(1);  // ahead of the Kafka record's own timestamp
   int stale_after = 10;  // slots without data after which an element counts as silent

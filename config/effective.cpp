@@ -152,13 +152,16 @@ void write_kpis(YamlWriter& out, const std::vector<KpiSpec>& kpis) {
 
 void write_baseline(YamlWriter& out, const BaselineSpec& baseline) {
   if (baseline.none) {
-    out.key("baseline", "none", "the training data's mean and deviation; or fast, slow, start");
+    out.key("baseline", "none",
+            "the training data's mean and deviation; or fast, slow, start, profile");
     return;
   }
   out.line(1, "baseline:", "what is normal for an element, learned live; or none");
   out.line(2, "fast: " + format_decimal(baseline.fast), "slots; time constant");
   out.line(2, "slow: " + format_decimal(baseline.slow), "slots; time constant of the slow one");
   out.line(2, "start: " + std::to_string(baseline.start), "slots that give the first level");
+  out.line(2, std::string("profile: ") + name(baseline.profile),
+           "none, daily or weekly: the usual course of a day or week, in UTC, learned too");
 }
 
 void write_format(YamlWriter& out, const StreamConfig& stream) {

@@ -16,6 +16,7 @@ const std::vector<std::string> kKindNames{"gauge", "counter", "delta", "ratio",
                                           "flag",  "state",   "text"};
 const std::vector<std::string> kScaleNames{"linear", "log"};
 const std::vector<std::string> kSplitNames{"characters", "words"};
+const std::vector<std::string> kProfileNames{"none", "daily", "weekly"};
 
 namespace {
 
@@ -126,22 +127,49 @@ std::vector<KpiSpec> read_kpis(const Reader& reader) {
 }
 
 BaselineSpec read_baseline(const Reader& reader) {
-  reader.expect_members({"none", "fast", "slow", "start"});
+  std::set<std::string> members{"none", "fast", "slow", "start"};
+  if (reader.has("profile")) members.insert("profile");
+  reader.expect_members(members);
   BaselineSpec baseline;
   baseline.none = reader.at("none").boolean();
   baseline.fast = reader.at("fast").number(1, kMaxTau);
   baseline.slow = reader.at("slow").number(1, kMaxTau);
   baseline.start = static_cast<int>(reader.at("start").integer(1, kMaxStart));
+  if (reader.has("profile"))
+    baseline.profile = static_cast<DayProfile>(reader.at("profile").choice(kProfileNames));
+  if (baseline.none && baseline.profile != DayProfile::none)
+    reader.at("profile").reject("must be none where nothing is learned");
   return baseline;
 }
 
-std::vector<NetworkKpi> read_network(const Reader& reader, std::size_t kpis) {
+std::vector<double> read_knots(const Reader& reader, std::size_t knots, double least, double most) {
+  std::vector<double> values;
+  for (const Reader& item : reader.list(knots)) values.push_back(item.number(least, most));
+  if (values.size() != knots)
+    reader.reject("must have " + std::to_string(knots) + " entries, not " +
+                  std::to_string(values.size()));
+  return values;
+}
+
+// One KPI's part of the network's usual day; not every KPI has one.
+void read_profile(const Reader& reader, std::size_t knots, NetworkKpi& kpi) {
+  constexpr double kMostFloat = std::numeric_limits<float>::max();
+  kpi.amplitude = reader.at("amplitude").number(-kMostFloat, kMostFloat);
+  kpi.shape = read_knots(reader.at("shape"), knots, -kMaxShape, kMaxShape);
+  kpi.visits = read_knots(reader.at("visits"), knots, 0, kMostFloat);
+}
+
+std::vector<NetworkKpi> read_network(const Reader& reader, std::size_t kpis, std::size_t knots) {
   constexpr double kMost = std::numeric_limits<double>::max();
   std::vector<NetworkKpi> network;
   for (const Reader& item : reader.list(kMaxKpis)) {
-    item.expect_members({"mean", "deviation"});
+    const bool has_profile = knots > 0 && item.has("shape");
+    item.expect_members(
+        has_profile ? std::set<std::string>{"mean", "deviation", "amplitude", "shape", "visits"}
+                    : std::set<std::string>{"mean", "deviation"});
     network.push_back(
         {item.at("mean").number(-kMost, kMost), item.at("deviation").number(0, kMost)});
+    if (has_profile) read_profile(item, knots, network.back());
   }
   if (!network.empty() && network.size() != kpis) {
     reader.reject("must have one entry per KPI, " + std::to_string(kpis) + ", or none, not " +
@@ -174,6 +202,10 @@ std::vector<std::vector<int>> read_usual(const Reader& reader, const std::vector
 const char* name(KpiKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)).c_str(); }
 
 const char* name(KpiScale scale) { return kScaleNames.at(static_cast<std::size_t>(scale)).c_str(); }
+
+const char* name(DayProfile profile) {
+  return kProfileNames.at(static_cast<std::size_t>(profile)).c_str();
+}
 
 const char* name(TokenSplit split) {
   return kSplitNames.at(static_cast<std::size_t>(split)).c_str();
@@ -222,12 +254,21 @@ std::string to_json(const InputSpec& spec) {
                 {"fast", spec.baseline.fast},
                 {"slow", spec.baseline.slow},
                 {"start", spec.baseline.start}}}};
+  // Where there is none, files are as they were before there was one.
+  if (spec.baseline.profile != DayProfile::none)
+    result["baseline"]["profile"] = name(spec.baseline.profile);
   for (const KpiSpec& kpi : spec.kpis) result["kpis"].push_back(kpi_json(kpi));
   for (const NetworkKpi& kpi : spec.network) {
     if (!std::isfinite(kpi.mean) || !std::isfinite(kpi.deviation)) {
       fail_in_spec("network", "holds a figure that is not finite");  // JSON has no word for it
     }
-    result["network"].push_back({{"mean", kpi.mean}, {"deviation", kpi.deviation}});
+    Json entry{{"mean", kpi.mean}, {"deviation", kpi.deviation}};
+    if (!kpi.shape.empty()) {
+      entry["amplitude"] = kpi.amplitude;
+      entry["shape"] = kpi.shape;
+      entry["visits"] = kpi.visits;
+    }
+    result["network"].push_back(entry);
   }
   if (spec.numbers() < spec.kpis.size()) result["usual"] = spec.usual;
   try {
@@ -251,7 +292,8 @@ InputSpec input_spec_from_json(const std::string& text) {
   spec.max_gap = static_cast<int>(reader.at("max_gap").integer(0, kMaxGap));
   spec.kpis = read_kpis(reader.at("kpis"));
   spec.baseline = read_baseline(reader.at("baseline"));
-  spec.network = read_network(reader.at("network"), spec.numbers());
+  spec.network =
+      read_network(reader.at("network"), spec.numbers(), profile_knots(spec.baseline.profile));
   if (document.contains("usual")) spec.usual = read_usual(reader.at("usual"), spec.token_kpis());
   return spec;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@ enum class KpiKind {
 };
 enum class KpiScale { linear, log };  // log: sign(x) log(1 + |x|) first, for volumes
 enum class TokenSplit { characters, words };
+// What a usual day looks like, shared by the elements (see ingest/daily_profile.h).
+enum class DayProfile { none, daily, weekly };
+
+// Its knots: 24 hours of the day, and behind them 168 of the week.
+constexpr std::size_t profile_knots(DayProfile profile) {
+  return profile == DayProfile::none ? 0 : profile == DayProfile::daily ? 24 : 24 + 168;
+}
 
 struct KpiSpec {
   std::string name;
@@ -55,6 +63,7 @@ struct BaselineSpec {
   double fast = 120;   // slots
   double slow = 8640;  // slots; kept in the model, used once the slow baseline is an input
   int start = 36;      // slots that give an element its first level and scale
+  DayProfile profile = DayProfile::none;
 
   bool operator==(const BaselineSpec&) const = default;
 };
@@ -63,6 +72,11 @@ struct BaselineSpec {
 struct NetworkKpi {
   double mean = 0;
   double deviation = 0;  // within elements for a learning baseline, overall for `none`
+  // With a profile: the elements' median amplitude, and for each knot the shape, and how often its
+  // hour was seen. Empty for a flag, and where nothing was learned.
+  double amplitude = 0;
+  std::vector<double> shape = {};
+  std::vector<double> visits = {};
 
   bool operator==(const NetworkKpi&) const = default;
 };
@@ -103,5 +117,6 @@ std::string difference(const InputSpec& configured, const InputSpec& trained);
 const char* name(KpiKind kind);
 const char* name(KpiScale scale);
 const char* name(TokenSplit split);
+const char* name(DayProfile profile);
 
 }  // namespace faultprint::config

@@ -94,8 +94,8 @@ std::string baseline_difference(const BaselineSpec& configured, const BaselineSp
   return first_of(
       {differing("baseline.fast", format_decimal(configured.fast), format_decimal(trained.fast)),
        differing("baseline.slow", format_decimal(configured.slow), format_decimal(trained.slow)),
-       differing("baseline.start", std::to_string(configured.start),
-                 std::to_string(trained.start))});
+       differing("baseline.start", std::to_string(configured.start), std::to_string(trained.start)),
+       differing("baseline.profile", name(configured.profile), name(trained.profile))});
 }
 
 }  // namespace

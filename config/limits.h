@@ -18,6 +18,8 @@ constexpr int kMaxWindow = 10000;  // slots
 constexpr int kMaxGap = 1000;      // slots
 constexpr int kMaxStart = 10000;   // slots; all of them are kept while an element is young
 constexpr double kMaxTau = 1e9;    // slots
+constexpr Microseconds kMaxProfilePeriod = std::chrono::hours(6);  // a day of four slots
+constexpr double kMaxShape = 100;  // of a day's profile, times an element's amplitude
 constexpr double kMaxAttempts = 1e15;
 constexpr double kMaxFactor = 1e15;
 constexpr std::size_t kMaxKpis = 4096;  // and columns of a slot
@@ -30,6 +32,7 @@ constexpr std::size_t kMaxNameBytes = 256;
 extern const std::vector<std::string> kKindNames;
 extern const std::vector<std::string> kScaleNames;
 extern const std::vector<std::string> kSplitNames;
+extern const std::vector<std::string> kProfileNames;
 
 // Where nothing else is said: room for the characters of Latin-1, or for words and states.
 constexpr int default_buckets(TokenSplit split) {

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMaxJsonBytes = std::size_t{8} << 20;
+constexpr std::size_t kMaxJsonBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxJsonMembers = 16;  // of one object
 constexpr int kMaxJsonDepth = 4;             // one more than there is
 
@@ -45,7 +45,7 @@ void fail_in_spec(const std::string& path, const std::string& what) {
 }
 
 Json parse_spec(const std::string& text) {
-  if (text.size() > kMaxJsonBytes) fail_in_spec("json", "is larger than 8 MiB");
+  if (text.size() > kMaxJsonBytes) fail_in_spec("json", "is larger than 16 MiB");
   try {
     Guard guard;
     return Json::parse(text, [&guard](int depth, Json::parse_event_t event, Json& parsed) {

@@ -42,14 +42,20 @@ int read_whole_slots(const YamlNode& node, Microseconds period, int max) {
 BaselineSpec read_baseline(const YamlNode& node, Microseconds period) {
   BaselineSpec baseline;
   if (!node.is_map()) {
-    if (node.plain() != "none") node.reject("none, or a mapping of fast, slow and start");
+    if (node.plain() != "none") node.reject("none, or a mapping of fast, slow, start and profile");
     baseline.none = true;
     return baseline;
   }
-  const YamlMap map(node, {"fast", "slow", "start"});
+  const YamlMap map(node, {"fast", "slow", "start", "profile"});
   if (auto value = map.find("fast")) baseline.fast = read_slots(*value, period, kMaxTau);
   if (auto value = map.find("slow")) baseline.slow = read_slots(*value, period, kMaxTau);
   if (auto value = map.find("start")) baseline.start = read_whole_slots(*value, period, kMaxStart);
+  if (auto value = map.find("profile")) {
+    baseline.profile = static_cast<DayProfile>(value->choice(kProfileNames));
+    if (baseline.profile != DayProfile::none && period > kMaxProfilePeriod)
+      value->fail("needs a stream.period of at most " + format_duration(kMaxProfilePeriod) +
+                  ", not " + format_duration(period));
+  }
   return baseline;
 }
 

@@ -123,6 +123,11 @@ void add_network_options(CLI::App& command, SimulateCommand& c) {
   command.add_option("--seed", o.seed, "the same options and seed give the same bytes")
       ->capture_default_str()
       ->group(kGroup);
+  command
+      .add_option("--swing", o.swing, "of the load over day and week; 0: none, 0.5: 10 deviations")
+      ->check(CLI::Range(0.0, 2.0))
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--missing", o.missing, "share of records that never come, or in part")
       ->check(CLI::Range(0.0, 0.5))
       ->capture_default_str()

@@ -5,42 +5,13 @@
 #include <set>
 #include <stdexcept>
 
-#include "daemon/network_statistics.h"
-#include "daemon/usual_tokens.h"
+#include "daemon/network_measurement.h"
 #include "daemon/verdict.h"
 
 namespace faultprint::daemon {
 namespace {
 
 constexpr std::size_t kBatchSlots = 4096;
-
-// What training measures over the whole network, into `input`.
-void measure_network(const config::Config& config, config::InputSpec& input, const DataFiles& files,
-                     const ingest::Incidents& incidents, const Progress& progress) {
-  auto options = file_options(config.group.stream);
-  options.mode = ingest::WindowStore::Mode::values;
-  ingest::WindowStore store(input, options);
-  NetworkStatistics statistics(input);
-  UsualTokens usual(input);
-  const std::size_t columns = input.columns();
-  const auto on_batch = [&] {
-    const ingest::Batch& batch = store.batch();
-    for (std::size_t i = 0; i < batch.slots.size(); ++i) {
-      const ingest::CompletedSlot& slot = batch.slots[i];
-      const std::int64_t start = slot.slot * input.period.count();
-      const std::string& label = incidents.label(store.element_name(slot.element), start);
-      const bool normal = label == ingest::kNormal;
-      const auto values = std::span(batch.values).subspan(i * columns, columns);
-      if (normal) usual.add(values.subspan(input.numbers()));
-      // With `none` every labelled value counts: a class may be a shift of the mean.
-      if (normal || (input.baseline.none && label != ingest::kIgnore))
-        statistics.add(slot.element, values.first(input.numbers()));
-    }
-  };
-  read_history(config, input, files.history, store, on_batch, progress, files.wanted);
-  input.network = statistics.result();
-  input.usual = usual.result();
-}
 
 // Collects labelled windows; of normal ones a uniform sample (reservoir).
 class Collector {
@@ -251,21 +222,24 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
                      const ingest::Incidents& incidents, const DatasetOptions& options,
                      const Progress& progress) {
   Dataset data;
-  const auto half = [&](double first) {
-    return [&progress, first](double share) {
-      if (progress) progress((first + share) / 2);
+  const bool profiled = config.input_spec().baseline.profile != config::DayProfile::none;
+  const double passes = profiled ? 3 : 2;
+  const auto pass = [&](double first) {
+    return [&progress, first, passes](double share) {
+      if (progress) progress((first + share) / passes);
     };
   };
   if (options.input) {
     data.input = *options.input;
   } else {
     data.input = config.input_spec();
-    measure_network(config, data.input, files, incidents, half(0));
+    measure_network(config, data.input, files, incidents, pass(0));
+    if (profiled) measure_profile(config, data.input, files, incidents, pass(1));
   }
   ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
   Collector collector(data, incidents, options);
   data.rejects = read_history(
-      config, data.input, files.history, store, [&] { collector.add(store); }, half(1),
+      config, data.input, files.history, store, [&] { collector.add(store); }, pass(passes - 1),
       files.wanted);
   collector.finish();
   if (data.windows.size() == 0)

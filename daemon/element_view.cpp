@@ -15,6 +15,8 @@ using ViewJson = nlohmann::ordered_json;
 // Of each number: what is normal for this element, in its own unit.
 ViewJson baselines_of(const ingest::Element& element, const ingest::ElementLayout& layout) {
   ViewJson list = ViewJson::array();
+  ingest::DailyProfile::Place now;
+  if (layout.profile) now = layout.profile->place(element.next_slot() - 1);
   for (std::size_t k = 0; k < layout.numbers; ++k) {
     const config::KpiSpec& kpi = layout.spec.kpis[k];
     const ingest::KpiBaseline& baseline = element.baseline(k);
@@ -23,7 +25,8 @@ ViewJson baselines_of(const ingest::Element& element, const ingest::ElementLayou
       entry["normal"] = rounded(in_own_unit(layout.spec.network[k].mean, kpi.scale));
       entry["scale"] = rounded(layout.spec.network[k].deviation);
     } else if (baseline.started()) {
-      entry["normal"] = rounded(in_own_unit(baseline.level, kpi.scale));
+      const double swing = layout.profile ? element.swing_at(layout, k, now) : 0;
+      entry["normal"] = rounded(in_own_unit(baseline.level + swing, kpi.scale));
       entry["scale"] = rounded(std::sqrt(double{baseline.variance}));
     }
     list.push_back(entry);

@@ -15,10 +15,12 @@ namespace {
 constexpr auto kTryAgain = std::chrono::seconds(5);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
 
-// At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI, the rest.
+// At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI (with a daily
+// profile its swing, too), the rest.
 double element_bytes(const config::InputSpec& input) {
   const auto cells = static_cast<double>(input.window) * static_cast<double>(input.columns());
-  return 1.25 * cells * sizeof(float) + 16 * static_cast<double>(input.kpis.size()) + 256;
+  const double baseline = input.baseline.profile == config::DayProfile::none ? 16 : 24;
+  return 1.25 * cells * sizeof(float) + baseline * static_cast<double>(input.kpis.size()) + 256;
 }
 
 }  // namespace

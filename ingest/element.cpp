@@ -11,9 +11,15 @@ namespace {
 
 constexpr std::size_t kCacheLine = 64;
 
-std::size_t object_bytes(const SlotValues& values, std::size_t numbers) {
-  return sizeof(Element) + numbers * sizeof(KpiBaseline) +
-         values.counters() * sizeof(CounterMemory) + values.gauges() * sizeof(GaugeMemory);
+std::size_t swings_of(const config::InputSpec& spec) {
+  return spec.baseline.profile == config::DayProfile::none ? 0 : spec.numbers();
+}
+
+std::size_t object_bytes(const config::InputSpec& spec) {
+  const SlotValues values(spec);
+  return sizeof(Element) + spec.numbers() * sizeof(KpiBaseline) +
+         values.counters() * sizeof(CounterMemory) + values.gauges() * sizeof(GaugeMemory) +
+         swings_of(spec) * sizeof(KpiSwing);
 }
 
 std::size_t start_bytes(const config::InputSpec& spec) {
@@ -29,7 +35,7 @@ static_assert(sizeof(Element) % alignof(KpiBaseline) == 0 &&
               alignof(Element) <= BlockPool::kAlignment);
 
 ElementMemory::ElementMemory(const config::InputSpec& spec)
-    : objects(object_bytes(SlotValues(spec), spec.numbers())),
+    : objects(object_bytes(spec)),
       starts(start_bytes(spec)),
       rings(static_cast<std::size_t>(spec.window) *
             (spec.columns() * sizeof(float) + mask_bytes_of(spec))) {}
@@ -43,7 +49,8 @@ ElementLayout::ElementLayout(const config::InputSpec& input,
       columns(input.columns()),
       window(static_cast<std::size_t>(input.window)),
       mask_bytes(mask_bytes_of(input)),
-      memory(shared_memory ? std::move(shared_memory) : std::make_shared<ElementMemory>(input)) {
+      memory(shared_memory ? std::move(shared_memory) : std::make_shared<ElementMemory>(input)),
+      profile(swings_of(input) > 0 ? std::make_unique<DailyProfile>(input) : nullptr) {
   spec.network.resize(numbers);
 }
 
@@ -70,6 +77,7 @@ Element::Element(const ElementLayout& layout, std::string name, std::int64_t fir
   std::uninitialized_value_construct_n(baselines(), layout.numbers);
   std::uninitialized_value_construct_n(counters(layout).data(), layout.values.counters());
   std::uninitialized_value_construct_n(gauges(layout).data(), layout.values.gauges());
+  std::uninitialized_value_construct_n(swings(layout).data(), swings(layout).size());
   started_ = layout.spec.baseline.none;
   if (started_)
     allocate_ring(layout);
@@ -84,6 +92,12 @@ std::span<CounterMemory> Element::counters(const ElementLayout& layout) const {
 std::span<GaugeMemory> Element::gauges(const ElementLayout& layout) const {
   const std::span<CounterMemory> before = counters(layout);
   return {reinterpret_cast<GaugeMemory*>(before.data() + before.size()), layout.values.gauges()};
+}
+
+std::span<KpiSwing> Element::swings(const ElementLayout& layout) const {
+  const std::span<GaugeMemory> before = gauges(layout);
+  return {reinterpret_cast<KpiSwing*>(before.data() + before.size()),
+          layout.profile ? layout.numbers : 0};
 }
 
 std::uint8_t* Element::masks(const ElementLayout& layout) const {
@@ -112,6 +126,7 @@ void Element::start_anew(const ElementLayout& layout) {
   }
   started_ = false;
   std::fill_n(baselines(), layout.numbers, KpiBaseline{});
+  for (KpiSwing& swing : swings(layout)) swing = {};
   head_ = filled_ = masked_cells_ = start_slots_ = 0;
 }
 
@@ -134,7 +149,7 @@ void Element::complete(const ElementLayout& layout, std::span<const double> fiel
                        std::span<std::uint8_t> carried) {
   complete_values_only(layout, fields, time_us, values, carried);
   if (started_) {
-    push(layout, values, carried);
+    push(layout, values, carried, next_slot_ - 1);
     return;
   }
   std::copy(values.begin(), values.end(), ring_ + start_slots_ * layout.columns);
@@ -146,13 +161,15 @@ void Element::complete(const ElementLayout& layout, std::span<const double> fiel
 void Element::finish_start(const ElementLayout& layout) {
   const std::vector<double> rows(ring_, ring_ + start_slots_ * layout.columns);
   start_ring(layout);
+  const std::int64_t first = next_slot_ - start_slots_;
   std::vector<double> column(start_slots_);
   for (std::size_t k = 0; k < layout.numbers; ++k) {
     for (std::size_t t = 0; t < column.size(); ++t) column[t] = rows[t * layout.columns + k];
-    baselines()[k] = start_baseline(column, layout.spec.kpis[k].scale, layout.spec.network[k]);
+    start_kpi(layout, k, column, first);
   }
   for (std::size_t t = 0; t < column.size(); ++t)
-    push(layout, std::span(rows).subspan(t * layout.columns, layout.columns), {});
+    push(layout, std::span(rows).subspan(t * layout.columns, layout.columns), {},
+         first + static_cast<std::int64_t>(t));
 }
 
 float Element::next_deviation(const ElementLayout& layout, std::size_t kpi, double x,
@@ -168,7 +185,7 @@ float Element::next_deviation(const ElementLayout& layout, std::size_t kpi, doub
 }
 
 void Element::push(const ElementLayout& layout, std::span<const double> values,
-                   std::span<const std::uint8_t> carried) {
+                   std::span<const std::uint8_t> carried, std::int64_t slot) {
   const std::span<std::uint8_t> mask = mask_row(layout, head_);
   if (filled_ == layout.window) {
     for (const std::uint8_t byte : mask) masked_cells_ -= std::popcount(byte);
@@ -177,15 +194,12 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
   }
   std::fill(mask.begin(), mask.end(), std::uint8_t{0});
   float* const row = ring_ + head_ * layout.columns;
-  for (std::size_t k = 0; k < layout.numbers; ++k) {
-    if (std::isnan(values[k])) {
-      row[k] = 0;
-      mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
-      ++masked_cells_;
-    } else {
-      row[k] = next_deviation(layout, k, values[k], !carried.empty() && carried[k] != 0);
-    }
-  }
+  if (layout.profile)
+    push_profiled(layout, values, carried, slot, row, mask);
+  else
+    push_numbers(values, layout.numbers, row, mask, [&](std::size_t k) {
+      return next_deviation(layout, k, values[k], !carried.empty() && carried[k] != 0);
+    });
   if (layout.numbers < layout.kpis) push_tokens(layout, values, mask);
   head_ = head_ + 1 == layout.window ? 0 : head_ + 1;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -15,6 +16,8 @@
 #include "config/input_spec.h"
 #include "ingest/baseline.h"
 #include "ingest/block_pool.h"
+#include "ingest/daily_profile.h"
+#include "ingest/kpi_swing.h"
 #include "ingest/slot_values.h"
 #include "ingest/state_io.h"
 
@@ -45,6 +48,7 @@ struct ElementLayout {
   std::size_t window;      // slots
   std::size_t mask_bytes;  // per slot, a bit for each KPI
   std::shared_ptr<ElementMemory> memory;
+  std::unique_ptr<DailyProfile> profile;  // null: none
 
   // Elements live in `memory`, or in pools of this layout's own. One thread at a time may use a
   // memory.
@@ -96,6 +100,12 @@ class Element {
   // learning.
   std::span<const std::uint8_t> newest_mask(const ElementLayout& layout) const;
   const KpiBaseline& baseline(std::size_t kpi) const { return baselines()[kpi]; }
+  // With a daily profile: how much of it the KPI has, and what that is in a slot (0: not started).
+  const KpiSwing& swing(const ElementLayout& layout, std::size_t kpi) const {
+    return swings(layout)[kpi];
+  }
+  double swing_at(const ElementLayout& layout, std::size_t kpi,
+                  const DailyProfile::Place& place) const;
 
   void write(const ElementLayout& layout, StateWriter& out) const;
   static std::unique_ptr<Element> read(const ElementLayout& layout, StateReader& in);
@@ -110,15 +120,26 @@ class Element {
   }
   std::span<CounterMemory> counters(const ElementLayout& layout) const;
   std::span<GaugeMemory> gauges(const ElementLayout& layout) const;
+  std::span<KpiSwing> swings(const ElementLayout& layout) const;  // none without a profile
   std::uint8_t* masks(const ElementLayout& layout) const;  // T x mask_bytes, bit set = masked
   void allocate_ring(const ElementLayout& layout);
   void start_ring(const ElementLayout& layout);  // in the place of the start's values
   void finish_start(const ElementLayout& layout);
+  void start_kpi(const ElementLayout& layout, std::size_t kpi, std::span<double> values,
+                 std::int64_t first_slot);
   void push(const ElementLayout& layout, std::span<const double> values,
-            std::span<const std::uint8_t> carried);
+            std::span<const std::uint8_t> carried, std::int64_t slot);
+  template <typename NextDeviation>
+  void push_numbers(std::span<const double> values, std::size_t numbers, float* row,
+                    std::span<std::uint8_t> mask, NextDeviation next);
+  void push_profiled(const ElementLayout& layout, std::span<const double> values,
+                     std::span<const std::uint8_t> carried, std::int64_t slot, float* row,
+                     std::span<std::uint8_t> mask);
   void push_tokens(const ElementLayout& layout, std::span<const double> values,
                    std::span<std::uint8_t> mask);
   float next_deviation(const ElementLayout& layout, std::size_t kpi, double x, bool carried);
+  float profiled_deviation(const ElementLayout& layout, std::size_t kpi, double x,
+                           const DailyProfile::Place& place);
   std::span<std::uint8_t> mask_row(const ElementLayout& layout, std::size_t row) const;
 
   ElementMemory* memory_;
@@ -133,7 +154,22 @@ class Element {
   std::uint32_t start_slots_ = 0;
   bool started_ = false;
   std::vector<OpenSlot> open_;
-  // Behind the object: a baseline for each number, counters, gauges.
+  // Behind the object: a baseline for each number, counters, gauges, swings.
 };
+
+// A number for each KPI that has one; where it is missing the cell is 0 and masked.
+template <typename NextDeviation>
+void Element::push_numbers(std::span<const double> values, std::size_t numbers, float* row,
+                           std::span<std::uint8_t> mask, NextDeviation next) {
+  for (std::size_t k = 0; k < numbers; ++k) {
+    if (std::isnan(values[k])) {
+      row[k] = 0;
+      mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
+      ++masked_cells_;
+    } else {
+      row[k] = next(k);
+    }
+  }
+}
 
 }  // namespace faultprint::ingest

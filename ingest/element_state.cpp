@@ -71,6 +71,10 @@ void Element::write(const ElementLayout& layout, StateWriter& out) const {
     out.put(baselines()[k].variance);
     out.put(baselines()[k].first_variance);
   }
+  for (const KpiSwing& swing : swings(layout)) {
+    out.put(swing.amplitude);
+    out.put(swing.weight);
+  }
   if (started_) {
     out.put_all(std::span<const float>(ring_, layout.cells()));
     out.put_all(std::span<const std::uint8_t>(masks(layout), layout.window * layout.mask_bytes));
@@ -103,6 +107,12 @@ std::unique_ptr<Element> Element::read(const ElementLayout& layout, StateReader&
     element->baselines()[k].level = in.get<double>();
     element->baselines()[k].variance = in.get<float>();
     element->baselines()[k].first_variance = in.get<float>();
+  }
+  for (KpiSwing& swing : element->swings(layout)) {
+    swing.amplitude = in.get<float>();
+    swing.weight = in.get<float>();
+    if (!std::isfinite(swing.amplitude) || !(swing.weight >= 0))
+      throw StateError("an element's daily swing is damaged");
   }
   if (started) {
     in.get_all(std::span<float>(element->ring_, layout.cells()));

@@ -58,6 +58,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   std::uint32_t id = 0;
   if (const RejectReason reason = admit(sample, slot, id); reason != RejectReason::none)
     return reason;
+  if (layout_.profile) layout_.profile->settle(slot, by_name_.size());
   Element& element = *elements_[id];
   // Not by what is older than what it was found silent from: it would be silent again from there.
   const bool back = (flags_[id] & kSilent) != 0 && slot > std::max(newest_slot(id), lit_slot_);
@@ -186,15 +187,9 @@ void WindowStore::complete_next(std::uint32_t id) {
 }
 
 void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us) {
+  if (options_.mode != Mode::windows) return complete_for_values(id, fields, time_us);
   Element& element = *elements_[id];
   const std::int64_t slot = element.next_slot();
-  if (options_.mode == Mode::values) {
-    element.complete_values_only(layout_, fields, time_us, values_, carried_);
-    for (std::size_t k = 0; k < values_.size(); ++k)
-      batch_.values.push_back(carried_[k] ? std::nan("") : values_[k]);
-    batch_.slots.push_back({id, slot, -1, NotScored::none, false, false});
-    return;
-  }
   if ((flags_[id] & kHeld) != 0) {  // the series goes on: its slot before was not the last
     flags_[id] &= static_cast<std::uint8_t>(~kHeld);
     emit(id, slot - 1, NotScored::filling);
@@ -217,7 +212,8 @@ void WindowStore::complete(std::uint32_t id, std::span<const double> fields, std
 }
 
 // What an alarm's explanation needs: later slots of the batch move the level on.
-void WindowStore::append_seen(const Element& element, std::span<const double> values) {
+void WindowStore::append_seen(const Element& element, std::int64_t slot,
+                              std::span<const double> values) {
   constexpr float kNotKnown = std::numeric_limits<float>::quiet_NaN();
   const std::size_t numbers = layout_.numbers;
   batch_.seen.resize(batch_.seen.size() + 2 * numbers, kNotKnown);
@@ -231,6 +227,10 @@ void WindowStore::append_seen(const Element& element, std::span<const double> va
     else if (baseline.started())
       level[k] = static_cast<float>(baseline.level);
   }
+  if (!layout_.profile) return;
+  const DailyProfile::Place place = layout_.profile->place(slot);
+  for (std::size_t k = 0; k < numbers; ++k)
+    level[k] += static_cast<float>(element.swing_at(layout_, k, place));
 }
 
 // A verdict is due for the slot just completed. values: its; empty where they are gone.
@@ -241,7 +241,7 @@ void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
     element.append_window(layout_, batch_.windows);
-    append_seen(element, values);
+    append_seen(element, slot, values);
     done.row = static_cast<std::int32_t>(batch_.rows++);
   }
   batch_.slots.push_back(done);

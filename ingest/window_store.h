@@ -62,7 +62,7 @@ struct Batch {
   std::vector<float> seen;
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
-  std::vector<double> values;  // Mode::values: slots.size() x columns, NaN = missing
+  std::vector<double> values;  // Modes values and steady: slots.size() x columns, NaN = missing
   // Elements that were forgotten, and the event time of that; their names stay readable until the
   // batch is cleared.
   std::vector<std::uint32_t> departed;
@@ -78,6 +78,7 @@ class WindowStore {
   enum class Mode {
     windows,  // baselines, rings and windows
     values,   // transformed values alone, for the network's statistics before training
+    steady,   // the same less their daily swing, with baselines and profile, but no windows
   };
   struct Options {
     Mode mode = Mode::windows;
@@ -103,6 +104,9 @@ class WindowStore {
   // next add(), which else completes them all at once.
   bool unfinished() const { return sweep_next_ != kSwept; }
   void resume() { sweep(true); }
+  // What the elements' daily profile has learned, and their median amplitude, into each KPI's
+  // figures.
+  void give_profile(std::vector<config::NetworkKpi>& network) const;
   // Recorded files end here: completes every open slot. A series shorter than the window of
   // `baseline: none` is scored once, padded in front.
   void flush();
@@ -112,7 +116,7 @@ class WindowStore {
   const Relearn* relearn() const { return relearn_.get(); }
 
   // What elements that begin from now on start with: another model's figures (one per KPI) and
-  // states at the end of its training.
+  // states at the end of its training. The daily profile goes on as it was learned.
   void begin_with(const std::vector<config::NetworkKpi>& network,
                   std::shared_ptr<const CarryOver> carry_over) {
     layout_.spec.network = network;
@@ -156,7 +160,8 @@ class WindowStore {
   void complete(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
   void emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
             std::span<const double> values = {});
-  void append_seen(const Element& element, std::span<const double> values);
+  void append_seen(const Element& element, std::int64_t slot, std::span<const double> values);
+  void complete_for_values(std::uint32_t id, std::span<const double> fields, std::int64_t time_us);
   NotScored why_not_scored(const Element& element, bool learning) const;
   std::int64_t slot_of(std::int64_t time_us) const;
   bool silent_at(const Element& element, std::int64_t slot) const;

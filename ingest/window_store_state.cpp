@@ -30,6 +30,7 @@ void WindowStore::write(StateWriter& out) const {
   out.put(present_slot_);
   out.put(looked_slot_);
   out.put(lit_slot_);
+  if (layout_.profile) layout_.profile->write(out);
 }
 
 void WindowStore::read(StateReader& in) {
@@ -72,6 +73,9 @@ void WindowStore::read(StateReader& in) {
   present_slot_ = of_silence[0];
   looked_slot_ = of_silence[1];
   lit_slot_ = of_silence[2];
+  auto profile = layout_.profile ? std::make_unique<DailyProfile>(layout_.spec) : nullptr;
+  if (profile) profile->read(in);
+  layout_.profile = std::move(profile);
   watermark_.restore(mark);
   swept_slot_ = swept;
   sweep_next_ = kSwept;

@@ -49,6 +49,11 @@ double load_share(Surroundings surroundings, std::int64_t time_us) {
   return share * profile.days[day];
 }
 
+double swung(double share, double swing) {
+  constexpr double kTypical = 0.3;
+  return swing == 1 ? share : kTypical * std::pow(share / kTypical, swing);
+}
+
 bool at_night(std::int64_t time_us) { return hour_of(time_us) < 5; }
 
 }  // namespace faultprint::daemon::simulation

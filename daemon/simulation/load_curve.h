@@ -13,6 +13,9 @@ constexpr int kSurroundings = 4;
 // network's local time.
 double load_share(Surroundings surroundings, std::int64_t time_us);
 
+// A share with more or less of its swing, in logarithms: 1 as it is, 0 the same all week.
+double swung(double share, double swing);
+
 bool at_night(std::int64_t time_us);  // 0:00 to 5:00, when spare capacity may sleep
 
 }  // namespace faultprint::daemon::simulation

@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> faults;          // types; empty: all
   std::optional<double> incidents_per_day;  // in the whole network; none: one for every six cells
   config::Microseconds length{0};           // of a typical incident; 0: 12 periods
+  double swing = 1;                         // of the load over day and week, in logarithms; 0: none
   double missing = 0.005;                   // share of records that never come
   double late = 0.01;     // share of records that come one period or more after theirs
   double held_out = 0.3;  // share of the time that is kept for `evaluate`

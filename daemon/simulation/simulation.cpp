@@ -54,7 +54,8 @@ void Simulation::simulate_slot() {
     const std::int64_t time_us = slot_ * options_.period.count();
     std::array<double, kSurroundings> usual{};
     for (int i = 0; i < kSurroundings; ++i)
-      usual[static_cast<std::size_t>(i)] = load_share(static_cast<Surroundings>(i), time_us);
+      usual[static_cast<std::size_t>(i)] =
+          swung(load_share(static_cast<Surroundings>(i), time_us), options_.swing);
     std::vector<double> area(area_noise_.size());
     for (std::size_t i = 0; i < area.size(); ++i) {
       Random random(options_.seed, {kAreaLoad, i, static_cast<std::uint64_t>(slot_)});

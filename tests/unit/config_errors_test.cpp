@@ -28,6 +28,10 @@ const std::vector<BadFile> kBadFiles{
     {"baseline_fast_nan",
      "6: stream.baseline.fast: must be a number of slots from 1 to 1000000000, or a duration of as "
      "many periods of 5s, not .nan"},
+    {"baseline_profile_of_a_day",
+     "6: stream.baseline.profile: needs a stream.period of at most 6h, not 12h"},
+    {"baseline_profile_unknown",
+     "6: stream.baseline.profile: must be none, daily or weekly, not hourly"},
     {"baseline_slow_infinite",
      "6: stream.baseline.slow: must be a number of slots from 1 to 1000000000, or a duration of as "
      "many periods of 5s, not .inf"},
@@ -38,7 +42,7 @@ const std::vector<BadFile> kBadFiles{
      "6: stream.baseline.start: must be a number of slots from 1 to 10000, or a duration of as "
      "many periods of 5s, not 0"},
     {"baseline_unknown_word",
-     "6: stream.baseline: must be none, or a mapping of fast, slow and start, not off"},
+     "6: stream.baseline: must be none, or a mapping of fast, slow, start and profile, not off"},
     {"brokers_is_a_list", "6: kafka.brokers: must be text, not a list"},
     {"buckets_too_small", "5: stream.kpis[0].buckets: must be an integer from 2 to 65536, not 1"},
     {"buckets_without_tokens",

@@ -88,6 +88,7 @@ TEST_CASE("every key is read") {
   CHECK(stream.kpis[0].scale == KpiScale::log);
   CHECK(stream.baseline.fast == 400);
   CHECK(stream.baseline.slow == 14400);
+  CHECK(stream.baseline.profile == DayProfile::weekly);
   CHECK(stream.max_gap == 0);
   CHECK(stream.max_future == std::chrono::minutes(90));
   CHECK(stream.stale_after == 40);

@@ -96,6 +96,21 @@ const std::vector<BadJson> kBadJson{
     {R"("fast":120)", R"("fast":0)",
      "baseline.fast: must be a finite number from 1.0 to 1000000000.0"},
     {R"("start":36)", R"("start":99999)", "baseline.start: must be an integer from 1 to 10000"},
+    {R"("start":36)", R"("start":36,"profile":"hourly")",
+     R"(baseline.profile: must be one of ["none","daily","weekly"])"},
+    {R"("none":false,"fast":120)", R"("none":true,"profile":"daily","fast":120)",
+     "baseline.profile: must be none where nothing is learned"},
+    {R"("network":[{"mean":0,"deviation":1})", R"("network":[{"mean":0,"deviation":1,"shape":[]})",
+     "network[0].shape: unknown member"},
+    {R"("start":36},"network":[{"mean":0,)",
+     R"("start":36,"profile":"daily"},"network":[{"amplitude":1,"shape":[1],"visits":[],"mean":0,)",
+     "network[0].shape: must have 24 entries, not 1"},
+    {R"("start":36},"network":[{"mean":0,)",
+     R"("start":36,"profile":"daily"},"network":[{"shape":[1],"mean":0,)",
+     "network[0].amplitude: is missing"},
+    {R"("start":36},"network":[{"mean":0,)",
+     R"("start":36,"profile":"daily"},"network":[{"amplitude":1,"shape":[101],"visits":[],"mean":0,)",
+     "network[0].shape[0]: must be a finite number from -100.0 to 100.0"},
     {R"({"mean":0,"deviation":1},)", "", "network: must have one entry per KPI, 2, or none, not 1"},
 };
 
@@ -200,7 +215,7 @@ TEST_CASE("hostile text is refused without a crash") {
       "", "[]", "null", "{", "\xff", "{\"window\":1e", kJson + "x", "\"" + std::string(1000, 'x')};
   for (const std::string& text : texts) CHECK(error_of(text) != "");
   CHECK(error_of(std::string(1000000, '[')) == "input spec: json: is nested too deeply");
-  CHECK(error_of(std::string(9 << 20, ' ')) == "input spec: json: is larger than 8 MiB");
+  CHECK(error_of(std::string(17 << 20, ' ')) == "input spec: json: is larger than 16 MiB");
   std::string members = "{";
   for (int i = 0; i < 1000; ++i) members += "\"m" + std::to_string(i) + "\":0,";
   CHECK(error_of(members) == "input spec: json: has too many members");
@@ -248,6 +263,8 @@ TEST_CASE("the first difference is told by key with both values") {
        "stream.baseline.slow: " + model + "8640" + says + "9"},
       {[](InputSpec& s) { s.baseline.start = 9; },
        "stream.baseline.start: " + model + "36" + says + "9"},
+      {[](InputSpec& s) { s.baseline.profile = DayProfile::weekly; },
+       "stream.baseline.profile: " + model + "none" + says + "weekly"},
       {[](InputSpec& s) { s.kpis.erase(s.kpis.begin()); },
        "stream.kpis: " + model + "in_kbps, the configuration does not have it"},
       {[](InputSpec& s) { s.kpis.insert(s.kpis.begin(), kpi("new", KpiKind::flag)); },

@@ -36,6 +36,26 @@ TEST_CASE("simulated load swings over the day and, at offices, over the week") {
   CHECK(at(Surroundings::traffic, 1, 8) > 2 * at(Surroundings::traffic, 1, 12));
 }
 
+TEST_CASE("a simulated load swings as much as is asked for") {
+  CHECK(swung(0.05, 1) == 0.05);
+  CHECK(swung(0.05, 0) == swung(1, 0));
+  CHECK(std::log(swung(1, 0.5) / swung(0.05, 0.5)) == doctest::Approx(std::log(20) / 2));
+  const auto users = [](double swing) {  // in the evening to those at four in the morning
+    Options options = calm_network(24, 3);
+    options.swing = swing;
+    double night = 0;
+    double evening = 0;
+    for (const auto& [where, values] : reports(options)) {
+      if (std::isnan(values[kUsers])) continue;
+      if (hour(where.second) == 4) night += values[kUsers];
+      if (hour(where.second) == 18) evening += values[kUsers];
+    }
+    return evening / night;
+  };
+  CHECK(users(1) > 5);
+  CHECK(users(0) == doctest::Approx(1).epsilon(0.2));
+}
+
 TEST_CASE("simulated cells have a busy hour, and nights in which a ratio is not defined") {
   double night = 0;
   double evening = 0;
