@@ -11,6 +11,7 @@ outside() { # PATTERN ALLOWED-FILES
     grep -vE "^($2)")
   [ -z "$hits" ] || { echo "$1 outside its files:"; echo "$hits"; bad=1; }
 }
+outside '\.\.?/' '$'  # all are from the root
 forbid config '(ingest|model|daemon)/'
 forbid model '(config|ingest|daemon)/'
 forbid ingest '(model|daemon)/'
