@@ -176,10 +176,12 @@ def test_cut_short():
     daemon.wait_metric("faultprint_records_total", at[0])
     ends(daemon)
     up = [i for i, kinds in lifes(daemon).items() if "cleared" not in kinds]
-    produce("short", 0, ROWS[at[0]:])
+    produce("short", 0, ROWS[at[0]:at[1]])
     broker.admin(admin.delete_records, "short", 0, at[1])
     daemon.start()
-    check(daemon.metric("faultprint_alarms_active") == len(up) > 0, "what was up is up", up)
+    wait(lambda: daemon.metric("faultprint_alarms_active") == len(up) > 0, 10,
+         f"what was up is not: {up}")
+    produce("short", 0, ROWS[at[1]:])
     daemon.wait_metric("faultprint_records_total", len(ROWS) - at[1])
     check(daemon.metric(SKIPPED) == at[1] - at[0], "what is gone is counted", daemon.metric(SKIPPED))
     wait(lambda: "cleared" in lifes(daemon)[up[0]], 5, "the alarm is never cleared")
