@@ -161,7 +161,7 @@ const std::vector<Incidents::Span>& Incidents::spans_of(std::string_view element
   if (known != by_element_.end()) return known->second;
   auto& spans = by_element_[std::string(element)];
   for (const Incident& row : rows_) {
-    if (row.element == element || glob_matches(row.element, element)) add_spans(row, spans);
+    if (element_matches(row.element, element)) add_spans(row, spans);
   }
   std::stable_sort(spans.begin(), spans.end(),
                    [](const Span& a, const Span& b) { return a.start_us < b.start_us; });
@@ -195,6 +195,10 @@ bool glob_matches(const std::string& glob, std::string_view text) {
   const bool matches = fnmatch(glob.c_str(), terminated.c_str(), 0) == 0;
   uselocale(before);
   return matches;
+}
+
+bool element_matches(const std::string& name_or_glob, std::string_view element) {
+  return name_or_glob == element || glob_matches(name_or_glob, element);
 }
 
 }  // namespace faultprint::ingest

@@ -99,4 +99,8 @@ class Incidents {
 // fnmatch(3) on UTF-8 text, without the special meaning of '/' and a leading dot.
 bool glob_matches(const std::string& glob, std::string_view text);
 
+// Whether what stands for elements in a file or option means this one. A name means itself, also
+// where it would match something else as a glob: cell[0].
+bool element_matches(const std::string& name_or_glob, std::string_view element);
+
 }  // namespace faultprint::ingest
