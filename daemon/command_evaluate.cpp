@@ -43,6 +43,7 @@ int evaluate_file(const EvaluateOptions& options, const config::Config& config) 
     result = evaluate_model(config, model, options.files, [&](double share) { bar.show(share); });
   }
   std::fprintf(stderr, "records rejected: %s\n", describe(result.rejects).c_str());
+  for (const std::string& warning : result.warnings) warn(warning);
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result, *model));
   for (const auto& [name, baseline] : result.baselines)
@@ -63,6 +64,7 @@ int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
   }
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result));
+  for (const std::string& warning : result.unmatched) warn(warning);
   for (const auto& [code, warning] : result.warnings)
     warn(warning.text + " (" + code + " in " + std::to_string(warning.trainings) + " of " +
          std::to_string(result.trainings) + " trainings)");

@@ -35,7 +35,9 @@ class Collector {
     for (const ingest::CompletedSlot& slot : batch.slots) {
       const std::string& element = store.element_name(slot.element);
       const auto label = labels_.at(element, slot.slot, slot.fresh);
-      see_time(store.slot_end_us(slot.slot));
+      const std::int64_t end_us = store.slot_end_us(slot.slot);
+      see_time(end_us);
+      data_.times.add(element, {end_us - data_.input.period.count(), end_us});
       if (slot.row < 0) continue;
       const auto window =
           std::span(batch.windows).subspan(static_cast<std::size_t>(slot.row) * cells_, cells_);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/unmatched_incidents.h"
 #include "ingest/history.h"
 #include "ingest/incidents.h"
 #include "ingest/window_store.h"
@@ -79,6 +80,7 @@ struct Dataset {
   std::size_t normal_seen = 0;  // before sampling
   std::map<std::string, std::size_t> incidents;  // per fault type, those with a usable window
   ingest::RejectCounts rejects{};
+  HistoryTimes times;
 };
 
 struct DatasetOptions {

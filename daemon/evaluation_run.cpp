@@ -156,7 +156,10 @@ EvaluationResult evaluate_rounds(const config::Config& config,
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress) {
   const auto incidents = ingest::Incidents::read(files.incidents, model->input.period);
-  return evaluate_rounds(config, {{model, files}}, incidents, progress);
+  EvaluationResult result = evaluate_rounds(config, {{model, files}}, incidents, progress);
+  if (auto unmatched = unmatched_warning(incidents, result.times))
+    result.warnings.push_back(*std::move(unmatched));
+  return result;
 }
 
 }  // namespace faultprint::daemon

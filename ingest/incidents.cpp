@@ -73,6 +73,7 @@ Incident read_row(const std::string& file, const CsvRow& row, const Places& plac
                            "\" is neither RFC 3339 nor a number between 1970 and 2200");
   };
   Incident incident;
+  incident.place = file + ":" + std::to_string(row.line_number());
   incident.element = cell(kElement);
   incident.fault_type = cell(kFaultType);
   if (incident.element.empty()) throw fail(kElement, "is empty");

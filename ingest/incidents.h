@@ -38,6 +38,7 @@ struct Incident {
   int id = 0;                       // 0, 1, ... in the order of the files' rows
   std::int64_t uncertainty_us = 0;  // by which start and end may be off, either way
   bool false_alarm = false;         // the file says kFalseAlarm, and fault_type kNormal
+  std::string place = {};           // "file:line"; empty: no file holds it
 
   // The widest it may have been.
   std::int64_t earliest_us() const { return start_us - uncertainty_us; }
