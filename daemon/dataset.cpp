@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "daemon/network_measurement.h"
+#include "daemon/rejected_records.h"
 #include "daemon/verdict.h"
 
 namespace faultprint::daemon {
@@ -215,7 +216,6 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
   }
   store.flush();
   hand_out();
-  rejects[0] = 0;  // "none" is no rejection
   for (std::size_t i = 1; i < rejects.size(); ++i) rejects[i] += history.rejects()[i];
   return rejects;
 }
@@ -244,10 +244,14 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
       config, data.input, files.history, store, [&] { collector.add(store); }, pass(passes - 1),
       files.wanted);
   collector.finish();
-  if (data.windows.size() == 0)
+  if (data.windows.size() == 0) {
+    const std::string cause = prevailing_reject(data.rejects);
     throw std::runtime_error(
-        "no window could be made of the history: are its columns, period and window those of the "
-        "configuration, and is it longer than the baseline's start plus a window?");
+        "no window could be made of the history: " +
+        (cause.empty() ? "are its columns, period and window those of the configuration, and is it "
+                         "longer than the baseline's start plus a window?"
+                       : cause));
+  }
   data.carry_over = store.carry_over();
   return data;
 }

@@ -32,7 +32,8 @@ struct DataFiles {
 using Progress = std::function<void(double share)>;
 
 // Feeds all of the history through the store and hands out each batch, the flushed rest included.
-// `on_batch` must leave the batch to be cleared. Rejected records are counted by reason.
+// `on_batch` must leave the batch to be cleared. Rejected records are counted by reason; those
+// used at `none`.
 ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
                                   const std::function<void()>& on_batch, const Progress& progress,

@@ -4,6 +4,7 @@
 
 #include "daemon/evaluation_tally.h"
 #include "daemon/pipeline.h"
+#include "daemon/rejected_records.h"
 #include "model/minirocket_classifier.h"
 #include "model/nearest_class_mean.h"
 #include "model/nearest_neighbour.h"
@@ -157,7 +158,10 @@ EvaluationResult evaluate_model(const config::Config& config, const ModelPointer
                                 const DataFiles& files, const Progress& progress) {
   const auto incidents = ingest::Incidents::read(files.incidents, model->input.period);
   EvaluationResult result = evaluate_rounds(config, {{model, files}}, incidents, progress);
-  if (auto unmatched = unmatched_warning(incidents, result.times))
+  require_used(result.rejects);
+  if (auto rejected = reject_warning(result.rejects))
+    result.warnings.push_back(*std::move(rejected));
+  if (auto unmatched = unmatched_warning(incidents, result.times, result.rejects))
     result.warnings.push_back(*std::move(unmatched));
   return result;
 }

@@ -51,7 +51,7 @@ EvaluationResult evaluate_rounds(const config::Config& config,
                                  const std::vector<EvaluationRound>& rounds,
                                  const ingest::Incidents& incidents, const Progress& progress);
 
-// std::runtime_error, too, where the files' incidents all lie outside the history.
+// std::runtime_error, too, where no record can be used, or no incident fits the history.
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress);
 

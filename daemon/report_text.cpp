@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "daemon/rejected_records.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
 
@@ -31,6 +32,7 @@ void say_dataset(const Dataset& data) {
     text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + type;
   std::fprintf(stderr, "incidents  %s (%zu windows in them look calm and are left out)\n",
                text.empty() ? "none" : text.c_str(), data.calm);
+  if (const auto rejected = reject_warning(data.rejects)) warn(*rejected);
 }
 
 void say_curve(const OperatingCurve& curve, const config::AlarmConfig& alarms) {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "config/scalar.h"
+#include "daemon/rejected_records.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -17,6 +18,15 @@ bool overlap(const HistoryTimes::Span& span, const ingest::Incident& row) {
 
 std::string place_of(const ingest::Incident& row) {
   return row.place.empty() ? "" : row.place + ": ";
+}
+
+// Where the history lost most of its records, that comes first: it may well be the cause.
+std::runtime_error none_fits(const std::string& named, const ingest::RejectCounts& rejects) {
+  const std::string what = "no incident fits the history: ";
+  const std::string rejected = prevailing_reject(rejects);
+  if (!rejected.empty()) return std::runtime_error(what + rejected + "; " + named);
+  return std::runtime_error(what + named +
+                            " (names count upper and lower case; times without a zone are UTC)");
 }
 
 }  // namespace
@@ -56,7 +66,8 @@ std::string HistoryTimes::why_unmatched(const ingest::Incident& row) const {
 }
 
 std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
-                                             const HistoryTimes& times) {
+                                             const HistoryTimes& times,
+                                             const ingest::RejectCounts& rejects) {
   std::string named;
   std::size_t rows = 0;
   std::size_t unmatched = 0;
@@ -69,9 +80,7 @@ std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
   }
   if (unmatched == 0) return std::nullopt;
   if (unmatched > kMostNamed) named += "; and " + std::to_string(unmatched - kMostNamed) + " more";
-  if (unmatched == rows)
-    throw std::runtime_error("no incident fits the history: " + named +
-                             " (names count upper and lower case; times without a zone are UTC)");
+  if (unmatched == rows) throw none_fits(named, rejects);
   return "W_UNMATCHED: " + std::to_string(unmatched) + " of " + std::to_string(rows) +
          " incidents do not fit the history and count for nothing: " + named;
 }

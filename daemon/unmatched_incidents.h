@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ingest/incidents.h"
+#include "ingest/reject_reason.h"
 
 namespace faultprint::daemon {
 
@@ -39,8 +40,10 @@ class HistoryTimes {
 };
 
 // A warning that names the rows (but those of `ignore`) that meet nothing, and where they stand;
-// nothing where each meets something. std::runtime_error where there are rows and none does.
+// nothing where each meets something. std::runtime_error where there are rows and none does, with
+// the cause that lies in the history's `rejects` where there is one.
 std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
-                                             const HistoryTimes& times);
+                                             const HistoryTimes& times,
+                                             const ingest::RejectCounts& rejects = {});
 
 }  // namespace faultprint::daemon

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "daemon/pipeline.h"
+#include "daemon/rejected_records.h"
 #include "model/training_windows.h"
 
 namespace faultprint::daemon::report {
@@ -35,12 +36,15 @@ class LabelledReader {
   LabelledHistory run(const std::vector<std::string>& files, const Progress& progress) {
     history_.rejects = read_history(
         config_, model_->input, files, pipeline_.store(), [&] { batch(); }, progress);
-    if (auto unmatched = unmatched_warning(incidents_, times_))
-      history_.warnings.push_back(*std::move(unmatched));
+    require_used(history_.rejects);
     if (history_.windows.empty())
       throw std::runtime_error(
           "no labelled window of the history could be scored: is it longer than the baseline's "
           "start plus a window?");
+    if (auto rejected = reject_warning(history_.rejects))
+      history_.warnings.push_back(*std::move(rejected));
+    if (auto unmatched = unmatched_warning(incidents_, times_, history_.rejects))
+      history_.warnings.push_back(*std::move(unmatched));
     history_.embeddings = Eigen::Map<const model::Matrix>(
         embeddings_.data(), static_cast<Eigen::Index>(history_.windows.size()), width());
     history_.all = model::classification(std::move(confusion_));

@@ -47,7 +47,8 @@ ReportSummary report_comparison(const config::Config& config, const TrainRequest
                         [&](double share) { bar.show(share); });
   }
   say_dataset(data);
-  if (const auto unmatched = unmatched_warning(incidents, data.times)) warn(*unmatched);
+  if (const auto unmatched = unmatched_warning(incidents, data.times, data.rejects))
+    warn(*unmatched);
   if (data.windows.classes() < 2)
     throw std::runtime_error(
         "--compare: the incidents give no window of a fault, and losses over "

@@ -68,6 +68,17 @@ TEST_CASE("rows of ignore neither are told nor make others enough") {
                   std::runtime_error);
 }
 
+TEST_CASE("where none fits since most records were rejected, that is named as the cause") {
+  ingest::RejectCounts rejects{};
+  rejects[0] = 1;
+  rejects[static_cast<std::size_t>(ingest::RejectReason::late)] = 9;
+  const ingest::Incidents incidents({row("cell-0", 5, 6, "loss", 2)});
+  const std::string error = test::error_of([&] { unmatched_warning(incidents, times(), rejects); });
+  CHECK(error.starts_with(
+      "no incident fits the history: 9 of 10 records were rejected, most as late: "));
+  CHECK(error.find("; i.csv:2: its times lie outside") != std::string::npos);
+}
+
 TEST_CASE("a terminal is shown no control character of a name") {
   const std::string text =
       warning({row("cell-0", 120, 130, "loss", 2), row("a\x1B[2J", 1, 2, "loss", 3)}).value_or("");
