@@ -6,6 +6,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/evaluation_run.h"
+#include "daemon/output_target.h"
 #include "daemon/protocol_run.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
@@ -74,6 +75,7 @@ int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
 
 int evaluate(EvaluateOptions& options) {
   const config::Config config = config::load(options.config);
+  if (!options.json.empty()) check_target(options.json, Writing::in_place);
   return options.protocol.empty() ? evaluate_file(options, config)
                                   : evaluate_protocol(options, config);
 }

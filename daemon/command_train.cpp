@@ -2,6 +2,7 @@
 
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/output_target.h"
 #include "daemon/terminal.h"
 #include "daemon/train_options.h"
 
@@ -15,6 +16,7 @@ struct TrainCommand {
 
 int train(TrainCommand& o) {
   const config::Config config = config::load(o.config);
+  check_target(o.flags.request.out, Writing::by_replacement);
   complete(o.flags);
   const TrainSummary summary = train_model(config, o.flags.request);
   std::printf("%s: model %s, %zu windows, %s\n", o.flags.request.out.c_str(),
