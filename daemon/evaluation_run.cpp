@@ -163,6 +163,11 @@ EvaluationResult evaluate_model(const config::Config& config, const ModelPointer
     result.warnings.push_back(*std::move(rejected));
   if (auto unmatched = unmatched_warning(incidents, result.times, result.rejects))
     result.warnings.push_back(*std::move(unmatched));
+  if (result.model.all.windows == 0)
+    result.warnings.push_back(
+        "W_NOTHING_SCORED: no labelled window was scored, so that figures of 0 say nothing of the "
+        "model: is the history longer than the baseline's start plus a window, and does some of it "
+        "count (`normal` rows leave all else out)?");
   return result;
 }
 

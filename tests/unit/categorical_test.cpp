@@ -87,6 +87,11 @@ TEST_CASE("a fault that shows in a state code alone is learned and named, as lon
   CHECK(again.model.incidents.incidents.size() == 14);
   more.incidents = {strange};
   CHECK_THROWS_AS(evaluate_model(config, model, more, {}), std::runtime_error);
+
+  const EvaluationResult none = evaluate_model(config, model, write("short", 5, 3), {});
+  CHECK(none.model.all.windows == 0);
+  REQUIRE(none.warnings.size() == 1);
+  CHECK(none.warnings[0].starts_with("W_NOTHING_SCORED: "));
 }
 
 TEST_CASE("vectors from a file are where training starts, and where they are frozen it ends") {
