@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace faultprint::daemon {
 
@@ -12,6 +13,10 @@ enum class Colour { none, red, green, yellow, blue, grey, bold };
 // Coloured text where standard output (fd 1) or standard error (fd 2) is a terminal and NO_COLOR is
 // not set; else the text alone.
 std::string paint(const std::string& text, Colour colour, int fd = 1);
+
+// A name that came from elsewhere, as the log shows it: control characters, which a terminal acts
+// on, as \n or \u001b.
+std::string escaped(std::string_view text);
 
 // A bar on standard error that rewrites its line; on a pipe a line at most every 10 seconds.
 class ProgressBar {
