@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "daemon/clock.h"
 
@@ -82,10 +83,18 @@ std::string format_seconds(double seconds) {
 }
 
 ProgressBar::ProgressBar(std::string what)
-    : what_(std::move(what)), terminal_(isatty(2) != 0), started_(Clock::now()), printed_{} {}
+    : what_(std::move(what)),
+      terminal_(isatty(2) != 0),
+      errors_before_(std::uncaught_exceptions()),
+      started_(Clock::now()),
+      printed_{} {}
 
 ProgressBar::~ProgressBar() {
-  if (!done_) done();
+  if (done_) return;
+  if (std::uncaught_exceptions() == errors_before_)
+    done();
+  else if (terminal_ && printed_ != Clock::time_point{})
+    std::fputs("\r\033[K", stderr);
 }
 
 void ProgressBar::show(double share, const std::string& note) {

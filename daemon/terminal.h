@@ -22,7 +22,8 @@ std::string escaped(std::string_view text);
 class ProgressBar {
  public:
   explicit ProgressBar(std::string what);
-  ~ProgressBar();  // done() if that was not called
+  // done() if that was not called; but where an error ends the work, the bar goes.
+  ~ProgressBar();
   // share: 0..1. note: what to say beside the bar.
   void show(double share, const std::string& note = "");
   // The same for work in few steps: on a pipe each is a line.
@@ -35,6 +36,7 @@ class ProgressBar {
   std::string what_;
   bool terminal_;
   bool done_ = false;
+  int errors_before_;  // under way
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point printed_;
 };
