@@ -3,6 +3,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/embed_run.h"
+#include "daemon/rejected_records.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 
@@ -30,6 +31,7 @@ int embed(EmbedOptions& options) {
   const EmbedSummary summary =
       embed_history(config, *model, request, [&](double share) { bar.show(share); });
   bar.done(std::to_string(summary.rows) + " rows, records rejected: " + describe(summary.rejects));
+  if (const auto rejected = reject_warning(summary.rejects)) warn(*rejected);
   if (summary.left_out > 0)
     std::fprintf(stderr, "left out   %zu elements that %s does not list\n", summary.left_out,
                  request.average.c_str());

@@ -6,6 +6,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/evaluation_run.h"
+#include "daemon/output_target.h"
 #include "daemon/protocol_run.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
@@ -43,6 +44,7 @@ int evaluate_file(const EvaluateOptions& options, const config::Config& config) 
     result = evaluate_model(config, model, options.files, [&](double share) { bar.show(share); });
   }
   std::fprintf(stderr, "records rejected: %s\n", describe(result.rejects).c_str());
+  for (const std::string& warning : result.warnings) warn(warning);
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result, *model));
   for (const auto& [name, baseline] : result.baselines)
@@ -63,6 +65,7 @@ int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
   }
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result));
+  for (const std::string& warning : result.unmatched) warn(warning);
   for (const auto& [code, warning] : result.warnings)
     warn(warning.text + " (" + code + " in " + std::to_string(warning.trainings) + " of " +
          std::to_string(result.trainings) + " trainings)");
@@ -72,6 +75,7 @@ int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
 
 int evaluate(EvaluateOptions& options) {
   const config::Config config = config::load(options.config);
+  if (!options.json.empty()) check_target(options.json, Writing::in_place);
   return options.protocol.empty() ? evaluate_file(options, config)
                                   : evaluate_protocol(options, config);
 }
@@ -177,7 +181,8 @@ void add_evaluate(CLI::App& app, Command& chosen) {
       "drawn anew, with replacement. Beside it, on the same windows and alarm rules, the "
       "baselines\n"
       "1-nearest-neighbour, nearest class mean, and random convolutions with ridge "
-      "(MiniRocket).\n\n"
+      "(MiniRocket).\n"
+      "Within a file of history the records of an element are in time order, as for `train`.\n\n"
       "Example (after that of `train`):\n"
       "  faultprint evaluate --config recording/faultprint.yaml --model "
       "recording/model.safetensors \\\n"

@@ -3,6 +3,7 @@
 
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/output_target.h"
 #include "daemon/report/report_run.h"
 #include "daemon/train_options.h"
 
@@ -18,6 +19,7 @@ struct ReportCommand {
 
 int report_command(ReportCommand& o) {
   const config::Config config = config::load(o.config);
+  check_target(o.flags.request.out, Writing::in_place);
   report::ReportSummary summary;
   if (o.losses.empty()) {
     const ModelPointer model = load_model(model_path(config, o.model), config);

@@ -2,6 +2,7 @@
 
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/output_target.h"
 #include "daemon/terminal.h"
 #include "daemon/train_options.h"
 
@@ -15,6 +16,7 @@ struct TrainCommand {
 
 int train(TrainCommand& o) {
   const config::Config config = config::load(o.config);
+  check_target(o.flags.request.out, Writing::by_replacement);
   complete(o.flags);
   const TrainSummary summary = train_model(config, o.flags.request);
   std::printf("%s: model %s, %zu windows, %s\n", o.flags.request.out.c_str(),
@@ -43,7 +45,10 @@ void add_train(CLI::App& app, Command& chosen) {
       "'normal' say which stretches are. A column 'uncertainty' (30, 90s, 5m) says by how much a\n"
       "ticket's times may be off either way: there nothing is learned, and at least the middle\n"
       "third of each incident is. Without incidents the model knows normal alone, and names\n"
-      "faults as `enroll` shows them. Ctrl-C keeps the best so far.\n\n"
+      "faults as `enroll` shows them. Ctrl-C keeps the best so far.\n"
+      "Within a file of history the records of an element are in time order: what comes late is\n"
+      "rejected, and told. A CSV that begins with the time is put in order by\n"
+      "  (head -n 1 FILE; tail -n +2 FILE | sort -s -t, -k1,1) > SORTED\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"
       "  faultprint train --config recording/faultprint.yaml --data recording/train.csv.gz \\\n"

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "daemon/network_measurement.h"
+#include "daemon/rejected_records.h"
 #include "daemon/verdict.h"
 
 namespace faultprint::daemon {
@@ -35,7 +36,9 @@ class Collector {
     for (const ingest::CompletedSlot& slot : batch.slots) {
       const std::string& element = store.element_name(slot.element);
       const auto label = labels_.at(element, slot.slot, slot.fresh);
-      see_time(store.slot_end_us(slot.slot));
+      const std::int64_t end_us = store.slot_end_us(slot.slot);
+      see_time(end_us);
+      data_.times.add(element, {end_us - data_.input.period.count(), end_us});
       if (slot.row < 0) continue;
       const auto window =
           std::span(batch.windows).subspan(static_cast<std::size_t>(slot.row) * cells_, cells_);
@@ -213,7 +216,6 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
   }
   store.flush();
   hand_out();
-  rejects[0] = 0;  // "none" is no rejection
   for (std::size_t i = 1; i < rejects.size(); ++i) rejects[i] += history.rejects()[i];
   return rejects;
 }
@@ -242,10 +244,14 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
       config, data.input, files.history, store, [&] { collector.add(store); }, pass(passes - 1),
       files.wanted);
   collector.finish();
-  if (data.windows.size() == 0)
+  if (data.windows.size() == 0) {
+    const std::string cause = prevailing_reject(data.rejects);
     throw std::runtime_error(
-        "no window could be made of the history: are its columns, period and window those of the "
-        "configuration, and is it longer than the baseline's start plus a window?");
+        "no window could be made of the history: " +
+        (cause.empty() ? "are its columns, period and window those of the configuration, and is it "
+                         "longer than the baseline's start plus a window?"
+                       : cause));
+  }
   data.carry_over = store.carry_over();
   return data;
 }

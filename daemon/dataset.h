@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "daemon/unmatched_incidents.h"
 #include "ingest/history.h"
 #include "ingest/incidents.h"
 #include "ingest/window_store.h"
@@ -31,7 +32,8 @@ struct DataFiles {
 using Progress = std::function<void(double share)>;
 
 // Feeds all of the history through the store and hands out each batch, the flushed rest included.
-// `on_batch` must leave the batch to be cleared. Rejected records are counted by reason.
+// `on_batch` must leave the batch to be cleared. Rejected records are counted by reason; those
+// used at `none`.
 ingest::RejectCounts read_history(const config::Config& config, const config::InputSpec& input,
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
                                   const std::function<void()>& on_batch, const Progress& progress,
@@ -79,6 +81,7 @@ struct Dataset {
   std::size_t normal_seen = 0;  // before sampling
   std::map<std::string, std::size_t> incidents;  // per fault type, those with a usable window
   ingest::RejectCounts rejects{};
+  HistoryTimes times;
 };
 
 struct DatasetOptions {

@@ -11,7 +11,7 @@ std::vector<ElementNames> deal_elements(const Survey& survey, const IncidentRows
   std::vector<std::pair<long, std::string>> order;
   for (const auto& [name, span] : survey.elements) {
     const auto on_it = [&, &element = name](const ingest::Incident& row) {
-      return is_fault(row) && ingest::glob_matches(row.element, element);
+      return is_fault(row) && ingest::element_matches(row.element, element);
     };
     order.emplace_back(std::count_if(incidents.begin(), incidents.end(), on_it), name);
   }

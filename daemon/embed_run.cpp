@@ -55,7 +55,7 @@ class Embedding {
     const auto known = places_.find(element);
     if (known != places_.end()) return known->second;
     Place place;
-    place.wanted = request_.element.empty() || ingest::glob_matches(request_.element, element);
+    place.wanted = request_.element.empty() || ingest::element_matches(request_.element, element);
     if (place.wanted && regions_) {
       place.region = regions_->of(element);
       place.wanted = place.region != Regions::kNone;

@@ -4,6 +4,7 @@
 
 #include "daemon/evaluation_tally.h"
 #include "daemon/pipeline.h"
+#include "daemon/rejected_records.h"
 #include "model/minirocket_classifier.h"
 #include "model/nearest_class_mean.h"
 #include "model/nearest_neighbour.h"
@@ -156,7 +157,18 @@ EvaluationResult evaluate_rounds(const config::Config& config,
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress) {
   const auto incidents = ingest::Incidents::read(files.incidents, model->input.period);
-  return evaluate_rounds(config, {{model, files}}, incidents, progress);
+  EvaluationResult result = evaluate_rounds(config, {{model, files}}, incidents, progress);
+  require_used(result.rejects);
+  if (auto rejected = reject_warning(result.rejects))
+    result.warnings.push_back(*std::move(rejected));
+  if (auto unmatched = unmatched_warning(incidents, result.times, result.rejects))
+    result.warnings.push_back(*std::move(unmatched));
+  if (result.model.all.windows == 0)
+    result.warnings.push_back(
+        "W_NOTHING_SCORED: no labelled window was scored, so that figures of 0 say nothing of the "
+        "model: is the history longer than the baseline's start plus a window, and does some of it "
+        "count (`normal` rows leave all else out)?");
+  return result;
 }
 
 }  // namespace faultprint::daemon

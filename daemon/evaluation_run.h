@@ -35,6 +35,8 @@ struct EvaluationResult {
   std::size_t normal_blocks = 0;
   std::size_t not_scored = 0;
   ingest::RejectCounts rejects{};
+  HistoryTimes times;                 // of the records that were judged
+  std::vector<std::string> warnings;  // of evaluate_model: what does not fit together
 };
 
 // A model, and the records that it is judged on.
@@ -49,6 +51,7 @@ EvaluationResult evaluate_rounds(const config::Config& config,
                                  const std::vector<EvaluationRound>& rounds,
                                  const ingest::Incidents& incidents, const Progress& progress);
 
+// std::runtime_error, too, where no record can be used, or no incident fits the history.
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress);
 

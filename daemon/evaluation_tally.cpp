@@ -39,6 +39,8 @@ int EvaluationTally::class_number(const std::string& label) {
 int EvaluationTally::watched(const std::string& element, std::int64_t slot,
                              const SlotLabels::Label& label) {
   incident_scorer_.watched(element, slot);
+  const std::int64_t start_us = slot * period_.count();
+  times_.add(element, {start_us, start_us + period_.count()});
   return *label.name == ingest::kIgnore ? -1 : units_.add(element, slot, label);
 }
 
@@ -46,6 +48,7 @@ EvaluationResult EvaluationTally::result() {
   EvaluationResult result;
   result.rejects = rejects;
   result.not_scored = not_scored;
+  result.times = std::move(times_);
   result.classes = classes_;
   result.model = score(ours);
   for (const auto& [name, outcomes] : baselines) result.baselines[name] = score(outcomes);

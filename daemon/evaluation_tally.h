@@ -45,6 +45,7 @@ class EvaluationTally {
   void add_intervals(EvaluationResult& result);
 
   config::Microseconds period_;
+  HistoryTimes times_;
   IncidentScorer incident_scorer_;
   ResamplingUnits units_;
   std::vector<std::string> classes_;

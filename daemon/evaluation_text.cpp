@@ -38,7 +38,7 @@ std::string class_rows(const EvaluationResult& r) {
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];
     if (c.support > 0)
-      text += figure_row("F1 of " + r.classes[i], row("%.3f", c.f1),
+      text += figure_row("F1 of " + escaped(r.classes[i]), row("%.3f", c.f1),
                          range(r.model.intervals.f1[i], "%.3f"));
   }
   return text;
@@ -108,14 +108,14 @@ std::string incident_rows(const IncidentScore& s) {
   for (const IncidentOutcome& o : s.incidents) {
     const std::string when = ingest::format_rfc3339(o.incident.start_us);
     const std::string what =
-        o.delay_s ? "yes" : (o.first_named.empty() ? "missed" : "as " + o.first_named);
-    text += row("%-16.16s %-20s %-12.12s %-10s %s\n", o.incident.element.c_str(), when.c_str(),
-                o.incident.fault_type.c_str(), what.c_str(),
+        o.delay_s ? "yes" : (o.first_named.empty() ? "missed" : "as " + escaped(o.first_named));
+    text += row("%-16.16s %-20s %-12.12s %-10s %s\n", escaped(o.incident.element).c_str(),
+                when.c_str(), escaped(o.incident.fault_type).c_str(), what.c_str(),
                 o.delay_s ? row("%.0f s", *o.delay_s).c_str() : "");
   }
   for (const AlarmEvent& e : s.false_alarms)
-    text += row("%-16.16s %-20s %-12.12s false alarm\n", e.element.c_str(),
-                ingest::format_rfc3339(e.time_us).c_str(), e.fault_type.c_str());
+    text += row("%-16.16s %-20s %-12.12s false alarm\n", escaped(e.element).c_str(),
+                ingest::format_rfc3339(e.time_us).c_str(), escaped(e.fault_type).c_str());
   return text;
 }
 
@@ -138,8 +138,8 @@ std::string to_text(const EvaluationResult& r) {
   text += "\nclass                  precision  recall      F1  windows\n";
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];
-    text += row("%-22.22s %9.3f %7.3f %7.3f %8ld\n", r.classes[i].c_str(), c.precision, c.recall,
-                c.f1, c.support);
+    text += row("%-22.22s %9.3f %7.3f %7.3f %8ld\n", escaped(r.classes[i]).c_str(), c.precision,
+                c.recall, c.f1, c.support);
   }
   if (r.unknown)
     text += row("\nunknown types: AUROC %.3f, false-positive rate at 95 %% found %.3f\n",

@@ -48,8 +48,7 @@ std::string text_of_file(const fs::path& path) {
 
 // Whether they can mean the same element: of two globs this tells only where one means the other.
 bool touch(const std::string& known, const std::string& element) {
-  return known == element || ingest::glob_matches(known, element) ||
-         ingest::glob_matches(element, known);
+  return ingest::element_matches(known, element) || ingest::element_matches(element, known);
 }
 
 // Refuses what is said already, or otherwise.

@@ -25,7 +25,7 @@ bool IncidentScorer::excused(const AlarmEvent& raised) const {
   for (const auto* incident : incidents_.faults())
     if (raised.time_us >= incident->earliest_us() &&
         raised.time_us <= incident->latest_us() + kExcusedUntil &&
-        ingest::glob_matches(incident->element, raised.element))
+        ingest::element_matches(incident->element, raised.element))
       return true;
   return incidents_.label(raised.element, raised.time_us - period_us_) == ingest::kIgnore;
 }
@@ -41,7 +41,7 @@ IncidentScore IncidentScorer::score(const std::vector<AlarmEvent>& events) const
     for (const AlarmEvent& e : events) {
       if (e.kind != AlarmEvent::Kind::raised || e.time_us < incident->earliest_us() ||
           e.time_us > incident->latest_us() + kNamedUntilUs ||
-          !ingest::glob_matches(incident->element, e.element))
+          !ingest::element_matches(incident->element, e.element))
         continue;
       if (outcome.first_named.empty()) outcome.first_named = e.fault_type;
       const double delay =

@@ -20,7 +20,7 @@ std::shared_ptr<const Maintenance> Maintenance::read(const std::string& file) {
 const Maintenance::Work* Maintenance::at(std::string_view element, std::int64_t time_us) const {
   for (const Work& work : works_)
     if (work.start_us <= time_us && time_us < work.end_us &&
-        (work.element == element || ingest::glob_matches(work.element, element)))
+        ingest::element_matches(work.element, element))
       return &work;
   return nullptr;
 }

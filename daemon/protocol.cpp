@@ -225,7 +225,7 @@ class Planner {
     ProtocolRound round{name, history_.incidents, {}, {}};
     round.learned = keeping(history_.incidents, [&](const Incident& row) {
       return std::none_of(held.begin(), held.end(), [&](const std::string& element) {
-        return ingest::glob_matches(row.element, element);
+        return ingest::element_matches(row.element, element);
       });
     });
     if (types_of(round.learned).empty())

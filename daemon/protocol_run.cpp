@@ -32,8 +32,14 @@ class ProtocolRun {
  private:
   ProtocolPlan make_plan() {
     const auto history = [&](const DataFiles& files) {
-      return ProtocolHistory{survey(config_, files, {}),
-                             ingest::Incidents::read(files.incidents, period()).rows()};
+      const auto incidents = ingest::Incidents::read(files.incidents, period());
+      ProtocolHistory read{survey(config_, files, {}), incidents.rows()};
+      HistoryTimes times;
+      for (const auto& [element, span] : read.survey.elements)
+        times.add(element, {span.first_us, span.last_us + 1});
+      if (auto unmatched = unmatched_warning(incidents, times))
+        result_.unmatched.push_back(*std::move(unmatched));
+      return read;
     };
     std::optional<ProtocolHistory> other;
     if (result_.options.protocol == Protocol::network) other = history(result_.options.other);

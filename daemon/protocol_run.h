@@ -23,6 +23,7 @@ struct ProtocolResult {
   std::string division;
   std::vector<ProtocolPartResult> parts;
   std::vector<std::string> notes;
+  std::vector<std::string> unmatched;  // warnings of incidents that do not fit their history
   struct Warning {
     int trainings = 0;  // that spoke it
     std::string text;   // the first time

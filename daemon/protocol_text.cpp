@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "daemon/protocol_run.h"
+#include "daemon/terminal.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -61,7 +62,7 @@ std::string group_text(const std::string& name, const Parts& parts) {
     most = std::max(most, p->result.model.all.macro_f1);
   }
   const EvaluationResult all = mean(parts);
-  return "\n" + (name.empty() ? std::string("all") : name) +
+  return "\n" + (name.empty() ? std::string("all") : escaped(name)) +
          printed(": mean of %zu parts, whose macro-F1 is %.3f to %.3f\n", parts.size(), least,
                  most) +
          method_table(all) + type_lines(parts, all);
@@ -77,9 +78,9 @@ std::string part_rows(const ProtocolResult& result) {
         r.baselines.begin(), r.baselines.end(),
         [](const auto& a, const auto& b) { return a.second.all.macro_f1 < b.second.all.macro_f1; });
     const IncidentScore& s = r.model.incidents;
-    text += printed("%-38.38s %8.3f  %5.3f %-18.18s %3zu of %-3zu %5zu  %5s\n", p.part.name.c_str(),
-                    r.model.all.macro_f1, best->second.all.macro_f1, best->first.c_str(), s.named,
-                    s.incidents.size(), s.false_alarms.size(),
+    text += printed("%-38.38s %8.3f  %5.3f %-18.18s %3zu of %-3zu %5zu  %5s\n",
+                    escaped(p.part.name).c_str(), r.model.all.macro_f1, best->second.all.macro_f1,
+                    best->first.c_str(), s.named, s.incidents.size(), s.false_alarms.size(),
                     r.unknown ? printed("%.3f", r.unknown->auroc).c_str() : "-");
   }
   return text;
@@ -122,7 +123,7 @@ std::vector<std::string> below_baselines(const ProtocolResult& result) {
 
 std::string to_text(const ProtocolResult& result) {
   std::string text = result.division + "\n";
-  for (const std::string& note : result.notes) text += "note: " + note + "\n";
+  for (const std::string& note : result.notes) text += "note: " + escaped(note) + "\n";
   if (result.parts.size() == 1) {
     const Parts only{&result.parts.front()};
     return text + type_lines(only, only.front()->result) + "\n" + to_text(only.front()->result);

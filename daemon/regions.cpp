@@ -60,7 +60,7 @@ int Regions::of(std::string_view element) const {
   if (const auto known = by_element_.find(std::string(element)); known != by_element_.end())
     return known->second;
   for (const auto& [glob, region] : globs_)
-    if (ingest::glob_matches(glob, element)) return region;
+    if (ingest::element_matches(glob, element)) return region;
   return kNone;
 }
 

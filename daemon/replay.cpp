@@ -6,6 +6,7 @@
 #include "daemon/dataset.h"
 #include "daemon/output_lines.h"
 #include "daemon/pipeline.h"
+#include "daemon/rejected_records.h"
 #include "daemon/report_text.h"
 #include "daemon/terminal.h"
 #include "daemon/topic_writer.h"
@@ -53,6 +54,7 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
   };
   const auto rejects = read_history(config, model->input, request.data, pipeline.store(), on_batch,
                                     [&](double share) { bar.show(share); });
+  require_used(rejects);
   std::string done = "records rejected: " + describe(rejects);
   if (unknown_lines.open()) {
     const auto episodes = unknowns.finish();
@@ -64,6 +66,7 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
   alarm_lines.flush();
   unknown_lines.flush();
   bar.done(done);
+  if (const auto rejected = reject_warning(rejects)) warn(*rejected);
 }
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {

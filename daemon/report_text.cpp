@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "daemon/rejected_records.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
 
@@ -28,9 +29,10 @@ void say_dataset(const Dataset& data) {
                describe(data.rejects).c_str());
   std::string text;
   for (const auto& [type, count] : data.incidents)
-    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + type;
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + escaped(type);
   std::fprintf(stderr, "incidents  %s (%zu windows in them look calm and are left out)\n",
                text.empty() ? "none" : text.c_str(), data.calm);
+  if (const auto rejected = reject_warning(data.rejects)) warn(*rejected);
 }
 
 void say_curve(const OperatingCurve& curve, const config::AlarmConfig& alarms) {

@@ -8,8 +8,8 @@
 
 namespace faultprint::daemon {
 
-void warn(const std::string& text);  // "warning: ..." in yellow
-void say_dataset(const Dataset& data);
+void warn(const std::string& text);     // "warning: ..." in yellow
+void say_dataset(const Dataset& data);  // and a warning where many records were rejected
 // What each number of false alarms buys, what the configuration's choose, and a warning where this
 // history cannot tell so low a rate.
 void say_curve(const OperatingCurve& curve, const config::AlarmConfig& alarms);

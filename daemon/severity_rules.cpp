@@ -8,7 +8,7 @@ const std::string& severity_of(const config::AlarmConfig& alarms, const std::str
                                std::string_view element, config::Microseconds age) {
   for (const config::SeverityRule& rule : alarms.severity_rules)
     if (age >= rule.after && ingest::glob_matches(rule.fault_type, fault_type) &&
-        ingest::glob_matches(rule.element, element))
+        ingest::element_matches(rule.element, element))
       return rule.severity;
   return alarms.severity_of(fault_type);
 }

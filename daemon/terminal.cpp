@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "daemon/clock.h"
 
@@ -46,6 +47,29 @@ std::string paint(const std::string& text, Colour colour, int fd) {
   return code(colour) + text + "\033[0m";
 }
 
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kControls = "\b\f\n\r\t";
+  constexpr std::string_view kLetters = "bfnrt";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    const bool c1 = byte == 0xC2 && next >= 0x80 && next <= 0x9F;  // in UTF-8
+    const std::size_t known = kControls.find(text[i]);
+    if (byte >= 0x20 && byte != 0x7F && !c1) {
+      out += text[i];
+    } else if (known != kControls.npos) {
+      out += {'\\', kLetters[known]};
+    } else {
+      char code[8];
+      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c1 ? next : byte));
+      out += code;
+      if (c1) ++i;
+    }
+  }
+  return out;
+}
+
 std::string format_seconds(double seconds) {
   char text[48];
   if (seconds < 10)
@@ -59,10 +83,18 @@ std::string format_seconds(double seconds) {
 }
 
 ProgressBar::ProgressBar(std::string what)
-    : what_(std::move(what)), terminal_(isatty(2) != 0), started_(Clock::now()), printed_{} {}
+    : what_(std::move(what)),
+      terminal_(isatty(2) != 0),
+      errors_before_(std::uncaught_exceptions()),
+      started_(Clock::now()),
+      printed_{} {}
 
 ProgressBar::~ProgressBar() {
-  if (!done_) done();
+  if (done_) return;
+  if (std::uncaught_exceptions() == errors_before_)
+    done();
+  else if (terminal_ && printed_ != Clock::time_point{})
+    std::fputs("\r\033[K", stderr);
 }
 
 void ProgressBar::show(double share, const std::string& note) {

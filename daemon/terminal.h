@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace faultprint::daemon {
 
@@ -13,11 +14,16 @@ enum class Colour { none, red, green, yellow, blue, grey, bold };
 // not set; else the text alone.
 std::string paint(const std::string& text, Colour colour, int fd = 1);
 
+// A name that came from elsewhere, as the log shows it: control characters, which a terminal acts
+// on, as \n or \u001b.
+std::string escaped(std::string_view text);
+
 // A bar on standard error that rewrites its line; on a pipe a line at most every 10 seconds.
 class ProgressBar {
  public:
   explicit ProgressBar(std::string what);
-  ~ProgressBar();  // done() if that was not called
+  // done() if that was not called; but where an error ends the work, the bar goes.
+  ~ProgressBar();
   // share: 0..1. note: what to say beside the bar.
   void show(double share, const std::string& note = "");
   // The same for work in few steps: on a pipe each is a line.
@@ -30,6 +36,7 @@ class ProgressBar {
   std::string what_;
   bool terminal_;
   bool done_ = false;
+  int errors_before_;  // under way
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point printed_;
 };

@@ -196,7 +196,11 @@ Learned learn(const config::Config& config, const TrainRequest& request,
     data = read_dataset(config, request.files, incidents, dataset_options,
                         [&](double share) { bar.show(share); });
   }
-  if (!request.progress) say_dataset(data);
+  if (!request.progress) {
+    say_dataset(data);
+    if (const auto unmatched = unmatched_warning(incidents, data.times, data.rejects))
+      warn(*unmatched);
+  }
   const model::TrainOptions options = complete_options(config, request, data);
   std::vector<model::EpochReport> history;
   model::TrainResult result = run_training(data, request, options, history);

@@ -73,6 +73,7 @@ Incident read_row(const std::string& file, const CsvRow& row, const Places& plac
                            "\" is neither RFC 3339 nor a number between 1970 and 2200");
   };
   Incident incident;
+  incident.place = file + ":" + std::to_string(row.line_number());
   incident.element = cell(kElement);
   incident.fault_type = cell(kFaultType);
   if (incident.element.empty()) throw fail(kElement, "is empty");
@@ -161,7 +162,7 @@ const std::vector<Incidents::Span>& Incidents::spans_of(std::string_view element
   if (known != by_element_.end()) return known->second;
   auto& spans = by_element_[std::string(element)];
   for (const Incident& row : rows_) {
-    if (row.element == element || glob_matches(row.element, element)) add_spans(row, spans);
+    if (element_matches(row.element, element)) add_spans(row, spans);
   }
   std::stable_sort(spans.begin(), spans.end(),
                    [](const Span& a, const Span& b) { return a.start_us < b.start_us; });
@@ -195,6 +196,10 @@ bool glob_matches(const std::string& glob, std::string_view text) {
   const bool matches = fnmatch(glob.c_str(), terminated.c_str(), 0) == 0;
   uselocale(before);
   return matches;
+}
+
+bool element_matches(const std::string& name_or_glob, std::string_view element) {
+  return name_or_glob == element || glob_matches(name_or_glob, element);
 }
 
 }  // namespace faultprint::ingest

@@ -38,6 +38,7 @@ struct Incident {
   int id = 0;                       // 0, 1, ... in the order of the files' rows
   std::int64_t uncertainty_us = 0;  // by which start and end may be off, either way
   bool false_alarm = false;         // the file says kFalseAlarm, and fault_type kNormal
+  std::string place = {};           // "file:line"; empty: no file holds it
 
   // The widest it may have been.
   std::int64_t earliest_us() const { return start_us - uncertainty_us; }
@@ -98,5 +99,9 @@ class Incidents {
 
 // fnmatch(3) on UTF-8 text, without the special meaning of '/' and a leading dot.
 bool glob_matches(const std::string& glob, std::string_view text);
+
+// Whether what stands for elements in a file or option means this one. A name means itself, also
+// where it would match something else as a glob: cell[0].
+bool element_matches(const std::string& name_or_glob, std::string_view element);
 
 }  // namespace faultprint::ingest

@@ -18,7 +18,7 @@ const Relearn::Row* Relearn::at(std::string_view element, std::int64_t slot) con
   auto row = std::lower_bound(rows_.begin(), rows_.end(), slot,
                               [&](const Row& r, std::int64_t s) { return slot_of(r) < s; });
   for (; row != rows_.end() && slot_of(*row) == slot; ++row)
-    if (row->element == element || glob_matches(row->element, element)) return &*row;
+    if (element_matches(row->element, element)) return &*row;
   return nullptr;
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "daemon/pipeline.h"
+#include "daemon/rejected_records.h"
 #include "model/training_windows.h"
 
 namespace faultprint::daemon::report {
@@ -19,6 +20,7 @@ class LabelledReader {
                  const ingest::Incidents& incidents, const HistoryLimits& limits)
       : config_(config),
         model_(model),
+        incidents_(incidents),
         max_normal_(limits.normal),
         labels_(incidents, model->input.period),
         incident_scorer_(incidents, model->input.period),
@@ -34,10 +36,15 @@ class LabelledReader {
   LabelledHistory run(const std::vector<std::string>& files, const Progress& progress) {
     history_.rejects = read_history(
         config_, model_->input, files, pipeline_.store(), [&] { batch(); }, progress);
+    require_used(history_.rejects);
     if (history_.windows.empty())
       throw std::runtime_error(
           "no labelled window of the history could be scored: is it longer than the baseline's "
           "start plus a window?");
+    if (auto rejected = reject_warning(history_.rejects))
+      history_.warnings.push_back(*std::move(rejected));
+    if (auto unmatched = unmatched_warning(incidents_, times_, history_.rejects))
+      history_.warnings.push_back(*std::move(unmatched));
     history_.embeddings = Eigen::Map<const model::Matrix>(
         embeddings_.data(), static_cast<Eigen::Index>(history_.windows.size()), width());
     history_.all = model::classification(std::move(confusion_));
@@ -66,6 +73,7 @@ class LabelledReader {
       const std::int64_t slot = store.batch().slots[verdict.slot_index].slot;
       const auto label = labels_.at(element, slot, verdict.fresh);
       incident_scorer_.watched(element, slot);
+      times_.add(element, {verdict.time_us - model_->input.period.count(), verdict.time_us});
       see_time(verdict.time_us);
       if (verdict.row < 0) {
         ++history_.not_scored;
@@ -152,6 +160,8 @@ class LabelledReader {
 
   const config::Config& config_;
   ModelPointer model_;
+  const ingest::Incidents& incidents_;
+  HistoryTimes times_;
   std::size_t max_normal_;
   SlotLabels labels_;
   IncidentScorer incident_scorer_;

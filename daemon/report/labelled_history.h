@@ -40,6 +40,7 @@ struct LabelledHistory {
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;
   ingest::RejectCounts rejects{};
+  std::vector<std::string> warnings;  // of what does not fit together
 };
 
 struct HistoryLimits {

@@ -30,6 +30,7 @@ ReportSummary report_model(const config::Config& config, const ModelPointer& mod
     history = read_labelled(config, model, files, {}, [&](double share) { bar.show(share); });
   }
   std::fprintf(stderr, "records rejected: %s\n", describe(history.rejects).c_str());
+  for (const std::string& warning : history.warnings) warn(warning);
   return write_page(out, model_document(history, *model, alarm_rules(config.group.alarms, *model)));
 }
 
@@ -46,6 +47,8 @@ ReportSummary report_comparison(const config::Config& config, const TrainRequest
                         [&](double share) { bar.show(share); });
   }
   say_dataset(data);
+  if (const auto unmatched = unmatched_warning(incidents, data.times, data.rejects))
+    warn(*unmatched);
   if (data.windows.classes() < 2)
     throw std::runtime_error(
         "--compare: the incidents give no window of a fault, and losses over "

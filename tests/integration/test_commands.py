@@ -49,6 +49,10 @@ def test_exit_statuses():
         check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
     done = faultprint("inspect", "--model", WORK / "none.safetensors")
     check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
+    done = faultprint("train", "--config", CONFIG, "--data", WORK / "none.csv", "--out",
+                      WORK / "no/model")
+    check(done.returncode == 1 and "no/model: cannot be written: No such file" in done.stderr,
+          "a model that cannot be written is told before the data is read", done.stderr.strip())
     check(re.match(r"faultprint \d", faultprint("version").stdout), "version")
 
 

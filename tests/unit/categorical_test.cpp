@@ -66,11 +66,32 @@ TEST_CASE("a fault that shows in a state code alone is learned and named, as lon
   train_model(config, request);
   const ModelPointer model = load_model(request.out, config);
   CHECK(model->calm_deviation == 2.0F);  // the fault is not calm, so nothing gives way
-  const EvaluationResult result = evaluate_model(config, model, write("later", 800, 2), {});
+  const DataFiles later = write("later", 800, 2);
+  const EvaluationResult result = evaluate_model(config, model, later, {});
   CHECK(result.model.incidents.incidents.size() == 14);
   CHECK(result.model.incidents.named == 14);
   CHECK(result.model.incidents.false_alarms.empty());
   CHECK(result.model.all.macro_f1 > 0.9);
+  CHECK(result.warnings.empty());
+
+  // A row that means nothing of the history is told, and alone ends it.
+  const std::string header = "element,start,end,fault_type\n";
+  const std::string strange = folder.file("strange.csv");
+  test::write_bytes(strange, header + "nowhere,1700000000,1700000100,degraded\n");
+  DataFiles more = later;
+  more.incidents.push_back(strange);
+  const EvaluationResult again = evaluate_model(config, model, more, {});
+  REQUIRE(again.warnings.size() == 1);
+  CHECK(again.warnings[0].find(strange + ":2: no element of the data is \"nowhere\"") !=
+        std::string::npos);
+  CHECK(again.model.incidents.incidents.size() == 14);
+  more.incidents = {strange};
+  CHECK_THROWS_AS(evaluate_model(config, model, more, {}), std::runtime_error);
+
+  const EvaluationResult none = evaluate_model(config, model, write("short", 5, 3), {});
+  CHECK(none.model.all.windows == 0);
+  REQUIRE(none.warnings.size() == 1);
+  CHECK(none.warnings[0].starts_with("W_NOTHING_SCORED: "));
 }
 
 TEST_CASE("vectors from a file are where training starts, and where they are frozen it ends") {

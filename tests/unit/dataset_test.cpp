@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "daemon/network_statistics.h"
+#include "error_of.h"
 #include "file_bytes.h"
 #include "hand_made_model.h"
 
@@ -273,8 +274,17 @@ TEST_CASE("a KPI that was never seen has neither mean nor deviation") {
 TEST_CASE("rejected records are counted, and history of no use is an error") {
   const auto data = read(csv(80, during_1040) + "10,e,1,1\n", Incidents());
   CHECK(data.rejects[static_cast<std::size_t>(ingest::RejectReason::late)] == 1);
-  CHECK(data.rejects[0] == 0);
-  CHECK_THROWS_AS(read("time,element,a,b\n10000,e,1,2\n", Incidents()), std::runtime_error);
+  CHECK(data.rejects[0] == 160);  // those used
+  const auto error = [](const std::string& history) {
+    return test::error_of([&] { read(history, Incidents()); });
+  };
+  CHECK(error("time,element,a,b\n10000,e,1,2\n").find("are its columns, period and window") !=
+        std::string::npos);
+  std::string newest_first = "time,element,a,b\n";
+  for (int slot = 1080; slot > 1000; --slot) newest_first += std::to_string(slot * 10) + ",e,1,2\n";
+  CHECK(error(newest_first)
+            .find("no window could be made of the history: 79 of 80 records were "
+                  "rejected, most as ") == 0);
 }
 
 }  // namespace dataset_test

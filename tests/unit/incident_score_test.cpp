@@ -50,6 +50,19 @@ TEST_CASE("an incident is named by an alarm of its type from its start to its en
   }
 }
 
+TEST_CASE("an element whose name would be a glob is scored as any other") {
+  for (const std::string name : {"cell-0", "cell[0]", "cell?", "cell*", "cell\\\\0"}) {
+    CAPTURE(name);
+    const ingest::Incidents incidents({incident(name, 300, 400, "loss")});
+    IncidentScorer scorer(incidents, config::Microseconds(kPeriod));
+    for (int slot = 0; slot < 100; ++slot) scorer.watched(name, slot);
+    const auto result = scorer.score({raised(name, 320, "loss")});
+    CHECK(result.incidents.size() == 1);
+    CHECK(result.named == 1);
+    CHECK(result.false_alarms.empty());
+  }
+}
+
 TEST_CASE("an alarm of another type or element names nothing") {
   const auto result = score({incident("leaf1", 300, 400, "loss")},
                             {raised("leaf1", 320, "flap"), raised("spine1", 320, "loss"),

@@ -1,0 +1,49 @@
+// Rows of the incident files that mean nothing of a history: told, where they would be lost
+// silently (a misspelt element, a clock in another zone, another network's file).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ingest/incidents.h"
+#include "ingest/reject_reason.h"
+
+namespace faultprint::daemon {
+
+// Which times of which elements a history has.
+class HistoryTimes {
+ public:
+  struct Span {
+    std::int64_t start_us;
+    std::int64_t end_us;  // exclusive
+  };
+
+  // A slot or more of the element. One that follows the element's last makes its span longer.
+  void add(std::string_view element, Span span);
+
+  // "" where the row meets a time of an element of it; else which of the two is not there.
+  std::string why_unmatched(const ingest::Incident& row) const;
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, std::vector<Span>, TextHash, std::equal_to<>> by_element_;
+};
+
+// A warning that names the rows (but those of `ignore`) that meet nothing, and where they stand;
+// nothing where each meets something. std::runtime_error where there are rows and none does, with
+// the cause that lies in the history's `rejects` where there is one.
+std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
+                                             const HistoryTimes& times,
+                                             const ingest::RejectCounts& rejects = {});
+
+}  // namespace faultprint::daemon
