@@ -81,6 +81,10 @@ def test_simulated():
     done = faultprint("train", "--config", config, "--data", folder / "train.csv", "--incidents",
                       folder / "train_incidents.csv", "--out", folder / "model.safetensors")
     check(done.returncode == 0, "trained", done.stderr[-300:] if done.returncode else "")
+    faultprint("train", "--config", config, "--data", folder / "train.csv", "--incidents",
+               folder / "train_incidents.csv", "--out", folder / "again.safetensors")
+    check((folder / "model.safetensors").read_bytes() ==
+          (folder / "again.safetensors").read_bytes(), "the same seed gives the same file")
     done = faultprint("evaluate", "--config", config, "--data", folder / "heldout.csv",
                       "--incidents", folder / "heldout_incidents.csv", "--json",
                       folder / "figures.json")
