@@ -60,8 +60,8 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "|\\\n"
       "      faultprint check-config /dev/stdin");
   command->callback([path, &chosen] {
+    if (path->empty()) throw CLI::RequiredError("FILE, or --config FILE,");
     chosen = [path] {
-      if (path->empty()) throw std::runtime_error("check-config needs --config FILE");
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
       read_plans(config);

@@ -47,6 +47,10 @@ def test_exit_statuses():
     check(again.stdout == shown.stdout, "what check-config prints is a configuration, the same one")
     for words in ((), ("nonsense",), ("train", "--no-such-flag"), ("replay", "--config")):
         check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
+    for words, said in ((("nonsense",), '"nonsense" is no command'), (("run", "--bad"), "--bad"),
+                        (("check-config",), "--config"), (("train", "--seed", -1), "--seed")):
+        done = faultprint(*words)
+        check(done.returncode == 2 and said in done.stderr, "usage: it names " + said, done.stderr)
     done = faultprint("inspect", "--model", WORK / "none.safetensors")
     check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
     check(re.match(r"faultprint \d", faultprint("version").stdout), "version")

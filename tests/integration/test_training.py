@@ -98,7 +98,7 @@ def test_simulated():
         done = faultprint("simulate", "--out", twin, *words)
         check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr.strip())
     done = faultprint("simulate")
-    check(done.returncode == 1 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
+    check(done.returncode == 2 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
 
 
 run_tests(test_figures, test_every_loss_and_encoder, test_without_labels, test_simulated)
