@@ -36,6 +36,13 @@ def test_exit_statuses():
         bad.write_text(f"kafka: {kafka}\n{stream}")
         done = faultprint("check-config", "--config", bad)
         check(done.returncode == 78 and words in done.stderr, words, done.stderr.strip())
+    for kafka, words in (("{topics: [kpi]}", "bad.yaml:1: kafka.brokers: is required by run"),
+                         ("{brokers: b, topics: [kpi], properties: {ssl.key.password: "
+                          "'${NO_SUCH_VAR}'}}", "bad.yaml:1: kafka.properties.ssl.key.password: ")):
+        bad.write_text(f"kafka: {kafka}\n{stream}")
+        done = faultprint("check-config", "--config", bad)
+        check(done.returncode == 0 and "warning: " in done.stderr and words in done.stderr,
+              f"missing here, said, no failure: {words}", done.stderr.strip())
     good = CONFIG.read_text()
     bad.write_text(good.replace("group_id:", "properties: {fecth.wait: 1}\n  group_id:"))
     done = faultprint("run", "--config", bad, timeout=20)
