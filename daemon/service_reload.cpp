@@ -11,6 +11,9 @@
 namespace faultprint::daemon {
 namespace {
 
+// How to go on: nobody looks whether the file has come.
+constexpr const char* kReloadThen =
+    " (once that is mended, have it read again: systemctl reload faultprint, or SIGHUP)";
 constexpr const char* kReloadable = "alarms, inventory, log, model and http.web_config_file";
 
 bool can_change(const std::string& key) {
@@ -84,7 +87,7 @@ void Service::load_first_model() {
   try {
     model = usable_model(config_);
   } catch (const std::exception& e) {
-    trouble = e.what();
+    trouble = std::string(e.what()) + kReloadThen;
     log::error("no usable model", {{"reason", trouble}});
     metrics_.model("", "", false);
   }
@@ -147,7 +150,7 @@ std::string Service::reload(const Actor& actor) {
   }
   if (!why.empty() && !model_) {
     const std::lock_guard lock(mutex_);
-    model_trouble_ = why;
+    model_trouble_ = why + kReloadThen;
   }
   metrics_.reload(why.empty(), unix_now());
   if (why.empty())
