@@ -6,6 +6,7 @@
 
 #include "config/alarm_config.h"
 #include "config/format_config.h"
+#include "config/host_port.h"
 #include "config/limits.h"
 #include "config/name_glob.h"
 #include "config/reading.h"
@@ -62,6 +63,9 @@ void read_topics(const YamlNode& node, const StreamConfig& stream, KafkaConfig& 
     if (const std::string wrong = pattern_error(entry); !wrong.empty())
       item.fail("must be an extended regular expression where it begins with ^, not " +
                 shown(entry) + ": " + wrong);
+    if (!entry.starts_with('^') && !is_topic_name(entry))
+      item.fail(std::string("must be ") + kTopicRule + ", or a pattern that begins with ^, not " +
+                shown(entry));
     if (!seen.insert(entry).second) {
       item.fail("must be unique, " + shown(kafka.topics.back()) + " is given twice");
     }
@@ -78,10 +82,19 @@ void read_properties(const YamlNode& node, KafkaConfig& kafka) {
   }
 }
 
+std::string read_brokers(const YamlNode& node) {
+  std::string brokers = node.text();
+  if (brokers.empty()) return brokers;  // as good as none: `run` asks for it
+  if (const auto bad = bad_broker(brokers))
+    node.fail("must be host:port, several with commas between, with ports from 1 to 65535, not " +
+              (bad->empty() ? "one that is empty" : shown(*bad)));
+  return brokers;
+}
+
 KafkaConfig read_kafka(const YamlNode& node, const StreamConfig& stream) {
   const YamlMap map(node, {"brokers", "topics", "group_id", "start", "workers", "properties"});
   KafkaConfig kafka;
-  if (auto value = map.find("brokers")) kafka.brokers = value->text();
+  if (auto value = map.find("brokers")) kafka.brokers = read_brokers(*value);
   if (auto value = map.find("topics")) read_topics(*value, stream, kafka);
   if (auto value = map.find("group_id")) kafka.group_id = value->name();
   if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
@@ -97,26 +110,12 @@ ModelConfig read_model(const YamlNode& node, const std::string& config_file) {
   return model;
 }
 
-bool is_host(const std::string& host, bool bracketed) {
-  const char* const allowed = bracketed ? "0123456789abcdefABCDEF:.%"
-                                        : "0123456789abcdefghijklmnopqrstuvwxyz"
-                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-_";
-  if (host.empty() || host.find_first_not_of(allowed) != std::string::npos) return false;
-  return !bracketed || host.find(':') != std::string::npos;
-}
-
 void read_listen(const YamlNode& node, HttpConfig& http) {
-  const std::string written = node.text();
-  const auto colon = std::min(written.rfind(':'), written.size());
-  std::string host = written.substr(0, colon);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  const auto port = parse_integer(written.substr(std::min(colon + 1, written.size())));
-  if (!is_host(host, bracketed) || !port || *port < 0 || *port > 65535) {
+  const auto address = parse_host_port(node.text());
+  if (!address)
     node.reject("host:port with a port from 0 to 65535, as 127.0.0.1:10480 or [::1]:10480");
-  }
-  http.host = host;
-  http.port = static_cast<int>(*port);
+  http.host = address->host;
+  http.port = address->port;
 }
 
 HttpConfig read_http(const YamlNode& node, const std::string& config_file) {
@@ -147,6 +146,8 @@ void read_state(const YamlNode& node, const std::string& config_file, StateConfi
 // What is read must not be written to: its records would come back as KPIs.
 std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
   std::string topic = node.text();
+  if (!topic.empty() && !is_topic_name(topic))
+    node.fail(std::string("must be ") + kTopicRule + ", not " + shown(topic));
   for (const std::string& read : kafka.topics)
     if (means_topic(read, topic))
       node.fail("must not be one of kafka.topics, which are read, as " + shown(read) + " is");

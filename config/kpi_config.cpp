@@ -13,7 +13,11 @@ namespace {
 
 void read_ratio(const YamlMap& map, KpiSpec& kpi) {
   kpi.numerator = map.require("numerator", "the field a ratio divides").name();
-  kpi.denominator = map.require("denominator", "the field a ratio divides by").name();
+  const YamlNode denominator = map.require("denominator", "the field a ratio divides by");
+  kpi.denominator = denominator.name();
+  if (kpi.denominator == kpi.numerator)
+    denominator.fail("must be another field than numerator, not " + shown(kpi.denominator) +
+                     " too: the ratio would always be 1");
   if (auto value = map.find("cumulative")) {
     kpi.cumulative = value->boolean();
     if (kpi.cumulative && (is_glob(kpi.numerator) || is_glob(kpi.denominator)))

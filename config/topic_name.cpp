@@ -37,6 +37,14 @@ bool means_topic(const std::string& entry, const std::string& topic) {
   return TopicPattern(entry).matches(topic);
 }
 
+bool is_topic_name(const std::string& name) {
+  constexpr std::size_t kMostBytes = 249;
+  return !name.empty() && name.size() <= kMostBytes && name != "." && name != ".." &&
+         name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             "._-") == std::string::npos;
+}
+
 std::string pattern_error(const std::string& entry) {
   return entry.starts_with('^') ? TopicPattern(entry).error() : "";
 }

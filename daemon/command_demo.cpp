@@ -10,7 +10,7 @@ void add_demo(CLI::App& app, Command& chosen) {
   auto folder = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "demo", "the whole way on a bundled recording of real routers; needs no server");
-  command->add_option("--seed", options->seed, "of the training")->capture_default_str();
+  add_seed_option(*command, options->seed, "of the training");
   command->add_option("--speed", options->speed, "event seconds per second")
       ->check(CLI::Range(1.0, 10000.0))
       ->capture_default_str();

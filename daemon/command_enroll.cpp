@@ -96,8 +96,7 @@ void add_enroll(CLI::App& app, Command& chosen) {
                     "write nothing, say which past verdicts would change");
   command->add_option("--out", options->request.out, "where the model goes; an old one is kept")
       ->type_name("FILE");
-  command->add_option("--seed", options->request.seed, "the same seed gives the same model")
-      ->capture_default_str();
+  add_seed_option(*command, options->request.seed, "the same seed gives the same model");
   command->footer(
       "One incident is enough to begin with. Weights stay as they are; the new cluster is cut "
       "back\n"

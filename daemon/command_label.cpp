@@ -37,16 +37,6 @@ void check_text(const char* option, const std::string& name) {
                              ": a name has 1 to 256 bytes of UTF-8 and no control characters");
 }
 
-// A name that says something else in an incidents file, or nothing.
-void check_fault_type(const std::string& name) {
-  for (const char* reserved :
-       {ingest::kNormal, ingest::kIgnore, ingest::kFalseAlarm, AlarmTracker::kUnknown})
-    if (name == reserved)
-      throw std::runtime_error("--was: '" + name +
-                               "' is no fault's name; --wrong says that nothing was wrong");
-  check_text("--was", name);
-}
-
 ingest::Incident times_of(const PastAlarm& alarm, const LabelOptions& options) {
   if (!alarm.end_us && options.end.empty())
     throw std::runtime_error(alarm.id + ": " +
@@ -80,7 +70,8 @@ ingest::Incident row_of(const LabelOptions& options, const PastAlarm& alarm) {
   row.fault_type = options.confirmed ? alarm.fault_type : options.was;
   if (options.confirmed && alarm.fault_type == AlarmTracker::kUnknown)
     throw std::runtime_error(alarm.id + ": is of type unknown: say with --was what it was");
-  check_fault_type(row.fault_type);
+  if (const std::string wrong = ingest::fault_name_error(row.fault_type); !wrong.empty())
+    throw std::runtime_error((options.confirmed ? alarm.id : "--was") + ": " + wrong);
   return row;
 }
 

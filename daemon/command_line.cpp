@@ -11,6 +11,20 @@ namespace {
 
 constexpr int kUsage = 2;
 
+// What was typed and means nothing: told before what is missing, which it may have been meant for.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const bool missing = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+  const std::vector<std::string> unknown =
+      missing ? app.remaining(true) : std::vector<std::string>();
+  if (unknown.empty()) return app.exit(error) == 0 ? 0 : kUsage;
+  if (app.get_subcommands().empty() && !unknown.front().starts_with('-'))
+    app.exit(CLI::ExtrasError("\"" + unknown.front() + "\" is no command of faultprint",
+                              CLI::ExitCodes::ExtrasError));
+  else
+    app.exit(CLI::ExtrasError(app.get_name(), unknown));
+  return kUsage;
+}
+
 int run_command(const Command& command) {
   const std::string label = paint("error:", Colour::red, 2);
   try {
@@ -64,8 +78,7 @@ int run_command_line(int argc, char** argv) {
   try {
     app->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int status = app->exit(e);
-    return status == 0 ? 0 : kUsage;
+    return usage_error(*app, e);
   }
   return run_command(chosen);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,19 @@ inline void add_config_option(CLI::App& command, std::string& path) {
 inline void add_model_option(CLI::App& command, std::string& path) {
   command.add_option("--model", path, "the model; wins over model.file of the configuration")
       ->type_name("FILE");
+}
+
+// CLI11 takes a negative number for a very great one.
+inline void add_seed_option(CLI::App& command, std::uint64_t& seed, const std::string& help) {
+  command.add_option("--seed", seed, help)
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.find('-') == std::string::npos
+                       ? std::string()
+                       : "must be a whole number from 0 on, not " + text;
+          },
+          ""))
+      ->capture_default_str();
 }
 
 enum class IncidentFiles { none, optional, required };

@@ -87,8 +87,6 @@ void print_incidents(const simulation::Options& options) {
 
 int simulate(SimulateCommand& command) {
   complete(command);
-  if (command.out.empty() && command.topic.empty())
-    throw std::runtime_error("simulate needs --out DIR, --to-topic TOPIC, or both");
   const config::KafkaConfig kafka = kafka_config(command);
   if (!command.out.empty()) {
     const simulation::Written written =
@@ -120,9 +118,8 @@ void add_network_options(CLI::App& command, SimulateCommand& c) {
   command.add_option("--start", c.start, "time of the first record [2026-01-05T00:00:00Z]")
       ->type_name("TIME")
       ->group(kGroup);
-  command.add_option("--seed", o.seed, "the same options and seed give the same bytes")
-      ->capture_default_str()
-      ->group(kGroup);
+  add_seed_option(command, o.seed, "the same options and seed give the same bytes");
+  command.get_option("--seed")->group(kGroup);
   command
       .add_option("--swing", o.swing, "of the load over day and week; 0: none, 0.5: 10 deviations")
       ->check(CLI::Range(0.0, 2.0))
@@ -228,7 +225,11 @@ void add_simulate(CLI::App& app, Command& chosen) {
   add_network_options(*parser, *command);
   add_incident_options(*parser, *command);
   parser->footer(footer());
-  parser->callback([command, &chosen] { chosen = [command] { return simulate(*command); }; });
+  parser->callback([command, &chosen] {
+    if (command->out.empty() && command->topic.empty())
+      throw CLI::RequiredError("--out DIR or --to-topic TOPIC");
+    chosen = [command] { return simulate(*command); };
+  });
 }
 
 }  // namespace faultprint::daemon

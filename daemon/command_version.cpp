@@ -1,11 +1,14 @@
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
+#include <functional>
 
 #include "config/config.h"
 #include "daemon/alarm_plans.h"
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/report_text.h"
 #include "daemon/web_access.h"
 #include "ingest/kafka_consumer.h"
 #include "model/kernels/kernels.h"
@@ -29,6 +32,24 @@ void add_version(CLI::App& app, Command& chosen) {
   });
 }
 
+namespace {
+
+// What may be right where the configuration is meant for, and not where it is checked: `run` would
+// not start here.
+void warn_of_missing(const config::Config& config) {
+  const std::array<std::function<void()>, 2> checks = {
+      [&] { config::require_kafka(config); }, [&] { ingest::check_properties(config, true); }};
+  for (const auto& check : checks) {
+    try {
+      check();
+    } catch (const config::ConfigError& e) {
+      warn(std::string(e.what()) + " (`run` would not start here)");
+    }
+  }
+}
+
+}  // namespace
+
 void add_check_config(CLI::App& app, Command& chosen) {
   auto path = std::make_shared<std::string>();
   CLI::App* command =
@@ -37,7 +58,10 @@ void add_check_config(CLI::App& app, Command& chosen) {
   command->add_option("FILE", *path, "the same as --config");
   command->get_option("--config")->required(false);
   command->footer(
-      "Exit status 78 and file:line: key: reason when it cannot be used.\n\n"
+      "Exit status 78 and file:line: key: reason when it cannot be used. What may only be missing\n"
+      "here is a warning: kafka.brokers and topics, which `run` alone needs, and values ${NAME} "
+      "and\n"
+      "${file:PATH} of kafka.properties.\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"
       "  faultprint check-config --config recording/faultprint.yaml\n\n"
@@ -60,12 +84,13 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "|\\\n"
       "      faultprint check-config /dev/stdin");
   command->callback([path, &chosen] {
+    if (path->empty()) throw CLI::RequiredError("FILE, or --config FILE,");
     chosen = [path] {
-      if (path->empty()) throw std::runtime_error("check-config needs --config FILE");
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
       read_plans(config);
       read_web_rules(config.http.web_config_file);
+      warn_of_missing(config);
       std::fputs(config::effective(config).c_str(), stdout);
       return 0;
     };

@@ -125,6 +125,7 @@ Comparison compare_vectors(const std::string& model_file, const std::string& a,
     return comparison;
   }
   const model::Model model = model::load_model(model_file);
+  checked_self_test(model, model_file);
   const auto width = static_cast<std::size_t>(model.encoder.spec().width());
   if (first.size() != width)
     throw std::runtime_error(a + " has " + std::to_string(first.size()) +

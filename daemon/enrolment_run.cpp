@@ -19,13 +19,19 @@ namespace {
 
 // The incidents to enrol: other faults' rows stay, as `ignore`, so that they are not normal.
 ingest::Incidents chosen_incidents(const EnrolRequest& request, config::Microseconds period) {
-  const auto all = ingest::Incidents::read(request.files.incidents);
+  const bool named = !request.fault_type.empty();
+  if (const std::string wrong = ingest::fault_name_error(request.fault_type);
+      named && !wrong.empty())
+    throw std::runtime_error("--fault-type: " + wrong);
+  const auto all =
+      ingest::Incidents::read(request.files.incidents, {},
+                              named ? ingest::UnknownRows::allowed : ingest::UnknownRows::refused);
   std::vector<ingest::Incident> rows = all.rows();
   const bool corrects =
       std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.false_alarm; });
-  if (all.faults().empty() && !(corrects && !request.replace && request.fault_type.empty()))
+  if (all.faults().empty() && !(corrects && !request.replace && !named))
     throw std::runtime_error(request.files.incidents.front() + ": it holds no incident");
-  if (request.fault_type.empty()) return ingest::Incidents(std::move(rows), period);
+  if (!named) return ingest::Incidents(std::move(rows), period);
   const auto any = [&](const std::string& type) {
     return std::any_of(rows.begin(), rows.end(),
                        [&](const auto& row) { return row.fault_type == type; });

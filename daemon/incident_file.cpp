@@ -115,7 +115,8 @@ FileChange append_incident(const std::string& file, const ingest::Incident& row,
     text = kHeader;
     text += row_text({"element", "start", "end", "fault_type", "uncertainty", "alarm"}, row, alarm);
   } else {
-    check_against(file, ingest::Incidents::read({file}).rows(), row);
+    check_against(file, ingest::Incidents::read({file}, {}, ingest::UnknownRows::allowed).rows(),
+                  row);
     if (!text.ends_with('\n')) text += '\n';
     text += row_text(columns_of(file), row, alarm);
   }

@@ -6,8 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "daemon/alarm_tracker.h"
-#include "ingest/incidents.h"
+#include "ingest/fault_type.h"
 #include "model/training_windows.h"
 
 namespace faultprint::daemon {
@@ -69,9 +68,10 @@ LabelChange forget_type(const std::string& path, const std::string& type, const 
 LabelChange rename_type(const std::string& path, const std::string& from, const std::string& to,
                         const std::string& out) {
   return change_labels(path, from, out, [&](model::Model& model, auto& clusters) {
-    if (to.empty() || to == ingest::kIgnore || to == AlarmTracker::kUnknown ||
-        model.clusters.index(to) >= 0)
+    if (model.clusters.index(to) >= 0)
       throw std::runtime_error("'" + to + "' cannot be the new name: it is taken");
+    if (const std::string wrong = ingest::fault_name_error(to); !wrong.empty())
+      throw std::runtime_error("the new name: " + wrong);
     for (auto& cluster : clusters)
       if (cluster.label == from) cluster.label = to;
     for (std::string& label : model.reference_labels)

@@ -1,9 +1,11 @@
 #include "daemon/loaded_model.h"
 
+#include <cstdio>
+
 #include "daemon/references.h"
 #include "ingest/incidents.h"
 #include "ingest/state_io.h"
-#include "model/safetensors.h"
+#include "model/kernels/kernels.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -67,6 +69,18 @@ void recognise(LoadedModel& loaded) {
                      loaded.input, loaded.calm_deviation);
 }
 
+std::optional<float> checked_self_test(const model::Model& model, const std::string& path) {
+  if (!model.self_test) return std::nullopt;
+  const float deviation = model::self_test_deviation(model.encoder, *model.self_test);
+  if (deviation <= model::kSelfTestTolerance) return deviation;
+  char off[64];
+  std::snprintf(off, sizeof off, "off by %.1e, at most %.0e", static_cast<double>(deviation),
+                static_cast<double>(model::kSelfTestTolerance));
+  throw SelfTestFailed(path + ": self-test failed: on this processor (kernels " + fp_isa() +
+                       ") the model does not give the embeddings that it was trained with (" + off +
+                       "): the file or the kernels are damaged");
+}
+
 ModelPointer load_model(const std::string& path, const config::Config& config) {
   auto loaded = std::make_shared<LoadedModel>();
   loaded->model = model::load_model(path);
@@ -90,6 +104,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
   } catch (const std::exception& e) {
     throw model::ModelError(path + ": not a usable model: " + e.what());
   }
+  loaded->self_test_deviation = checked_self_test(loaded->model, path);
   const std::string different = config::difference(config.input_spec(), loaded->input);
   if (!different.empty()) throw config::ConfigError(config.file + ": " + different);
   try {

@@ -10,6 +10,7 @@
 #include "daemon/operating_curve.h"
 #include "ingest/window_store.h"
 #include "model/model_file.h"
+#include "model/safetensors.h"
 
 namespace faultprint::daemon {
 
@@ -20,7 +21,8 @@ struct LoadedModel {
   model::Familiarity familiarity;  // knows nothing where the file has no shapes
   int normal = -1;                 // index of the cluster of normal
   float calm_deviation = 0;        // see activity() in daemon/verdict.h; 0: every window counts
-  std::optional<OperatingCurve> curve;  // measured where training was asked for it
+  std::optional<OperatingCurve> curve;       // measured where training was asked for it
+  std::optional<float> self_test_deviation;  // here; none: an older version made the file
 
   const std::string& label(int cluster) const {
     return model.clusters.clusters()[static_cast<std::size_t>(cluster)].label;
@@ -35,8 +37,18 @@ std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
 // Makes `familiarity` of what the model file holds.
 void recognise(LoadedModel& loaded);
 
-// model::ModelError when the file is unusable; config::ConfigError when the configuration differs
-// from what it was trained with, naming the first difference.
+// This processor embeds otherwise than the one that the model was trained on.
+class SelfTestFailed : public model::ModelError {
+ public:
+  using ModelError::ModelError;
+};
+
+// How far this processor's embeddings are off those that the file keeps; none where it keeps none.
+// SelfTestFailed where that is more than rounding. Takes as long as a few windows do.
+std::optional<float> checked_self_test(const model::Model& model, const std::string& path);
+
+// model::ModelError when the file is unusable, SelfTestFailed among them; config::ConfigError when
+// the configuration differs from what it was trained with, naming the first difference.
 ModelPointer load_model(const std::string& path, const config::Config& config);
 
 // The configuration's rules, with what the model's curve chooses for its false_alarms_per_day.

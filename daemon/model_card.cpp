@@ -131,7 +131,7 @@ std::vector<std::string> figures_of(const Json& card) {
 }  // namespace
 
 std::string model_card(const Dataset& data, const model::TrainOptions& options,
-                       const model::TrainResult& result, double seconds) {
+                       const model::TrainResult& result) {
   return Json{{"version", FAULTPRINT_VERSION},
               {"build", {{"type", FAULTPRINT_BUILD_TYPE}, {"compiler", FAULTPRINT_COMPILER}}},
               {"instruction_set", fp_isa()},
@@ -152,7 +152,6 @@ std::string model_card(const Dataset& data, const model::TrainOptions& options,
               {"final_loss", result.final_loss},
               {"validation_f1", result.validation_f1},
               {"novel_auroc", result.novel_auroc},
-              {"seconds", seconds},
               {"warnings", result.warnings}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -171,8 +170,10 @@ std::string card_text(const std::string& text) {
                readable(get("windows")) + " windows", readable(get("elements")) + " elements"});
   lines += paragraph("elements", of_list(card.value("element_names", Json::array())));
   lines += paragraph("incidents", of_object(card.value("incidents", Json::object()), true));
-  lines += paragraph("trained", {"seed " + readable(get("seed")),
-                                 "in " + format_seconds(card.value("seconds", 0.0))});
+  std::vector<std::string> trained = {"seed " + readable(get("seed"))};
+  if (card.contains("seconds"))  // of older versions
+    trained.push_back("in " + format_seconds(card.value("seconds", 0.0)));
+  lines += paragraph("trained", trained);
   lines += paragraph("figures", figures_of(card));
   lines += paragraph("options", of_object(card.value("options", Json::object()), false));
   for (const Json& entry : card.value("enrolled", Json::array()))

@@ -11,9 +11,10 @@ namespace faultprint::daemon {
 constexpr const char* kCard = "card";
 
 // The data's span, elements and incidents by type, every option that the training went by, its
-// seed, the figures of the epoch that was kept, and the build that made it.
+// seed, the figures of the epoch that was kept, and the build that made it. No clock has a say: the
+// same training gives the same bytes, and so the same fingerprint.
 std::string model_card(const Dataset& data, const model::TrainOptions& options,
-                       const model::TrainResult& result, double seconds);
+                       const model::TrainResult& result);
 
 // The same as lines for people; older cards have fewer.
 std::string card_text(const std::string& card);

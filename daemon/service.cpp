@@ -13,6 +13,9 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr auto kTryAgain = std::chrono::seconds(5);
+// For a broker's answer: once it is known to be away, it keeps nobody waiting.
+constexpr auto kBrokerTime = std::chrono::milliseconds(500);
+constexpr auto kBrokerAway = std::chrono::milliseconds(100);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
 
 // At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI (with a daily
@@ -118,7 +121,9 @@ void Service::stop() {
 // With mutex_ held.
 std::string Service::why_not_ready() const {
   if (stopping_) return "stopping";
-  if (!model_) return "model: " + model_trouble_;
+  if (!model_)
+    return "model: " + model_trouble_ +
+           (broker_trouble_.empty() ? "" : "; kafka: " + broker_trouble_);
   if (!files_trouble_.empty()) return files_trouble_;
   if (!workers_trouble_.empty()) return "workers: " + workers_trouble_;
   for (const auto& worker : workers_) {
@@ -129,6 +134,30 @@ std::string Service::why_not_ready() const {
   if (const std::string trouble = outputs_ ? outputs_->trouble() : ""; !trouble.empty())
     return "output: " + trouble;
   return "";
+}
+
+// Workers tell what ails Kafka; without a model there are none.
+void Service::look_for_broker() {
+  bool known = false;  // to be away
+  config::KafkaConfig kafka;
+  {
+    const std::lock_guard lock(mutex_);
+    known = !broker_trouble_.empty();
+    if (model_) broker_trouble_.clear();
+    if (model_ || stopping_) return reach_.reset();
+    kafka = config_.kafka;
+  }
+  std::string trouble;
+  try {
+    if (!reach_) reach_ = std::make_unique<ingest::KafkaReach>(kafka);
+    trouble = reach_->trouble(known ? kBrokerAway : kBrokerTime);
+  } catch (const std::exception& e) {
+    trouble = e.what();
+  }
+  if (!trouble.empty() && !known) log::error("kafka", {{"reason", trouble}});
+  if (trouble.empty() && known) log::info("kafka: a broker answers");
+  const std::lock_guard lock(mutex_);
+  broker_trouble_ = std::move(trouble);
 }
 
 void Service::watch_clock() {
@@ -162,6 +191,7 @@ void Service::follow_web_config() {
 void Service::tend() {
   watch_clock();
   follow_web_config();
+  look_for_broker();
   std::string why;
   {
     const std::lock_guard lock(mutex_);

@@ -19,6 +19,7 @@
 #include "daemon/topic_silence.h"
 #include "daemon/web_access.h"
 #include "daemon/worker.h"
+#include "ingest/kafka_reach.h"
 
 namespace faultprint::daemon {
 
@@ -78,6 +79,7 @@ class Service {
   void restore_silent_topics();
   void look_for_silence();
   void audit_reload(const Actor& actor, const std::string& before, const std::string& why) const;
+  void look_for_broker();
   void watch_clock();
   void follow_web_config();
   ApiAnswer api_status() const;
@@ -93,6 +95,7 @@ class Service {
   ModelPointer model_;
   AlarmPlans plans_;
   std::string model_trouble_ = "is being loaded";
+  std::string broker_trouble_;   // without a model alone: else the workers tell
   std::string files_trouble_;    // why state or outputs cannot be opened
   std::string workers_trouble_;  // why they did not start
   bool stopping_ = false;
@@ -103,6 +106,7 @@ class Service {
   AlarmBoard board_;
   TopicSilence topic_silence_;                    // tend()'s alone
   std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
+  std::unique_ptr<ingest::KafkaReach> reach_;     // tend()'s alone, while there is no model
   ClockWatch clock_;
   std::shared_ptr<WebAccess> access_;
   std::unique_ptr<HttpServer> http_;

@@ -100,8 +100,7 @@ void add_encoder_options(CLI::App& command, TrainFlags& o) {
 void add_training_options(CLI::App& command, TrainFlags& o) {
   constexpr const char* kGroup = "Training";
   model::TrainOptions& options = o.request.options;
-  command.add_option("--seed", options.seed, "the same seed gives the same model")
-      ->capture_default_str();
+  add_seed_option(command, options.seed, "the same seed gives the same model");
   command
       .add_option("--epochs", options.epochs,
                   "at most so many; 10 where no incident can be kept out")

@@ -220,7 +220,7 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   for (const std::size_t i : references)
     loaded.model.references.labels.push_back(data.windows.labels[i]);
   loaded.model.reference_labels = data.windows.class_names;
-  loaded.model.metadata[kCard] = model_card(data, options, result, learned.seconds);
+  loaded.model.metadata[kCard] = model_card(data, options, result);
   loaded.model.metadata[kTrainingHistory] = history_to_json(history);
   loaded.model.encoder = result.encoder;
   loaded.model.self_test =

@@ -59,7 +59,22 @@ std::optional<std::int64_t> parse_uncertainty(std::string_view text) {
   return duration->count();
 }
 
-Incident read_row(const std::string& file, const CsvRow& row, const Places& places) {
+// What is wrong with a cell of the column fault_type; "" where nothing is.
+std::string fault_type_error(std::string_view cell, UnknownRows unknown) {
+  for (const char* word : {kNormal, kIgnore, kFalseAlarm}) {
+    if (cell == word) return "";
+    if (means_reserved(cell, word))
+      return "\"" + std::string(cell) + "\" is no fault's name: write " + word +
+             " where that is what it is, or another name";
+  }
+  if (cell != kUnknownType) return fault_name_error(cell);
+  if (unknown == UnknownRows::allowed) return "";
+  return "\"unknown\" is no fault's name: replace it by the name of the fault, or have `enroll "
+         "--fault-type NAME` take such rows as NAME";
+}
+
+Incident read_row(const std::string& file, const CsvRow& row, const Places& places,
+                  UnknownRows unknown) {
   const auto fail = [&](Column column, const std::string& what) {
     return CsvRow::error(file, row.line_number(), kColumnNames[column], what);
   };
@@ -77,7 +92,8 @@ Incident read_row(const std::string& file, const CsvRow& row, const Places& plac
   incident.element = cell(kElement);
   incident.fault_type = cell(kFaultType);
   if (incident.element.empty()) throw fail(kElement, "is empty");
-  if (incident.fault_type.empty()) throw fail(kFaultType, "is empty");
+  if (const std::string wrong = fault_type_error(incident.fault_type, unknown); !wrong.empty())
+    throw fail(kFaultType, wrong);
   incident.start_us = time(kStart);
   incident.end_us = time(kEnd);
   if (incident.end_us <= incident.start_us) throw fail(kEnd, "is not after start");
@@ -101,14 +117,15 @@ Rank rank(const Incident& incident) {
 
 }  // namespace
 
-Incidents Incidents::read(const std::vector<std::string>& files, config::Microseconds slot) {
+Incidents Incidents::read(const std::vector<std::string>& files, config::Microseconds slot,
+                          UnknownRows unknown) {
   std::vector<Incident> rows;
   for (const std::string& file : files) {
     LineSource lines(file);
     CsvRow row;
     if (!row.read(lines)) throw CsvRow::error(file, 1, kColumnNames[0], "the column is missing");
     const auto places = read_header(file, row);
-    while (row.read(lines)) rows.push_back(read_row(file, row, places));
+    while (row.read(lines)) rows.push_back(read_row(file, row, places, unknown));
   }
   return Incidents(std::move(rows), slot);
 }

@@ -22,12 +22,10 @@
 #include <vector>
 
 #include "config/input_spec.h"
+#include "ingest/fault_type.h"
 
 namespace faultprint::ingest {
 
-constexpr const char* kNormal = "normal";
-constexpr const char* kIgnore = "ignore";
-constexpr const char* kFalseAlarm = "false_alarm";
 constexpr std::chrono::hours kMostUncertain(24 * 366);
 
 struct Incident {
@@ -45,12 +43,17 @@ struct Incident {
   std::int64_t latest_us() const { return end_us + uncertainty_us; }
 };
 
+// Rows of type kUnknownType, as `replay --unknowns` writes them: incidents that wait for a name.
+enum class UnknownRows { refused, allowed };
+
 class Incidents {
  public:
   // Throws std::runtime_error "file:line: column: what is wrong": a missing column, a time that is
-  // none, an end not after its start, an empty element or fault type, an uncertainty that is none
-  // or longer than kMostUncertain. Further columns are ignored.
-  static Incidents read(const std::vector<std::string>& files, config::Microseconds slot = {});
+  // none, an end not after its start, an empty element, what no fault may be called
+  // (ingest/fault_type.h), an uncertainty that is none or longer than kMostUncertain. Further
+  // columns are ignored.
+  static Incidents read(const std::vector<std::string>& files, config::Microseconds slot = {},
+                        UnknownRows unknown = UnknownRows::refused);
   // Numbers the rows anew (Incident::id). slot: the period, of which an uncertain fault keeps one.
   explicit Incidents(std::vector<Incident> rows = {}, config::Microseconds slot = {});
   // Rows point at each other's storage: movable, not copyable.

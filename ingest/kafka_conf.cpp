@@ -97,6 +97,14 @@ void check_properties(const config::Config& config, bool references_too) {
   }
 }
 
+config::KafkaConfig without_group(config::KafkaConfig kafka) {
+  for (const char* name : {"group.id", "group.instance.id", "enable.partition.eof",
+                           "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store"}) {
+    kafka.properties.erase(name);
+  }
+  return kafka;
+}
+
 KafkaHandle make_client(rd_kafka_type_t type, KafkaConf conf) {
   char error[512] = "";
   KafkaHandle client(rd_kafka_new(type, conf.get(), error, sizeof error));

@@ -39,6 +39,9 @@ using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, Partition
 KafkaConf make_conf(const config::KafkaConfig& kafka, const Properties& defaults,
                     const Properties& fixed);
 
+// For a consumer that joins no group.
+config::KafkaConfig without_group(config::KafkaConfig kafka);
+
 constexpr int kSyslogWarning = 4;
 // To the hook of set_kafka_log().
 void log_kafka(int syslog_level, const std::string& message);

@@ -37,14 +37,6 @@ std::int64_t last_timestamp(rd_kafka_topic_t* topic, std::int32_t partition, std
   return timestamp_ms < 0 ? -1 : timestamp_ms * 1000;
 }
 
-config::KafkaConfig without_group(config::KafkaConfig kafka) {
-  for (const char* name : {"group.id", "group.instance.id", "enable.partition.eof",
-                           "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store"}) {
-    kafka.properties.erase(name);
-  }
-  return kafka;
-}
-
 }  // namespace
 
 KafkaLookup::KafkaLookup(const config::KafkaConfig& kafka)

@@ -36,6 +36,13 @@ def test_exit_statuses():
         bad.write_text(f"kafka: {kafka}\n{stream}")
         done = faultprint("check-config", "--config", bad)
         check(done.returncode == 78 and words in done.stderr, words, done.stderr.strip())
+    for kafka, words in (("{topics: [kpi]}", "bad.yaml:1: kafka.brokers: is required by run"),
+                         ("{brokers: b, topics: [kpi], properties: {ssl.key.password: "
+                          "'${NO_SUCH_VAR}'}}", "bad.yaml:1: kafka.properties.ssl.key.password: ")):
+        bad.write_text(f"kafka: {kafka}\n{stream}")
+        done = faultprint("check-config", "--config", bad)
+        check(done.returncode == 0 and "warning: " in done.stderr and words in done.stderr,
+              f"missing here, said, no failure: {words}", done.stderr.strip())
     good = CONFIG.read_text()
     bad.write_text(good.replace("group_id:", "properties: {fecth.wait: 1}\n  group_id:"))
     done = faultprint("run", "--config", bad, timeout=20)
@@ -47,6 +54,10 @@ def test_exit_statuses():
     check(again.stdout == shown.stdout, "what check-config prints is a configuration, the same one")
     for words in ((), ("nonsense",), ("train", "--no-such-flag"), ("replay", "--config")):
         check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
+    for words, said in ((("nonsense",), '"nonsense" is no command'), (("run", "--bad"), "--bad"),
+                        (("check-config",), "--config"), (("train", "--seed", -1), "--seed")):
+        done = faultprint(*words)
+        check(done.returncode == 2 and said in done.stderr, "usage: it names " + said, done.stderr)
     done = faultprint("inspect", "--model", WORK / "none.safetensors")
     check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
     done = faultprint("train", "--config", CONFIG, "--data", WORK / "none.csv", "--out",

@@ -81,6 +81,10 @@ def test_simulated():
     done = faultprint("train", "--config", config, "--data", folder / "train.csv", "--incidents",
                       folder / "train_incidents.csv", "--out", folder / "model.safetensors")
     check(done.returncode == 0, "trained", done.stderr[-300:] if done.returncode else "")
+    faultprint("train", "--config", config, "--data", folder / "train.csv", "--incidents",
+               folder / "train_incidents.csv", "--out", folder / "again.safetensors")
+    check((folder / "model.safetensors").read_bytes() ==
+          (folder / "again.safetensors").read_bytes(), "the same seed gives the same file")
     done = faultprint("evaluate", "--config", config, "--data", folder / "heldout.csv",
                       "--incidents", folder / "heldout_incidents.csv", "--json",
                       folder / "figures.json")
@@ -94,7 +98,7 @@ def test_simulated():
         done = faultprint("simulate", "--out", twin, *words)
         check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr.strip())
     done = faultprint("simulate")
-    check(done.returncode == 1 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
+    check(done.returncode == 2 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
 
 
 run_tests(test_figures, test_every_loss_and_encoder, test_without_labels, test_simulated)

@@ -21,6 +21,40 @@ struct BadFile {
 };
 
 const std::vector<BadFile> kBadFiles{
+    {"baseline_fast_above_slow",
+     "6: stream.baseline.fast: must be shorter than slow, by default 8640 slots, not 9000 slots"},
+    {"baseline_slow_as_fast",
+     "6: stream.baseline.slow: must be longer than fast, 120 slots, not 120 slots"},
+    {"baseline_slow_below_fast",
+     "6: stream.baseline.slow: must be longer than fast, 120 slots, not 60 slots"},
+    {"brokers_has_an_empty_entry",
+     "6: kafka.brokers: must be host:port, several with commas between, with ports from 1 to "
+     "65535, not one that is empty"},
+    {"brokers_is_a_url",
+     "6: kafka.brokers: must be host:port, several with commas between, with ports from 1 to "
+     "65535, not http://x:9092"},
+    {"brokers_port_is_a_word",
+     "6: kafka.brokers: must be host:port, several with commas between, with ports from 1 to "
+     "65535, not 127.0.0.1:abc"},
+    {"brokers_port_zero",
+     "6: kafka.brokers: must be host:port, several with commas between, with ports from 1 to "
+     "65535, not k2:0"},
+    {"output_topic_is_a_pattern",
+     "6: output.alarms_topic: must be 1 to 249 letters, digits, dots, _ and - (not . or ..), not "
+     "^alarms"},
+    {"ratio_of_one_field",
+     "6: stream.kpis[1].denominator: must be another field than numerator, not ok too: the ratio "
+     "would always be 1"},
+    {"topic_has_a_blank",
+     "6: kafka.topics[0]: must be 1 to 249 letters, digits, dots, _ and - (not . or ..), or a "
+     "pattern that begins with ^, not a b"},
+    {"topic_is_two_dots",
+     "6: kafka.topics[0]: must be 1 to 249 letters, digits, dots, _ and - (not . or ..), or a "
+     "pattern that begins with ^, not .."},
+    {"topic_too_long",
+     "6: kafka.topics[1]: must be 1 to 249 letters, digits, dots, _ and - (not . or ..), or a "
+     "pattern that begins with ^, not "
+     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..."},
     {"alarms_file_is_a_mapping", "6: output.alarms_file: must be text, not a mapping"},
     {"baseline_fast_below_period",
      "6: stream.baseline.fast: must be a number of slots from 1 to 1000000000, or a duration of as "

@@ -56,6 +56,20 @@ TEST_CASE("each fault in a file is told with its line and column") {
       {"element,start,end,end,fault_type\n", "F:1: end: the column stands twice"},
       {header + "a,1,2,x\n,1,2,x\n", "F:3: element: is empty"},
       {header + "a,1,2,\n", "F:2: fault_type: is empty"},
+      {header + "a,1,2,  \n", "F:2: fault_type: is blank"},
+      {header + "a,1,2," + std::string(129, 'x') + "\n",
+       "F:2: fault_type: has 129 bytes: a fault's name has at most 128"},
+      {header + "a,1,2,\"x\ny\"\n",
+       "F:2: fault_type: \"x?y\" is no fault's name: it must be UTF-8 without control characters"},
+      {header + "a,1,2,Normal\n",
+       "F:2: fault_type: \"Normal\" is no fault's name: write normal where that is what it is, or "
+       "another name"},
+      {header + "a,1,2, ignore\n",
+       "F:2: fault_type: \" ignore\" is no fault's name: write ignore where that is what it is, or "
+       "another name"},
+      {header + "a,1,2,x\na,1,2,unknown\n",
+       "F:3: fault_type: \"unknown\" is no fault's name: replace it by the name of the fault, or "
+       "have `enroll --fault-type NAME` take such rows as NAME"},
       {header + "a,1,2\n", "F:2: fault_type: the row ends before it"},
       {header + "a,soon,2,x\n",
        "F:2: start: \"soon\" is neither RFC 3339 nor a number between 1970 and 2200"},

@@ -66,6 +66,27 @@ TEST_CASE("a type that is not known, is normal, or whose new name is taken chang
         std::string::npos);
   CHECK(refused([&] { rename_type(saved.path, "loss", "flap", saved.path); }).find("it is taken") !=
         std::string::npos);
+  for (const auto& [to, why] : {std::pair{"", "is empty"},
+                                {"unknown", "\"unknown\" is no fault"},
+                                {"Ignore", "\"Ignore\" is no fault"}}) {
+    CAPTURE(to);
+    CHECK(refused([&] {
+            rename_type(saved.path, "loss", to, saved.path);
+          }).starts_with("the new name: " + std::string(why)));
+  }
+}
+
+TEST_CASE("a type that is called unknown, as older versions took it, can be renamed") {
+  const Saved saved;
+  model::Model model = model::load_model(saved.path);
+  auto clusters = model.clusters.clusters();
+  clusters[1].label = "unknown";
+  model.clusters = model::ReferenceClusters(clusters, model.clusters.alpha(), 2);
+  model.reference_labels = {"normal", "unknown"};
+  model::save_model(model, saved.path);
+  CHECK(load_model(saved.path, test::hand_made_config())->label(1) == "unknown");
+  rename_type(saved.path, "unknown", "loss", saved.path);
+  CHECK(load_model(saved.path, test::hand_made_config())->label(1) == "loss");
 }
 
 }  // namespace label_changes_test

@@ -137,6 +137,30 @@ TEST_CASE("a model that fails its self-test is not used, at the start and at a r
   CHECK(service->reload(this_user()) == "");
 }
 
+TEST_CASE("without a model and a broker both are named, with how to go on") {
+  const Site site;
+  std::filesystem::remove(site.model_file);
+  const std::string brokers = site.mock.brokers();
+  const std::string with_broker = test::read_bytes(site.config_file);
+  std::string without = with_broker;
+  without.replace(without.find(brokers), brokers.size(), "127.0.0.1:1");
+  test::write_bytes(site.config_file, without);
+  const std::string why = site.start()->status().not_ready_because;
+  CAPTURE(why);
+  CHECK(why.starts_with("model: " + site.model_file + ": "));
+  CHECK(why.find("systemctl reload faultprint") != std::string::npos);
+  CHECK(why.find("; kafka: no broker answers: ") != std::string::npos);
+
+  test::write_bytes(site.config_file, with_broker);
+  const auto service = site.start();
+  CHECK(service->status().not_ready_because.starts_with("model: "));
+  CHECK(service->status().not_ready_because.find("kafka: ") == std::string::npos);
+  site.save();
+  CHECK(service->reload(this_user()) == "");
+  service->tend();
+  CHECK(service->status().not_ready_because.find("model: ") == std::string::npos);
+}
+
 TEST_CASE("a web configuration that cannot be used keeps the old configuration, web and all") {
   const Site site;
   const auto service = site.start();

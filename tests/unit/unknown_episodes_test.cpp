@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "error_of.h"
 #include "file_bytes.h"
 #include "hand_made_model.h"
 #include "ingest/incidents.h"
@@ -168,7 +169,10 @@ TEST_CASE("the rows are an incidents file, whatever an element is called") {
         "\"rib,memory +8.2, bgp_paths -3.1\",bgp_clear,4.57");
   CHECK(rows[2].ends_with("\",,"));
   const test::TempFile file(rows[0] + "\n" + rows[1] + "\n" + rows[2] + "\n");
-  const auto incidents = ingest::Incidents::read({file.path()});
+  CHECK(test::error_of([&] { ingest::Incidents::read({file.path()}); })
+            .ends_with(":2: fault_type: \"unknown\" is no fault's name: replace it by the name of "
+                       "the fault, or have `enroll --fault-type NAME` take such rows as NAME"));
+  const auto incidents = ingest::Incidents::read({file.path()}, {}, ingest::UnknownRows::allowed);
   REQUIRE(incidents.rows().size() == 2);
   CHECK(incidents.rows()[0].element == episode.element);
   CHECK(incidents.rows()[0].start_us == episode.start_us);

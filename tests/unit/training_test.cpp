@@ -1,0 +1,48 @@
+#include "daemon/training.h"
+
+#include <doctest/doctest.h>
+
+#include "daemon/model_card.h"
+#include "file_bytes.h"
+#include "hand_made_model.h"
+#include "wave_history.h"
+
+namespace faultprint::daemon {
+namespace training_test {
+
+TEST_CASE("the same history, options and seed give the same file, byte for byte") {
+  const test::Folder folder;
+  test::write_bytes(folder.file("h.csv"),
+                    test::wave_csv(300, {"e1", "e2", "e3", "e4"}, [](const auto&, int slot) {
+                      return std::pair{slot % 100 >= 60 && slot % 100 < 72 ? 20 : 0, 0};
+                    }));
+  test::write_bytes(folder.file("i.csv"),
+                    "element,start,end,fault_type\n*,10600,10720,loss\n*,11600,11720,loss\n"
+                    "*,12600,12720,loss\n");
+  TrainRequest request;
+  request.files = {{folder.file("h.csv")}, {folder.file("i.csv")}};
+  request.hidden = {8};
+  request.options.epochs = 2;
+  request.progress = [](double) {};
+  config::Config config = test::hand_made_config();
+  config.group.stream.baseline.start = 20;
+  const auto train = [&](const std::string& name, std::uint64_t seed) {
+    request.out = folder.file(name);
+    request.options.seed = seed;
+    return train_model(config, request).fingerprint;
+  };
+  const std::string first = train("a", 1);
+  CHECK(train("b", 1) == first);
+  CHECK(test::read_bytes(folder.file("a")) == test::read_bytes(folder.file("b")));
+  CHECK(train("c", 2) != first);
+}
+
+TEST_CASE("the card of an older version says how long its training took, a new one does not") {
+  CHECK(card_text(R"({"seed": 7, "seconds": 12.4})").find("seed 7, in 12") != std::string::npos);
+  const std::string text = card_text(R"({"seed": 7})");
+  CHECK(text.find("seed 7\n") != std::string::npos);
+  CHECK(text.find(" in ") == std::string::npos);
+}
+
+}  // namespace training_test
+}  // namespace faultprint::daemon
