@@ -51,7 +51,8 @@ EvaluationResult evaluate_rounds(const config::Config& config,
                                  const std::vector<EvaluationRound>& rounds,
                                  const ingest::Incidents& incidents, const Progress& progress);
 
-// std::runtime_error, too, where no record can be used, or no incident fits the history.
+// std::runtime_error, too, where no record can be used. That no incident fits is a warning: a part
+// of a history may well be a quiet one.
 EvaluationResult evaluate_model(const config::Config& config, const ModelPointer& model,
                                 const DataFiles& files, const Progress& progress);
 

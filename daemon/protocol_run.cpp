@@ -37,7 +37,7 @@ class ProtocolRun {
       HistoryTimes times;
       for (const auto& [element, span] : read.survey.elements)
         times.add(element, {span.first_us, span.last_us + 1});
-      if (auto unmatched = unmatched_warning(incidents, times))
+      if (auto unmatched = require_some_matched(incidents, times))
         result_.unmatched.push_back(*std::move(unmatched));
       return read;
     };

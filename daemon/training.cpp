@@ -198,7 +198,7 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   }
   if (!request.progress) {
     say_dataset(data);
-    if (const auto unmatched = unmatched_warning(incidents, data.times, data.rejects))
+    if (const auto unmatched = require_some_matched(incidents, data.times, data.rejects))
       warn(*unmatched);
   }
   const model::TrainOptions options = complete_options(config, request, data);

@@ -21,12 +21,31 @@ std::string place_of(const ingest::Incident& row) {
 }
 
 // Where the history lost most of its records, that comes first: it may well be the cause.
-std::runtime_error none_fits(const std::string& named, const ingest::RejectCounts& rejects) {
+std::string none_fits(const std::string& named, const ingest::RejectCounts& rejects) {
   const std::string what = "no incident fits the history: ";
   const std::string rejected = prevailing_reject(rejects);
-  if (!rejected.empty()) return std::runtime_error(what + rejected + "; " + named);
-  return std::runtime_error(what + named +
-                            " (names count upper and lower case; times without a zone are UTC)");
+  if (!rejected.empty()) return what + rejected + "; " + named;
+  return what + named + " (names count upper and lower case; times without a zone are UTC)";
+}
+
+struct Unmatched {
+  std::size_t rows = 0;
+  std::size_t unmatched = 0;
+  std::string named;  // the first few, and how many more
+};
+
+Unmatched look(const ingest::Incidents& incidents, const HistoryTimes& times) {
+  Unmatched result;
+  for (const ingest::Incident& row : incidents.rows()) {
+    if (row.fault_type == ingest::kIgnore) continue;
+    ++result.rows;
+    const std::string why = times.why_unmatched(row);
+    if (why.empty() || ++result.unmatched > kMostNamed) continue;
+    result.named += (result.named.empty() ? "" : "; ") + place_of(row) + why;
+  }
+  if (result.unmatched > kMostNamed)
+    result.named += "; and " + std::to_string(result.unmatched - kMostNamed) + " more";
+  return result;
 }
 
 }  // namespace
@@ -68,21 +87,20 @@ std::string HistoryTimes::why_unmatched(const ingest::Incident& row) const {
 std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
                                              const HistoryTimes& times,
                                              const ingest::RejectCounts& rejects) {
-  std::string named;
-  std::size_t rows = 0;
-  std::size_t unmatched = 0;
-  for (const ingest::Incident& row : incidents.rows()) {
-    if (row.fault_type == ingest::kIgnore) continue;
-    ++rows;
-    const std::string why = times.why_unmatched(row);
-    if (why.empty() || ++unmatched > kMostNamed) continue;
-    named += (named.empty() ? "" : "; ") + place_of(row) + why;
-  }
-  if (unmatched == 0) return std::nullopt;
-  if (unmatched > kMostNamed) named += "; and " + std::to_string(unmatched - kMostNamed) + " more";
-  if (unmatched == rows) throw none_fits(named, rejects);
-  return "W_UNMATCHED: " + std::to_string(unmatched) + " of " + std::to_string(rows) +
-         " incidents do not fit the history and count for nothing: " + named;
+  const Unmatched found = look(incidents, times);
+  if (found.unmatched == 0) return std::nullopt;
+  if (found.unmatched == found.rows) return "W_UNMATCHED: " + none_fits(found.named, rejects);
+  return "W_UNMATCHED: " + std::to_string(found.unmatched) + " of " + std::to_string(found.rows) +
+         " incidents do not fit the history and count for nothing: " + found.named;
+}
+
+std::optional<std::string> require_some_matched(const ingest::Incidents& incidents,
+                                                const HistoryTimes& times,
+                                                const ingest::RejectCounts& rejects) {
+  const Unmatched found = look(incidents, times);
+  if (found.unmatched > 0 && found.unmatched == found.rows)
+    throw std::runtime_error(none_fits(found.named, rejects));
+  return unmatched_warning(incidents, times, rejects);
 }
 
 }  // namespace faultprint::daemon

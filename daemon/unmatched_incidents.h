@@ -40,10 +40,14 @@ class HistoryTimes {
 };
 
 // A warning that names the rows (but those of `ignore`) that meet nothing, and where they stand;
-// nothing where each meets something. std::runtime_error where there are rows and none does, with
-// the cause that lies in the history's `rejects` where there is one.
+// nothing where each meets something. Where none does it names the cause that lies in the history's
+// `rejects`, if there is one.
 std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
                                              const HistoryTimes& times,
                                              const ingest::RejectCounts& rejects = {});
+// The same for what has nothing to learn where none does: std::runtime_error then.
+std::optional<std::string> require_some_matched(const ingest::Incidents& incidents,
+                                                const HistoryTimes& times,
+                                                const ingest::RejectCounts& rejects = {});
 
 }  // namespace faultprint::daemon

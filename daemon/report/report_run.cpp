@@ -47,7 +47,7 @@ ReportSummary report_comparison(const config::Config& config, const TrainRequest
                         [&](double share) { bar.show(share); });
   }
   say_dataset(data);
-  if (const auto unmatched = unmatched_warning(incidents, data.times, data.rejects))
+  if (const auto unmatched = require_some_matched(incidents, data.times, data.rejects))
     warn(*unmatched);
   if (data.windows.classes() < 2)
     throw std::runtime_error(

@@ -64,8 +64,10 @@ TEST_CASE("of many such rows the first few are named and the others counted") {
 TEST_CASE("rows of ignore neither are told nor make others enough") {
   CHECK_FALSE(warning({row("x", 0, 10, "ignore", 2), row("cell-0", 120, 130, "loss", 3)}));
   CHECK_FALSE(warning({row("x", 0, 10, "ignore", 2)}));
-  CHECK_THROWS_AS(warning({row("cell-0", 120, 130, "ignore", 2), row("x", 120, 130, "loss", 3)}),
-                  std::runtime_error);
+  const ingest::Incidents none({row("cell-0", 120, 130, "ignore", 2), row("x", 1, 3, "loss", 3)});
+  CHECK_THROWS_AS(require_some_matched(none, times()), std::runtime_error);
+  CHECK(unmatched_warning(none, times()).value_or("").starts_with(
+      "W_UNMATCHED: no incident fits the history: i.csv:3: no element of the data is \"x\""));
 }
 
 TEST_CASE("where none fits since most records were rejected, that is named as the cause") {
@@ -73,7 +75,7 @@ TEST_CASE("where none fits since most records were rejected, that is named as th
   rejects[0] = 1;
   rejects[static_cast<std::size_t>(ingest::RejectReason::late)] = 9;
   const ingest::Incidents incidents({row("cell-0", 5, 6, "loss", 2)});
-  const std::string error = test::error_of([&] { unmatched_warning(incidents, times(), rejects); });
+  const std::string error = test::error_of([&] { require_some_matched(incidents, times(), rejects); });
   CHECK(error.starts_with(
       "no incident fits the history: 9 of 10 records were rejected, most as late: "));
   CHECK(error.find("; i.csv:2: its times lie outside") != std::string::npos);
