@@ -55,7 +55,8 @@ EpisodeCollector::Watched& EpisodeCollector::of(const std::string& element) {
   if (known != by_element_.end()) return known->second;
   Watched& watched = by_element_[element];
   for (const ingest::Incident* incident : incidents_.faults())
-    if (ingest::element_matches(incident->element, element)) watched.incidents.push_back({incident});
+    if (ingest::element_matches(incident->element, element))
+      watched.incidents.push_back({incident});
   std::stable_sort(watched.incidents.begin(), watched.incidents.end(),
                    [](const Candidate& a, const Candidate& b) {
                      return a.incident->start_us < b.incident->start_us;
