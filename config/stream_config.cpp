@@ -51,14 +51,9 @@ BaselineSpec read_baseline(const YamlNode& node, Microseconds period) {
   const auto slow = map.find("slow");
   if (fast) baseline.fast = read_slots(*fast, period, kMaxTau);
   if (slow) baseline.slow = read_slots(*slow, period, kMaxTau);
-  if (baseline.slow <= baseline.fast) {
-    const auto slots = [](double number) { return format_decimal(number) + " slots"; };
-    if (slow)
-      slow->fail("must be longer than fast, " + slots(baseline.fast) + ", not " +
-                 slots(baseline.slow));
-    fast->fail("must be shorter than slow, by default " + slots(baseline.slow) + ", not " +
-               slots(baseline.fast));
-  }
+  if (fast && slow && baseline.slow < baseline.fast)
+    slow->fail("must not be shorter than fast, " + format_decimal(baseline.fast) + " slots, as " +
+               format_decimal(baseline.slow) + " slots are");
   if (auto value = map.find("start")) baseline.start = read_whole_slots(*value, period, kMaxStart);
   if (auto value = map.find("profile")) {
     baseline.profile = static_cast<DayProfile>(value->choice(kProfileNames));
