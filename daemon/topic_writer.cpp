@@ -3,17 +3,33 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <thread>
 
+#include "ingest/kafka_reach.h"
+
 namespace faultprint::daemon {
+namespace {
+
+// Records are queued: of a broker that is away nothing would be heard before the last of them.
+void require_broker(const config::KafkaConfig& kafka, std::chrono::milliseconds patience) {
+  ingest::KafkaReach reach(kafka);
+  if (const std::string trouble = reach.trouble(patience); !trouble.empty())
+    throw std::runtime_error("kafka: " + trouble);
+}
+
+}  // namespace
 
 TopicWriter::TopicWriter(const config::KafkaConfig& kafka, std::string topic,
-                         std::vector<std::string> fields, const Pace& pace)
+                         std::vector<std::string> fields, const Pace& pace,
+                         std::chrono::milliseconds patience)
     : producer_(kafka),
       topic_(std::move(topic)),
       fields_(std::move(fields)),
-      pace_(pace),
-      started_(Clock::now()) {}
+      pace_(pace) {
+  require_broker(kafka, patience);
+  started_ = Clock::now();
+}
 
 void TopicWriter::wait(std::int64_t time_us) {
   double due_s = 0;

@@ -22,8 +22,9 @@ struct Pace {
 
 class TopicWriter {
  public:
+  // std::runtime_error, too, where no broker answers in `patience`.
   TopicWriter(const config::KafkaConfig& kafka, std::string topic, std::vector<std::string> fields,
-              const Pace& pace);
+              const Pace& pace, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   // Sleeps until a record of that event time is due.
   void wait(std::int64_t time_us);

@@ -18,6 +18,8 @@ struct Regime {
 };
 
 struct Setting {
+  // The first ones differ in the model and in what raises and clears; the others in rules beside.
+  static constexpr int kPlainRegimes = 6;
   config::Config config;
   std::vector<Regime> regimes;
 };

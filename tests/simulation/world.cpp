@@ -29,6 +29,7 @@ class World {
   void happen();
   void damage_snapshot();
   void reload();
+  int any_regime(Dice& dice) const;
   void one_round();
   void write_more();
   void expire_dead();
@@ -77,7 +78,7 @@ void World::plan() {
   steps_ = plan_.between(20, 70);
   static constexpr std::array<std::int64_t, 4> kEvery{1, 300000, 2000000, 60000000};
   snapshot_every_us_ = kEvery[static_cast<std::size_t>(plan_.below(4))];
-  regime_ = reloads_ ? plan_.below(static_cast<int>(setting_->regimes.size())) : 0;
+  regime_ = reloads_ ? any_regime(plan_) : 0;
   if (!reloads_ && plan_.chance(0.5))  // the first is what most of the rules are tried with
     regime_ = plan_.between(4, static_cast<int>(setting_->regimes.size()) - 1);
   stage_.broker.cooperative = plan_.chance(0.7);
@@ -194,8 +195,13 @@ void World::damage_snapshot() {
   }
 }
 
+int World::any_regime(Dice& dice) const {
+  return dice.below(dice.chance(0.6) ? Setting::kPlainRegimes
+                                     : static_cast<int>(setting_->regimes.size()));
+}
+
 void World::reload() {
-  regime_ = stage_.dice.below(static_cast<int>(setting_->regimes.size()));
+  regime_ = any_regime(stage_.dice);
   stage_.count(Count::reloads);
   stage_.note("reload of regime " + std::to_string(regime_));
   for (auto& partition : stage_.broker.partitions) partition.unsettled = true;

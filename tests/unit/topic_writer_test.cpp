@@ -4,6 +4,9 @@
 
 #include <limits>
 
+#include "error_of.h"
+#include "ingest/kafka_mock.h"
+
 namespace faultprint::daemon {
 namespace topic_writer_test {
 
@@ -11,8 +14,9 @@ using Clock = std::chrono::steady_clock;
 
 // How long waits for records of those event seconds take; nothing is sent.
 double seconds(const Pace& pace, const std::vector<int>& times) {
+  static const ingest::KafkaMock mock;
   config::KafkaConfig kafka;
-  kafka.brokers = "127.0.0.1:1";
+  kafka.brokers = mock.brokers();
   TopicWriter writer(kafka, "kpi", {"a"}, pace);
   const auto began = Clock::now();
   for (const int time : times) writer.wait(std::int64_t{time} * 1'000'000);
@@ -30,6 +34,14 @@ TEST_CASE("records to a topic keep the rate, or the speed of event time, asked f
   const double by_speed = seconds({.speed = 450, .longest_gap_s = 15}, times);
   CHECK(by_speed >= 0.09);
   CHECK(by_speed < 0.2);
+}
+
+TEST_CASE("where no broker answers, that is said before any record") {
+  config::KafkaConfig kafka;
+  kafka.brokers = "127.0.0.1:1";
+  const std::string error = test::error_of(
+      [&] { TopicWriter(kafka, "kpi", {"a"}, Pace(), std::chrono::milliseconds(300)); });
+  CHECK(error.starts_with("kafka: no broker answers: "));
 }
 
 TEST_CASE("a history record as JSON leaves out what is missing") {
