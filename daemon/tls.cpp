@@ -91,10 +91,21 @@ void forget_errors() {
 
 // Without a close_notify, as port scans, load balancers' checks and half of all clients do: that is
 // no failed handshake. Nothing is cut off by it: a request that is not whole is not served.
-bool went_away(int error, unsigned long reason, int why) {
-  if (error == SSL_ERROR_SYSCALL) return why == 0 || why == ECONNRESET || why == EPIPE;
-  return error == SSL_ERROR_SSL && ERR_GET_LIB(reason) == ERR_LIB_SSL &&
-         ERR_GET_REASON(reason) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+bool went_away(int error, int why) {
+  if (error != SSL_ERROR_SYSCALL && error != SSL_ERROR_SSL) return false;
+  const auto is_end = [](int number) {
+    return number == 0 || number == ECONNRESET || number == EPIPE;
+  };
+  bool told = false;
+  // What the system said is here too, and in OpenSSL 3.5 not as the last: errno may be another by now.
+  while (const unsigned long reason = ERR_get_error()) {
+    told = true;
+    if (ERR_SYSTEM_ERROR(reason) ? is_end(ERR_GET_REASON(reason))
+                                 : ERR_GET_LIB(reason) == ERR_LIB_SSL &&
+                                       ERR_GET_REASON(reason) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+      return true;
+  }
+  return !told && error == SSL_ERROR_SYSCALL && is_end(why);
 }
 
 }  // namespace
@@ -106,9 +117,9 @@ struct TlsStream::Impl {
   Io outcome(int result) const {
     const int why = errno;
     const int error = SSL_get_error(ssl.get(), result);
-    const unsigned long reason = ERR_peek_last_error();
+    const bool gone = went_away(error, why);
     ERR_clear_error();
-    if (went_away(error, reason, why)) return Io::closed;
+    if (gone) return Io::closed;
     switch (error) {
       case SSL_ERROR_NONE:
         return Io::done;
