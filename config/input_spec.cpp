@@ -1,13 +1,12 @@
 #include "config/input_spec.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "config/kpi_json.h"
 #include "config/limits.h"
+#include "config/network_json.h"
 #include "config/spec_reader.h"
 
 namespace faultprint::config {
@@ -23,109 +22,6 @@ namespace {
 using Json = nlohmann::json;
 using Reader = SpecReader;
 
-Json kpi_json(const KpiSpec& kpi) {
-  Json result{{"name", kpi.name}, {"kind", name(kpi.kind)}};
-  if (kpi.is_token()) {
-    result["buckets"] = kpi.buckets;
-  } else {
-    result["scale"] = name(kpi.scale);
-  }
-  if (kpi.kind == KpiKind::text) {
-    result["tokens"] = name(kpi.tokens);
-    result["length"] = kpi.length;
-  }
-  if (kpi.kind == KpiKind::ratio) {
-    result["numerator"] = kpi.numerator;
-    result["denominator"] = kpi.denominator;
-    result["min_attempts"] = kpi.min_attempts;
-  }
-  // Where nothing is said of them, files are as they were before there were such rules.
-  if (kpi.cumulative) result["cumulative"] = true;
-  if (!kpi.from.empty()) result["from"] = kpi.from;
-  if (kpi.factor != 1) result["factor"] = kpi.factor;
-  if (!kpi.unit.empty()) result["unit"] = kpi.unit;
-  return result;
-}
-
-// Members that a KPI may have, of those it may have by its kind.
-void read_optional(const Reader& reader, std::set<std::string>& members, KpiSpec& kpi) {
-  const auto has = [&](const char* member) {
-    const bool there = reader.has(member);
-    if (there) members.insert(member);
-    return there;
-  };
-  if (kpi.kind != KpiKind::ratio && has("from")) {
-    for (const Reader& item : reader.at("from").list(kMaxKpis)) kpi.from.push_back(item.name());
-    if (kpi.from.empty() || (kpi.is_token() && kpi.from.size() > 1))
-      reader.at("from").reject("has a wrong number of fields");
-  }
-  if (kpi.is_token()) return;
-  if (kpi.kind == KpiKind::ratio && has("cumulative"))
-    kpi.cumulative = reader.at("cumulative").boolean();
-  if (has("factor")) kpi.factor = reader.at("factor").number(0, kMaxFactor);
-  if (kpi.factor == 0) reader.at("factor").reject("must be above 0");
-  if (has("unit")) kpi.unit = reader.at("unit").name();
-}
-
-KpiSpec read_tokens(const Reader& reader, KpiSpec kpi) {
-  const bool text = kpi.kind == KpiKind::text;
-  std::set<std::string> members{"name", "kind", "buckets"};
-  if (text) members.insert({"tokens", "length"});
-  read_optional(reader, members, kpi);
-  reader.expect_members(members);
-  kpi.name = reader.at("name").name();
-  kpi.buckets = static_cast<int>(reader.at("buckets").integer(kMinBuckets, kMaxBuckets));
-  if (!text) return kpi;
-  kpi.tokens = static_cast<TokenSplit>(reader.at("tokens").choice(kSplitNames));
-  kpi.length = static_cast<int>(reader.at("length").integer(1, kMaxTextLength));
-  return kpi;
-}
-
-KpiSpec read_kpi(const Reader& reader) {
-  KpiSpec kpi;
-  kpi.kind = static_cast<KpiKind>(reader.at("kind").choice(kKindNames));
-  if (kpi.is_token()) return read_tokens(reader, std::move(kpi));
-  const bool ratio = kpi.kind == KpiKind::ratio;
-  std::set<std::string> members{"name", "kind", "scale"};
-  if (ratio) members.insert({"numerator", "denominator", "min_attempts"});
-  read_optional(reader, members, kpi);
-  reader.expect_members(members);
-  kpi.name = reader.at("name").name();
-  kpi.scale = static_cast<KpiScale>(reader.at("scale").choice(kScaleNames));
-  if (kpi.kind == KpiKind::flag && kpi.scale == KpiScale::log) {
-    reader.at("scale").reject("log is not allowed for a flag");
-  }
-  if (!ratio) return kpi;
-  kpi.numerator = reader.at("numerator").name();
-  kpi.denominator = reader.at("denominator").name();
-  kpi.min_attempts = reader.at("min_attempts").number(0, kMaxAttempts);
-  if (kpi.min_attempts == 0) reader.at("min_attempts").reject("must be above 0");
-  return kpi;
-}
-
-std::vector<KpiSpec> read_kpis(const Reader& reader) {
-  std::vector<KpiSpec> kpis;
-  std::set<std::string> names;
-  std::set<std::string> fields;  // of numbers, and tokens' own
-  std::size_t columns = 0;
-  for (const Reader& item : reader.list(kMaxKpis)) {
-    KpiSpec kpi = read_kpi(item);
-    if (!names.insert(kpi.name).second) item.at("name").reject("must be unique");
-    if (!kpis.empty() && kpis.back().is_token() && !kpi.is_token()) {
-      item.at("kind").reject("must not come behind a state or text");
-    }
-    for (const std::string& field : kpi.fields())
-      if (!fields.insert(field).second && kpi.is_token())
-        item.at("name").reject("has a field that another KPI has");
-    columns += static_cast<std::size_t>(kpi.length);
-    kpis.push_back(std::move(kpi));
-  }
-  if (kpis.empty()) reader.reject("must not be empty");
-  if (columns > kMaxKpis)
-    reader.reject("must have at most " + std::to_string(kMaxKpis) + " columns");
-  return kpis;
-}
-
 BaselineSpec read_baseline(const Reader& reader) {
   std::set<std::string> members{"none", "fast", "slow", "start"};
   if (reader.has("profile")) members.insert("profile");
@@ -140,61 +36,6 @@ BaselineSpec read_baseline(const Reader& reader) {
   if (baseline.none && baseline.profile != DayProfile::none)
     reader.at("profile").reject("must be none where nothing is learned");
   return baseline;
-}
-
-std::vector<double> read_knots(const Reader& reader, std::size_t knots, double least, double most) {
-  std::vector<double> values;
-  for (const Reader& item : reader.list(knots)) values.push_back(item.number(least, most));
-  if (values.size() != knots)
-    reader.reject("must have " + std::to_string(knots) + " entries, not " +
-                  std::to_string(values.size()));
-  return values;
-}
-
-// One KPI's part of the network's usual day; not every KPI has one.
-void read_profile(const Reader& reader, std::size_t knots, NetworkKpi& kpi) {
-  constexpr double kMostFloat = std::numeric_limits<float>::max();
-  kpi.amplitude = reader.at("amplitude").number(-kMostFloat, kMostFloat);
-  kpi.shape = read_knots(reader.at("shape"), knots, -kMaxShape, kMaxShape);
-  kpi.visits = read_knots(reader.at("visits"), knots, 0, kMostFloat);
-}
-
-std::vector<NetworkKpi> read_network(const Reader& reader, std::size_t kpis, std::size_t knots) {
-  constexpr double kMost = std::numeric_limits<double>::max();
-  std::vector<NetworkKpi> network;
-  for (const Reader& item : reader.list(kMaxKpis)) {
-    const bool has_profile = knots > 0 && item.has("shape");
-    item.expect_members(
-        has_profile ? std::set<std::string>{"mean", "deviation", "amplitude", "shape", "visits"}
-                    : std::set<std::string>{"mean", "deviation"});
-    network.push_back(
-        {item.at("mean").number(-kMost, kMost), item.at("deviation").number(0, kMost)});
-    if (has_profile) read_profile(item, knots, network.back());
-  }
-  if (!network.empty() && network.size() != kpis) {
-    reader.reject("must have one entry per KPI, " + std::to_string(kpis) + ", or none, not " +
-                  std::to_string(network.size()));
-  }
-  return network;
-}
-
-std::vector<std::vector<int>> read_usual(const Reader& reader, const std::vector<KpiSpec>& kpis) {
-  std::vector<std::vector<int>> usual;
-  for (const Reader& item : reader.list(kpis.size())) {
-    const int buckets = kpis[usual.size()].buckets;
-    std::vector<int>& tokens = usual.emplace_back();
-    for (const Reader& token : item.list(static_cast<std::size_t>(buckets))) {
-      tokens.push_back(static_cast<int>(token.integer(1, buckets - 1)));
-      if (tokens.size() > 1 && tokens.back() <= tokens[tokens.size() - 2]) {
-        item.reject("must be ascending");
-      }
-    }
-  }
-  if (!usual.empty() && usual.size() != kpis.size()) {
-    reader.reject("must have one entry per state and text, " + std::to_string(kpis.size()) +
-                  ", or none");
-  }
-  return usual;
 }
 
 }  // namespace
@@ -258,18 +99,7 @@ std::string to_json(const InputSpec& spec) {
   if (spec.baseline.profile != DayProfile::none)
     result["baseline"]["profile"] = name(spec.baseline.profile);
   for (const KpiSpec& kpi : spec.kpis) result["kpis"].push_back(kpi_json(kpi));
-  for (const NetworkKpi& kpi : spec.network) {
-    if (!std::isfinite(kpi.mean) || !std::isfinite(kpi.deviation)) {
-      fail_in_spec("network", "holds a figure that is not finite");  // JSON has no word for it
-    }
-    Json entry{{"mean", kpi.mean}, {"deviation", kpi.deviation}};
-    if (!kpi.shape.empty()) {
-      entry["amplitude"] = kpi.amplitude;
-      entry["shape"] = kpi.shape;
-      entry["visits"] = kpi.visits;
-    }
-    result["network"].push_back(entry);
-  }
+  for (const NetworkKpi& kpi : spec.network) result["network"].push_back(network_json(kpi));
   if (spec.numbers() < spec.kpis.size()) result["usual"] = spec.usual;
   try {
     return result.dump();

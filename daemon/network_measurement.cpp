@@ -6,16 +6,17 @@
 namespace faultprint::daemon {
 namespace {
 
-// What is normal of a batch's values, by element.
-void add_normal(NetworkStatistics& statistics, const ingest::WindowStore& store,
-                const config::InputSpec& input, const ingest::Incidents& incidents) {
+// Calls `use` with the columns of each of the batch's slots, their element and their label.
+template <typename Use>
+void for_labelled(const ingest::WindowStore& store, const config::InputSpec& input,
+                  const ingest::Incidents& incidents, Use use) {
   const ingest::Batch& batch = store.batch();
   const std::size_t columns = input.columns();
   for (std::size_t i = 0; i < batch.slots.size(); ++i) {
     const ingest::CompletedSlot& slot = batch.slots[i];
     const std::int64_t start = slot.slot * input.period.count();
-    if (incidents.label(store.element_name(slot.element), start) != ingest::kNormal) continue;
-    statistics.add(slot.element, std::span(batch.values).subspan(i * columns, input.numbers()));
+    use(slot.element, incidents.label(store.element_name(slot.element), start),
+        std::span(batch.values).subspan(i * columns, columns));
   }
 }
 
@@ -28,20 +29,15 @@ void measure_network(const config::Config& config, config::InputSpec& input, con
   ingest::WindowStore store(input, options);
   NetworkStatistics statistics(input);
   UsualTokens usual(input);
-  const std::size_t columns = input.columns();
   const auto on_batch = [&] {
-    const ingest::Batch& batch = store.batch();
-    for (std::size_t i = 0; i < batch.slots.size(); ++i) {
-      const ingest::CompletedSlot& slot = batch.slots[i];
-      const std::int64_t start = slot.slot * input.period.count();
-      const std::string& label = incidents.label(store.element_name(slot.element), start);
-      const bool normal = label == ingest::kNormal;
-      const auto values = std::span(batch.values).subspan(i * columns, columns);
-      if (normal) usual.add(values.subspan(input.numbers()));
-      // With `none` every labelled value counts: a class may be a shift of the mean.
-      if (normal || (input.baseline.none && label != ingest::kIgnore))
-        statistics.add(slot.element, values.first(input.numbers()));
-    }
+    for_labelled(store, input, incidents,
+                 [&](auto element, const std::string& label, std::span<const double> values) {
+                   const bool normal = label == ingest::kNormal;
+                   if (normal) usual.add(values.subspan(input.numbers()));
+                   // With `none` every labelled value counts: a class may be a shift of the mean.
+                   if (normal || (input.baseline.none && label != ingest::kIgnore))
+                     statistics.add(element, values.first(input.numbers()));
+                 });
   };
   read_history(config, input, files.history, store, on_batch, progress, files.wanted);
   input.network = statistics.result();
@@ -54,9 +50,14 @@ void measure_profile(const config::Config& config, config::InputSpec& input, con
   options.mode = ingest::WindowStore::Mode::steady;
   ingest::WindowStore store(input, options);
   NetworkStatistics statistics(input);
-  read_history(
-      config, input, files.history, store, [&] { add_normal(statistics, store, input, incidents); },
-      progress, files.wanted);
+  const auto on_batch = [&] {
+    for_labelled(store, input, incidents,
+                 [&](auto element, const std::string& label, std::span<const double> values) {
+                   if (label == ingest::kNormal)
+                     statistics.add(element, values.first(input.numbers()));
+                 });
+  };
+  read_history(config, input, files.history, store, on_batch, progress, files.wanted);
   const auto steady = statistics.result();
   for (std::size_t k = 0; k < steady.size(); ++k) input.network[k].deviation = steady[k].deviation;
   store.give_profile(input.network);
