@@ -34,6 +34,9 @@ double ns(double seconds, double count) { return seconds / count * 1e9; }
 void fill(const std::string& brokers, const config::Config& config, int slots) {
   config::KafkaConfig kafka = config.kafka;
   kafka.brokers = brokers;
+  // The mock walks through all batches of a partition for each fetch, and answers with one: of few
+  // and long ones, else the consumer waits for it and is measured waking up.
+  kafka.properties["linger.ms"] = "1000";
   ingest::KafkaProducer producer(kafka);
   std::mt19937_64 random(7);
   for (int slot = 0; slot < slots; ++slot) {
