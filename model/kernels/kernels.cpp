@@ -1,11 +1,13 @@
 #include "model/kernels/kernels.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -29,16 +31,18 @@ constexpr int kLanes = 8;
 constexpr int kLanes = 4;
 #endif
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-typedef int Index __attribute__((vector_size(kLanes * sizeof(int))));
 constexpr int kSums = 2;  // with four rows as many as registers hold
 constexpr int kTile = kSums * kLanes;
-static_assert(FP_TILE % kTile == 0);
+constexpr int kCentres = 8;  // whose distances are summed up side by side
+static_assert(FP_TILE % kCentres == 0);
 
 Lanes load(const float* from) {
   Lanes lanes;
   std::memcpy(&lanes, from, sizeof lanes);
   return lanes;
 }
+
+void put(float* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
 
 // A product's tile: so many rows by kTile columns stay in registers while the inner sum runs.
 #if defined(__AVX512F__)
@@ -59,12 +63,22 @@ void affine_tile(int in, int out, int first, const float* x, const float* panel,
     for (int r = 0; r < R; ++r)
       for (int s = 0; s < kSums; ++s) sums[r][s] += x[static_cast<long>(r) * in + k] * weights[s];
   }
-  const int width = out - first < kTile ? out - first : kTile;
+  if (first + kTile <= out) {
+    for (int s = 0; s < kSums; ++s) {
+      const int column = first + s * kLanes;
+      const Lanes shift = load(bias + column);
+      for (int r = 0; r < R; ++r) {
+        const Lanes sum = sums[r][s] + shift;
+        put(y + static_cast<long>(r) * out + column, relu ? sum > 0 ? sum : Lanes{} : sum);
+      }
+    }
+    return;
+  }
   for (int r = 0; r < R; ++r) {
     float row[kTile];
     std::memcpy(row, sums[r], sizeof row);
     float* const to = y + static_cast<long>(r) * out + first;
-    for (int c = 0; c < width; ++c) {
+    for (int c = 0; first + c < out; ++c) {
       const float sum = row[c] + bias[first + c];
       to[c] = relu && !(sum > 0) ? 0 : sum;
     }
@@ -81,64 +95,30 @@ constexpr auto affine_tiles(std::integer_sequence<int, kRowsLess1...>) {
 // By the number of rows less 1.
 constexpr auto kAffineTiles = affine_tiles(std::make_integer_sequence<int, kTileRows>());
 
-// The least values seen, in each lane by itself until mean_root().
-class Least {
- public:
-  Lanes value[FP_MOST_NEAREST];  // ascending
-
-  Least() {
-    for (Lanes& v : value) v = Lanes{} + std::numeric_limits<float>::infinity();
-  }
-  void insert(Lanes x) {
-    for (Lanes& v : value) {
-      const Lanes low = x < v ? x : v;
-      x = x < v ? v : x;
-      v = low;
-    }
-  }
-  // The mean of the square roots of the `count` least over all lanes.
-  float mean_root(int count) {
-    take_in<kLanes / 2>(std::make_integer_sequence<int, kLanes>());
-    float sum = 0;
-    for (int n = 0; n < count; ++n) sum += std::sqrt(value[n][0]);
-    return sum / static_cast<float>(count);
-  }
-
- private:
-  // Each lane takes in what another group of lanes holds, twice as many every time.
-  template <int kShift, int... kLane>
-  void take_in(std::integer_sequence<int, kLane...> lanes) {
-    constexpr Index kFrom = {(kLane + kShift) % kLanes...};
-    Lanes other[FP_MOST_NEAREST];
-    for (int n = 0; n < FP_MOST_NEAREST; ++n) other[n] = __builtin_shuffle(value[n], kFrom);
-    for (const Lanes& x : other) insert(x);
-    if constexpr (kShift > 1) take_in<kShift / 2>(lanes);
-  }
-};
-
-constexpr int kRows = 4;  // that share what is loaded of the centres
-
-// The same operations for each row, whatever the number of rows: the same bits.
-template <int R>
-void nearest_of_rows(int dim, const float* x, int count, const float* centres, int nearest,
-                     float* out, int stride) {
-  Least least[R];
-  for (int first = 0; first < count; first += kTile) {
-    Lanes sums[R][kSums] = {};
+// The distances of kLanes rows at a time, a row a lane: the same operations for each, whatever the
+// number of rows: the same bits. x: dim x kLanes.
+template <int kNearest>
+void nearest_of_lanes(int dim, const Lanes* x, int count, const float* centres, Lanes* result) {
+  Lanes least[kNearest];  // ascending
+  for (Lanes& v : least) v = Lanes{} + std::numeric_limits<float>::infinity();
+  for (int first = 0; first < count; first += kCentres) {
+    Lanes sums[kCentres] = {};
     const float* centre = centres + first;
     for (int j = 0; j < dim; ++j, centre += count) {
-      for (int s = 0; s < kSums; ++s) {
-        const Lanes c = load(centre + s * kLanes);
-        for (int r = 0; r < R; ++r) {
-          const Lanes d = c - x[static_cast<long>(r) * dim + j];
-          sums[r][s] += d * d;
-        }
+      for (int c = 0; c < kCentres; ++c) {
+        const Lanes d = x[j] - centre[c];
+        sums[c] += d * d;
       }
     }
-    for (int r = 0; r < R; ++r)
-      for (const Lanes& sum : sums[r]) least[r].insert(sum);
+    for (Lanes& sum : sums) {
+      for (Lanes& v : least) {
+        const Lanes low = sum < v ? sum : v;
+        sum = sum < v ? v : sum;
+        v = low;
+      }
+    }
   }
-  for (int r = 0; r < R; ++r) out[static_cast<long>(r) * stride] = least[r].mean_root(nearest);
+  std::copy_n(least, kNearest, result);
 }
 
 }  // namespace
@@ -202,13 +182,23 @@ FP_EXPORT void fp_affine_packed(int rows, int in, int out, const float* x, const
 
 FP_EXPORT void fp_nearest_distance(int rows, int dim, const float* x, int count,
                                    const float* centres, int nearest, float* out, int stride) {
-  int i = 0;
-  for (; i + kRows <= rows; i += kRows)
-    nearest_of_rows<kRows>(dim, x + static_cast<long>(i) * dim, count, centres, nearest,
-                           out + static_cast<long>(i) * stride, stride);
-  for (; i < rows; ++i)
-    nearest_of_rows<1>(dim, x + static_cast<long>(i) * dim, count, centres, nearest,
-                       out + static_cast<long>(i) * stride, stride);
+  constexpr std::array kOfLanes = {&nearest_of_lanes<1>, &nearest_of_lanes<2>,
+                                   &nearest_of_lanes<3>};
+  static_assert(kOfLanes.size() == FP_MOST_NEAREST);
+  std::vector<Lanes> columns(static_cast<std::size_t>(dim));
+  for (int i = 0; i < rows; i += kLanes) {
+    const int some = rows - i < kLanes ? rows - i : kLanes;
+    for (int j = 0; j < dim; ++j)
+      for (int r = 0; r < some; ++r)
+        columns[static_cast<std::size_t>(j)][r] = x[static_cast<long>(i + r) * dim + j];
+    Lanes least[FP_MOST_NEAREST];
+    kOfLanes[static_cast<std::size_t>(nearest - 1)](dim, columns.data(), count, centres, least);
+    for (int r = 0; r < some; ++r) {
+      float sum = 0;
+      for (int n = 0; n < nearest; ++n) sum += std::sqrt(least[n][r]);
+      out[static_cast<long>(i + r) * stride] = sum / static_cast<float>(nearest);
+    }
+  }
 }
 
 FP_EXPORT const char* fp_isa(void) { return FAULTPRINT_ISA; }
