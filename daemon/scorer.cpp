@@ -6,6 +6,7 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr Eigen::Index kBlock = 256;  // rows whose activations stay in the cache
+constexpr Eigen::Index kAlone = 64;   // rows that are worth a product of their own
 
 Outcome outcome_of(const model::Match& match, int normal) {
   if (match.unknown) return Outcome::unknown;
@@ -52,20 +53,17 @@ void Scorer::score(std::span<const ingest::WindowStore* const> stores, const Loa
   Eigen::Index filled = 0;
   for (const ingest::WindowStore* store : stores) {
     const auto count = static_cast<Eigen::Index>(store->batch().rows);
-    const float* const windows = store->batch().windows.data();
-    for (Eigen::Index taken = 0; taken < count;) {
-      const Eigen::Index now = std::min(block_.rows() - filled, count - taken);
-      const Eigen::Map<const model::Matrix> next(windows + taken * cells, now, cells);
-      taken += now;
-      if (now == block_.rows()) {  // a block of one store, as records come in runs
-        match_block(next, model);
-        continue;
-      }
-      block_.middleRows(filled, now) = next;
-      filled += now;
-      if (filled < block_.rows()) continue;
-      match_block(block_, model);
+    const Eigen::Map<const model::Matrix> windows(store->batch().windows.data(), count, cells);
+    if (filled > 0 && (count >= kAlone || filled + count > block_.rows())) {
+      match_block(block_.topRows(filled), model);
       filled = 0;
+    }
+    if (count >= kAlone) {  // as records come in runs: not copied
+      for (Eigen::Index taken = 0; taken < count; taken += kBlock)
+        match_block(windows.middleRows(taken, std::min(kBlock, count - taken)), model);
+    } else {
+      block_.middleRows(filled, count) = windows;
+      filled += count;
     }
   }
   if (filled > 0) match_block(block_.topRows(filled), model);
