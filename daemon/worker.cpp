@@ -16,7 +16,7 @@ constexpr std::size_t kBatchWindows = 256;  // stay in the cache until they are 
 constexpr int kClockEach = 32;              // records
 constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
-constexpr int kTimedEach = 16;  // records: reading the clock costs a tenth of decoding one
+constexpr int kTimedEach = 32;  // records: reading the clock costs a tenth of decoding one
 constexpr auto kReportEvery = std::chrono::seconds(1);
 
 }  // namespace
@@ -114,7 +114,6 @@ void Worker::round() {
   drain();
   give_out();
   answer_questions();
-  for (auto& [where, partition] : partitions_) show_due(*partition);
   if (Clock::now() >= next_store_) store_offsets();
   snapshot_if_due();
   if (Clock::now() >= next_report_) report();
@@ -166,6 +165,10 @@ void Worker::take(const ingest::KafkaRecord& record) {
   // Up to where verdicts are out, records only rebuild the state.
   if (partition->next_offset <= partition->live_from && record.offset() >= partition->live_from)
     catch_up_end(*partition);
+  if (!partition->touched) {
+    partition->touched = true;
+    touched_.push_back(partition);
+  }
   ++records_;
   const std::string_view payload = record.payload();
   bytes_ += payload.size();
@@ -262,6 +265,7 @@ void Worker::report() {
   next_report_ = Clock::now() + kReportEvery;
   std::vector<PartitionView> views;
   for (auto& [where, partition] : partitions_) {
+    show_due(*partition);  // by other rules, maybe
     const ingest::WindowStore& store = partition->pipeline.store();
     PartitionView view{.where = where,
                        .elements = store.elements(),

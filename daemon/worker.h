@@ -2,6 +2,8 @@
 // verdicts, in micro-batches. Workers share nothing but the model and the outputs.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -13,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "config/config.h"
 #include "daemon/alarm_board.h"
@@ -68,7 +71,16 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t heard_us = 0;        // as of PartitionView
     std::int64_t end = -1;            // when it was assigned; -1: not known, until a record comes
     bool reload_due = false;          // once it has caught up
+    bool touched = false;             // by a record of this round
     LateAlarms late;
+  };
+  struct GivenOut {
+    std::array<std::uint64_t, static_cast<std::size_t>(Outcome::count_)> verdicts{};
+    std::uint64_t windows = 0;
+
+    bool any() const {
+      return std::any_of(verdicts.begin(), verdicts.end(), [](auto count) { return count > 0; });
+    }
   };
   using PartitionKey = std::pair<const void*, std::int32_t>;  // topic handle, partition
 
@@ -92,7 +104,7 @@ class Worker : public ingest::RebalanceListener {
   void give_out(std::span<Partition* const> partitions);
   void give_out(std::span<Partition* const> partitions, const LoadedModel& model);
   void store_offsets();
-  void write_out(Partition& partition, std::size_t place);
+  void write_out(Partition& partition, std::size_t place, GivenOut& given);
   void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
   void tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts);
   void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
@@ -144,6 +156,8 @@ class Worker : public ingest::RebalanceListener {
   std::map<PartitionKey, Partition*> by_handle_;
   PartitionKey last_key_;
   Partition* last_found_ = nullptr;
+  std::vector<Partition*> touched_;
+  bool reloads_due_ = false;  // in some partition
   ingest::RejectCounts rejects_{};
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;

@@ -1,6 +1,5 @@
 // What a worker gives out, and when its offsets may follow.
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "daemon/clock.h"
@@ -19,9 +18,12 @@ constexpr auto kDelivery =
 
 // A record counts once its verdicts are out: who has seen it counted finds its alarms.
 void Worker::give_out() {
-  std::vector<Partition*> all;
-  for (auto& [where, partition] : partitions_) all.push_back(partition.get());
-  give_out(all);
+  give_out(touched_);
+  for (Partition* partition : touched_) {
+    show_due(*partition);
+    partition->touched = false;
+  }
+  touched_.clear();
   metrics_.records(records_, bytes_);
   metrics_.samples(rejects_);
   metrics_.unknown_kpis(unknown_kpis_);
@@ -50,9 +52,18 @@ void Worker::give_out(std::span<Partition* const> partitions, const LoadedModel&
   const auto before = Clock::now();
   scorer_.score(stores, model);
   const auto scored = Clock::now();
-  for (std::size_t i = 0; i < partitions.size(); ++i) write_out(*partitions[i], i);
+  GivenOut given;
+  for (std::size_t i = 0; i < partitions.size(); ++i) write_out(*partitions[i], i, given);
+  for (std::size_t i = 0; i < given.verdicts.size(); ++i)
+    if (given.verdicts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), given.verdicts[i]);
+  metrics_.windows(given.windows);
+  const auto written = Clock::now();
+  if (given.any()) {
+    metrics_.last_verdict(unix_now());
+    metrics_.verdict_latency(seconds(written - began_));
+  }
   metrics_.stage_time(Stage::score, seconds(scored - before));
-  metrics_.stage_time(Stage::output, seconds(Clock::now() - scored));
+  metrics_.stage_time(Stage::output, seconds(written - scored));
 }
 
 // Between batches: what was given out is made to last first, so that whatever is not out, be it by
@@ -69,26 +80,19 @@ void Worker::store_offsets() {
   }
 }
 
-void Worker::write_out(Partition& partition, std::size_t place) {
+void Worker::write_out(Partition& partition, std::size_t place, GivenOut& given) {
   std::vector<AlarmEvent> events;
   const std::vector<Verdict>& verdicts = partition.pipeline.follow(scorer_, place, events);
   if (partition.next_offset > partition.live_from) {
-    std::array<std::uint64_t, static_cast<std::size_t>(Outcome::count_)> counts{};
     std::string lines;
     for (const Verdict& verdict : verdicts) {
-      ++counts[static_cast<std::size_t>(verdict.outcome)];
+      ++given.verdicts[static_cast<std::size_t>(verdict.outcome)];
       if (outputs_.wants(verdict.outcome)) add_line(partition, verdict, lines);
     }
+    given.windows += partition.pipeline.store().batch().rows;
     outputs_.verdicts(lines);
     write_events(partition, events);
     tell_relearned(partition, verdicts);
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      if (counts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), counts[i]);
-    metrics_.windows(partition.pipeline.store().batch().rows);
-    if (!verdicts.empty()) {
-      metrics_.last_verdict(unix_now());
-      metrics_.verdict_latency(seconds(Clock::now() - began_));
-    }
   } else {
     catch_up(partition, events);
   }

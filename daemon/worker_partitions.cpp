@@ -23,6 +23,7 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
                 .heard_us = unix_now_us(),
                 .end = -1,
                 .reload_due = false,
+                .touched = false,
                 .late = {}});
 }
 
@@ -39,6 +40,7 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
                                      {"start", start},
                                      {"elements", partition->pipeline.store().elements()}});
     starts.push_back({where, start});
+    std::erase(touched_, partitions_[where].get());
     partitions_[where] = std::move(partition);
   }
   by_handle_.clear();
@@ -134,6 +136,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
     hand_over(partition);
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
+    std::erase(touched_, &partition);
     partitions_.erase(found);
   }
   by_handle_.clear();

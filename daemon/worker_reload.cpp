@@ -21,10 +21,13 @@ void Worker::adopt_reload() {
     config_.group.alarms = std::move(reload->alarms);
     plans_ = std::move(reload->plans);
   }
+  if (!reload && !reloads_due_) return;
+  reloads_due_ = false;
   for (auto& [where, partition] : partitions_) {
     if (reload) partition->reload_due = true;
     if (partition->reload_due && partition->next_offset >= partition->live_from)
       adopt_reload(*partition);
+    reloads_due_ = reloads_due_ || partition->reload_due;
   }
 }
 
