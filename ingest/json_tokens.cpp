@@ -72,7 +72,10 @@ Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit u
     time = rfc3339 ? parse_rfc3339(text) : time_from_text(text, unit);
     return simdjson::SUCCESS;
   }
-  if (is_number(token)) time = time_from_text(token, unit);
+  if (is_number(token)) {
+    time = time_from_text(token, unit);
+    return simdjson::SUCCESS;
+  }
   return is_container(token) || is_scalar(token) ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -53,12 +54,32 @@ class NameGuesser {
   GlobSums globs_;
 };
 
+// Names are short: a call of memcmp costs more than it does.
+inline bool same_text(const char* a, const char* b, std::size_t size) {
+  using Word = std::uint64_t;
+  const auto differ = [&]<typename Part>(std::size_t at, Part) {
+    Part x;
+    Part y;
+    std::memcpy(&x, a + at, sizeof x);
+    std::memcpy(&y, b + at, sizeof y);
+    return x != y;
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(Word) <= size; at += sizeof(Word))
+    if (differ(at, Word())) return false;
+  if (at == size) return true;
+  if (size >= sizeof(Word)) return !differ(size - sizeof(Word), Word());  // overlaps the last one
+  for (; at < size; ++at)
+    if (a[at] != b[at]) return false;
+  return true;
+}
+
 inline bool NameGuesser::guess(const char* raw, const char* end, int& field) {
   const std::size_t next = names_[last_].next;
   const Name& name = names_[next];
   const std::size_t size = name.text.size();
   if (!name.plain || static_cast<std::size_t>(end - raw) <= size) return false;
-  if (raw[size] != '"' || std::memcmp(raw, name.text.data(), size) != 0) return false;
+  if (raw[size] != '"' || !same_text(raw, name.text.data(), size)) return false;
   last_ = next;
   field = name.field;
   return true;

@@ -48,7 +48,8 @@ WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
       forget_slots_(std::max<std::int64_t>(options.forget_after.count() / period_us_, 1)),
       carry_over_(std::move(carry_over)),
       values_(layout_.columns),
-      carried_(layout_.columns) {}
+      carried_(layout_.columns),
+      seen_(2 * layout_.numbers) {}
 
 RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_us) {
   if (unfinished()) sweep(false);
@@ -216,21 +217,20 @@ void WindowStore::append_seen(const Element& element, std::int64_t slot,
                               std::span<const double> values) {
   constexpr float kNotKnown = std::numeric_limits<float>::quiet_NaN();
   const std::size_t numbers = layout_.numbers;
-  batch_.seen.resize(batch_.seen.size() + 2 * numbers, kNotKnown);
-  float* const value = batch_.seen.data() + batch_.seen.size() - 2 * numbers;
-  float* const level = value + numbers;
-  if (!values.empty()) std::copy_n(values.begin(), numbers, value);
+  float* const level = seen_.data() + numbers;
   for (std::size_t k = 0; k < numbers; ++k) {
+    seen_[k] = values.empty() ? kNotKnown : static_cast<float>(values[k]);
     const KpiBaseline& baseline = element.baseline(k);
-    if (layout_.spec.baseline.none)
-      level[k] = static_cast<float>(layout_.spec.network[k].mean);
-    else if (baseline.started())
-      level[k] = static_cast<float>(baseline.level);
+    level[k] = layout_.spec.baseline.none ? static_cast<float>(layout_.spec.network[k].mean)
+               : baseline.started()       ? static_cast<float>(baseline.level)
+                                          : kNotKnown;
   }
-  if (!layout_.profile) return;
-  const DailyProfile::Place place = layout_.profile->place(slot);
-  for (std::size_t k = 0; k < numbers; ++k)
-    level[k] += static_cast<float>(element.swing_at(layout_, k, place));
+  if (layout_.profile) {
+    const DailyProfile::Place place = layout_.profile->place(slot);
+    for (std::size_t k = 0; k < numbers; ++k)
+      level[k] += static_cast<float>(element.swing_at(layout_, k, place));
+  }
+  batch_.seen.insert(batch_.seen.end(), seen_.begin(), seen_.end());
 }
 
 // A verdict is due for the slot just completed. values: its; empty where they are gone.

@@ -47,8 +47,8 @@ struct Silence {
   Kind kind = Kind::begins;
   // Not where time goes on, which is told where an element is silent, or was once.
   std::uint32_t element = 0;
-  // begins: since then it has been quiet for longer than `stale_after`. departs: it is forgotten, as
-  // Batch::departed says too, but here in order.
+  // begins: since then it has been quiet for longer than `stale_after`. departs: it is forgotten,
+  // as Batch::departed says too, but here in order.
   std::int64_t time_us = 0;
   std::int64_t since_us = 0;  // begins: of its last record
 };
@@ -197,6 +197,7 @@ class WindowStore {
   Batch batch_;
   std::vector<double> values_;         // scratch, one per column
   std::vector<std::uint8_t> carried_;  // scratch
+  std::vector<float> seen_;            // scratch
 };
 
 }  // namespace faultprint::ingest
