@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "config/key_lines.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/replay.h"
@@ -21,7 +22,7 @@ int replay(const ReplayOptions& options) {
   const config::Config config = config::load(options.config);
   if (!options.topic.empty()) {
     if (config.kafka.brokers.empty())
-      throw config::ConfigError(config.file + ": kafka.brokers: is missing; --to-topic needs it");
+      throw config::error_at(config, "kafka.brokers", "is missing; --to-topic needs it");
     replay_to_topic(config, {options.files.history, options.topic, options.speed, {}});
     return 0;
   }

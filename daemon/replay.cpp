@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "config/key_lines.h"
 #include "daemon/dataset.h"
 #include "daemon/output_lines.h"
 #include "daemon/pipeline.h"
@@ -71,8 +72,8 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
   if (config.group.stream.format != "json")
-    throw config::ConfigError(config.file + ": stream.format: --to-topic writes format json, not " +
-                              config.group.stream.format);
+    throw config::error_at(config, "stream.format",
+                           "--to-topic writes format json, not " + config.group.stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
   const double longest =
       static_cast<double>(config.group.stream.period.count()) * 1e-6 * config.group.stream.window;

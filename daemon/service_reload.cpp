@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/changed_keys.h"
+#include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
@@ -27,6 +28,13 @@ std::string listed(const std::vector<std::string>& keys) {
   std::string text;
   for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
   return text;
+}
+
+// What to say of them after the name of the first.
+std::string cannot_change(const std::vector<std::string>& keys) {
+  const std::vector<std::string> others(keys.begin() + 1, keys.end());
+  return "cannot change while running" + (others.empty() ? "" : ", nor can " + listed(others)) +
+         ": restart the daemon (a reload takes " + kReloadable + ")";
 }
 
 std::vector<std::string> fault_types(const LoadedModel& model) {
@@ -108,10 +116,7 @@ Service::Next Service::read_again() {
   std::vector<std::string> fixed;
   std::copy_if(next.changed.begin(), next.changed.end(), std::back_inserter(fixed),
                [](const std::string& key) { return !can_change(key); });
-  if (!fixed.empty())
-    throw config::ConfigError(config_.file + ": " + listed(fixed) +
-                              ": cannot change while running: restart the daemon (a reload takes " +
-                              kReloadable + ")");
+  if (!fixed.empty()) throw config::error_at(next.config, fixed.front(), cannot_change(fixed));
   next.plans = read_plans(next.config);
   next.web = read_web_rules(next.config.http.web_config_file);
   next.model = usable_model(next.config);

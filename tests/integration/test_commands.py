@@ -58,6 +58,10 @@ def test_exit_statuses():
                         (("check-config",), "--config"), (("train", "--seed", -1), "--seed")):
         done = faultprint(*words)
         check(done.returncode == 2 and said in done.stderr, "usage: it names " + said, done.stderr)
+    done = faultprint("replay", "--config", CONFIG, "--data", HELDOUT)
+    check(done.returncode == 78 and re.search(r"yaml:\d+: model\.file: \S+: No such file",
+                                              done.stderr),
+          "a model that the configuration names and is not there", done.stderr.strip())
     done = faultprint("inspect", "--model", WORK / "none.safetensors")
     check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
     done = faultprint("train", "--config", CONFIG, "--data", WORK / "none.csv", "--out",

@@ -133,7 +133,7 @@ def test_false_alarm_rate():
           "a raise that was not measured", done.stderr[-300:])
     faultprint("train", "--config", CONFIG, *TRAINING, "--epochs", 2, "--out", plain)
     done = faultprint("replay", "--config", budget, "--model", plain, "--data", HELDOUT)
-    check(done.returncode == 78 and "budget.yaml: alarms.false_alarms_per_day: the model" in
+    check(done.returncode == 78 and "budget.yaml:35: alarms.false_alarms_per_day: the model" in
           done.stderr, "a model that cannot choose", done.stderr[-300:])
 
 

@@ -106,10 +106,11 @@ TEST_CASE("a reload refuses by name what cannot change, and keeps everything as 
   const auto service = site.start();
   site.write(9, "output: {verdicts: all}\n", "[kpi, other]");
   const std::string why = service->reload(this_user());
-  CHECK(why == site.config_file +
-                   ": kafka.topics, output.verdicts: cannot change while running: restart the "
-                   "daemon (a reload takes alarms, inventory, log, model and "
-                   "http.web_config_file)");
+  CHECK(why ==
+        site.config_file +
+            ":1: kafka.topics: cannot change while running, nor can output.verdicts: restart "
+            "the daemon (a reload takes alarms, inventory, log, model and "
+            "http.web_config_file)");
   CHECK(clear_of(*service) == 3);
   site.write(9, "nonsense: 1\n");
   CHECK_FALSE(service->reload(this_user()).empty());
