@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <utility>
 
 #include "config/key_lines.h"
 #include "daemon/build_info.h"
@@ -150,6 +151,7 @@ void Service::look_for_broker() {
     const std::lock_guard lock(mutex_);
     known = !broker_trouble_.empty();
     if (model_) broker_trouble_.clear();
+    if (std::exchange(other_broker_, false)) reach_.reset();
     if (model_ || stopping_) return reach_.reset();
     kafka = config_.kafka;
   }
