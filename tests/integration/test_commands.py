@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 
-from cli import CONFIG, faultprint
+from cli import CONFIG, faultprint, held_out
 from kit import BINARY, BUILD, HELDOUT, SOURCE, WORK, check, need, run_tests, say, spawn, wait
 from product import configuration, model
 
@@ -140,9 +140,26 @@ def test_demo():
     check(done.returncode == 0 and seconds < 60, "ends well, and takes less than a minute of processor",
           f"{seconds:.0f} s")
     check("10 of 10" in done.stdout, "10 of 10 named")
+    check("\n2017-08-04\n" in done.stdout and "\n2017-09-01\n" in done.stdout, "the days of it")
+    days = held_out(model(), "watched")[0]["element_days"]
+    check(f" in {24 * days:.1f} element-hours" in done.stdout, "watched for as long as evaluate says",
+          days)
     check("\x1b" not in done.stdout + done.stderr, "no colour in a pipe")
     check("ALARM" in done.stdout and "loss" in done.stdout + done.stderr, "alarms, and the training")
     check(b"\x1b[" in on_terminal("demo"), "colour on a terminal")
+
+
+def test_unpack():
+    """faultprint demo --unpack: says what it wrote, and what to type next, which works"""
+    folder = WORK / "a folder"
+    done = faultprint("demo", "--unpack", folder)
+    check(done.returncode == 0 and len(list(folder.iterdir())) == 5 and
+          all(str(path) in done.stdout for path in folder.iterdir()), "each file", done.stdout)
+    following = done.stdout[done.stdout.index("  faultprint train"):].strip() + " --epochs 1"
+    env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(following, shell=True, env=env, capture_output=True, text=True)
+    check(done.returncode == 0 and (folder / "model.safetensors").exists(), following,
+          done.stderr[-300:])
 
 
 def on_terminal(*words):
@@ -214,4 +231,4 @@ def test_install():
         check(not wrong, "systemd-analyze verify", wrong)
 
 
-run_tests(test_exit_statuses, test_examples, test_kernels, test_demo, test_systemd, test_install)
+run_tests(test_exit_statuses, test_examples, test_kernels, test_demo, test_unpack, test_systemd, test_install)
