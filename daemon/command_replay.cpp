@@ -59,7 +59,9 @@ void add_replay(CLI::App& app, Command& chosen) {
   command->footer(
       "Verdicts go to standard output, one JSON line for each completed slot of an element, by "
       "the\n"
-      "very code of `run`. --to-topic needs kafka.brokers and no model.\n"
+      "very code of `run`; a gap in its data has one for each of its slots, too (not_scored), up "
+      "to\n"
+      "stream.forget_after. --to-topic needs kafka.brokers and no model.\n"
       "--unknowns has a row for each alarm of type unknown, to be looked at and named: from its\n"
       "first abnormal slot to its clearing, with the KPIs that moved most, the nearest known type\n"
       "and its distance in radii; rows of one `kind` are alike. Keep those that are one fault, "

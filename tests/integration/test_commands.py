@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The commands as a user types them: the examples of --help, exit statuses, every kernel, the
 demonstration, the protocol of systemd, and the installed files."""
+import gzip
 import json
 import os
 import re
@@ -131,6 +132,33 @@ def test_kernels():
               f"{differ} of {len(first)} differ, where rounding decides")
 
 
+def test_gap():
+    """a gap of almost a day: a line for each of its slots, in bounded memory, and the sum of them"""
+    header = gzip.open(HELDOUT, "rt").readline().strip()
+    slots = [*range(60), *range(17000, 17020)]
+    data = WORK / "gap.csv"
+    data.write_text("\n".join([header, *(f"{1500000000 + 5 * slot},e{e}" +
+                                         ",1" * (header.count(",") - 1)
+                                         for e in range(12) for slot in slots)]) + "\n")
+    verdicts, told = WORK / "gap.jsonl", WORK / "gap.txt"
+    with verdicts.open("w") as out, told.open("w") as errors:
+        child = subprocess.Popen([BINARY, "replay", "--config", CONFIG, "--model", model(), "--data",
+                                  data], stdout=out, stderr=errors)
+        _, status, used = os.wait4(child.pid, 0)
+    lines, of_gap = 0, 0
+    for line in verdicts.open():
+        lines += 1
+        of_gap += line.count('"reason":"masked"')
+    size = verdicts.stat().st_size
+    check(status == 0 and lines == 12 * 17020, "a line for each slot", lines)
+    check(1024 * used.ru_maxrss < size, "which are not all held at once",
+          f"{used.ru_maxrss // 1024} MiB for {size >> 20} MiB of lines")
+    said = re.search(r"; (\d+) of (\d+) verdicts are of gaps in the data, and not scored",
+                     told.read_text())
+    check(said and int(said[2]) == lines and 0 <= of_gap - int(said[1]) <= 12 * 12,
+          "told how many; windows after the gap are masked, too", told.read_text()[-200:])
+
+
 def test_demo():
     """faultprint demo: all named, in colour on a terminal alone"""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -231,4 +259,4 @@ def test_install():
         check(not wrong, "systemd-analyze verify", wrong)
 
 
-run_tests(test_exit_statuses, test_examples, test_kernels, test_demo, test_unpack, test_systemd, test_install)
+run_tests(test_exit_statuses, test_examples, test_kernels, test_gap, test_demo, test_unpack, test_systemd, test_install)
