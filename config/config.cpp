@@ -7,6 +7,7 @@
 #include "config/alarm_config.h"
 #include "config/format_config.h"
 #include "config/host_port.h"
+#include "config/key_lines.h"
 #include "config/limits.h"
 #include "config/name_glob.h"
 #include "config/reading.h"
@@ -208,8 +209,9 @@ InputSpec Config::input_spec() const {
 }
 
 Config parse(const std::string& text, const std::string& path) {
-  const YamlMap map(YamlNode::parse(text, path), {"kafka", "stream", "model", "alarms", "inventory",
-                                                  "http", "state", "output", "log", "train"});
+  const YamlNode root = YamlNode::parse(text, path);
+  const YamlMap map(root, {"kafka", "stream", "model", "alarms", "inventory", "http", "state",
+                           "output", "log", "train"});
   Config config;
   config.file = path;
   config.state.directory = default_state_directory();
@@ -224,6 +226,7 @@ Config parse(const std::string& text, const std::string& path) {
   if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);
   if (auto node = map.find("log")) config.log = read_log(*node);
   if (auto node = map.find("train")) config.train = read_train(*node);
+  config.lines = key_lines(root);
   return config;
 }
 
@@ -231,7 +234,7 @@ Config load(const std::string& path) { return parse(read_text(path), path); }
 
 void require_kafka(const Config& config) {
   const auto missing = [&](const std::string& key, const std::string& what) {
-    return ConfigError(config.file + ":1: kafka." + key + ": is required by run: " + what);
+    return error_at(config, "kafka." + key, "is required by run: " + what);
   };
   if (config.kafka.brokers.empty()) throw missing("brokers", "host:port, comma separated");
   if (config.kafka.topics.empty()) throw missing("topics", "a list of at least one topic");

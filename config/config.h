@@ -191,7 +191,8 @@ struct TrainConfig {
 };
 
 struct Config {
-  std::string file;  // as given
+  std::string file;                  // as given
+  std::map<std::string, int> lines;  // of its keys: config/key_lines.h
   KafkaConfig kafka;
   GroupConfig group;
   InventoryConfig inventory;

@@ -178,7 +178,8 @@ void write_stream(YamlWriter& out, const StreamConfig& stream) {
   out.section("stream");
   out.key("period", stream.period, "reporting period = one slot; 1ms to 1d");
   out.key("window", stream.window, "slots in a window, 2 to 10000");
-  out.key("lateness", stream.lateness, "how late a record may come");
+  out.key("lateness", stream.lateness,
+          "how late a record may come; in history files, how far out of time order");
   write_kpis(out, stream.kpis);
   write_baseline(out, stream.baseline);
   out.key("max_gap", stream.max_gap, "slots a gauge's last value is carried over, 0 to 1000");

@@ -131,6 +131,25 @@ std::string shown(std::string_view text) {
   return result;
 }
 
+std::string joined(const std::vector<std::string>& names, const std::string& last_separator) {
+  std::string result;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) result += i + 1 == names.size() ? last_separator : ", ";
+    result += names[i];
+  }
+  return result;
+}
+
+bool is_indented_by_tab(std::string_view text, int line) {
+  for (int at = 1; at < line; ++at) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + 1);
+  }
+  const std::size_t indentation = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(0, indentation).find('\t') != std::string_view::npos;
+}
+
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text.substr(at));

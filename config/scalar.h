@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/input_spec.h"
 
@@ -23,6 +24,12 @@ bool has_leading_zero(std::string_view text);  // 010, -007, 00.5
 
 // The text as an error message may show it: on one line, cut where it is long.
 std::string shown(std::string_view text);
+
+// "a, b or c"
+std::string joined(const std::vector<std::string>& names, const std::string& last_separator);
+
+// Whether a tab stands before the first other character of that line (from 1).
+bool is_indented_by_tab(std::string_view text, int line);
 
 // Where the text stops being UTF-8 without control characters (tab and line ends are allowed).
 std::optional<std::size_t> first_bad_byte(std::string_view text);

@@ -79,7 +79,10 @@ YAML::Node only_document(const std::string& text, const std::string& file) {
   } catch (const YAML::DeepRecursion& error) {
     fail_at(file, line_of(error.mark), "yaml", "is nested too deeply");
   } catch (const YAML::Exception& error) {
-    fail_at(file, line_of(error.mark), "yaml", error.msg);
+    const int line = line_of(error.mark);
+    if (is_indented_by_tab(text, line))
+      fail_at(file, line, "yaml", "is indented by a tab: YAML takes blanks alone");
+    fail_at(file, line, "yaml", error.msg);
   }
 }
 
@@ -126,6 +129,8 @@ void YamlNode::fail(const std::string& what) const {
 }
 
 int YamlNode::line() const { return impl_->line; }
+
+const std::string& YamlNode::path() const { return impl_->path; }
 
 void YamlNode::fail_at_key(const std::string& key, const std::string& what) const {
   fail_at(*impl_->file, impl_->line, joined_path(impl_->path, key), what);
@@ -286,15 +291,6 @@ std::optional<YamlNode> YamlMap::find(const std::string& key) const {
 YamlNode YamlMap::require(const std::string& key, const std::string& what) const {
   if (auto value = find(key)) return *value;
   node_.fail_at_key(key, "is required: " + what);
-}
-
-std::string joined(const std::vector<std::string>& names, const std::string& last_separator) {
-  std::string result;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) result += i + 1 == names.size() ? last_separator : ", ";
-    result += names[i];
-  }
-  return result;
 }
 
 }  // namespace faultprint::config

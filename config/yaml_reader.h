@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/scalar.h"
 
 namespace faultprint::config {
 
@@ -26,7 +27,8 @@ class YamlNode {
   // "must be <allowed>, not <what this value is>"
   [[noreturn]] void reject(const std::string& allowed) const;
 
-  int line() const;  // from 1
+  int line() const;                 // from 1
+  const std::string& path() const;  // of its key, "stream.kpis[0].name"; empty at the root
   bool is_map() const;
   bool is_list() const;
   std::vector<YamlNode> list() const;
@@ -70,8 +72,5 @@ class YamlMap {
   YamlNode node_;
   std::vector<std::pair<std::string, YamlNode>> entries_;
 };
-
-// "a, b or c"
-std::string joined(const std::vector<std::string>& names, const std::string& last_separator);
 
 }  // namespace faultprint::config

@@ -1,5 +1,6 @@
 #include "daemon/alarm_plans.h"
 
+#include "config/key_lines.h"
 #include "daemon/relearn_file.h"
 
 namespace faultprint::daemon {
@@ -10,7 +11,7 @@ auto named_in(const config::Config& config, const char* key, Read read) {
   try {
     return read();
   } catch (const std::runtime_error& e) {
-    throw config::ConfigError(config.file + ": " + key + ": " + e.what());
+    throw config::error_at(config, key, e.what());
   }
 }
 

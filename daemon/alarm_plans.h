@@ -17,7 +17,8 @@ struct AlarmPlans {
   std::shared_ptr<const ingest::Relearn> relearn = {};  // null: none is configured
 };
 
-// Reads the files that the configuration names. config::ConfigError "CONFIG: key: FILE:line: ..."
+// Reads the files that the configuration names. config::ConfigError "CONFIG:line: key: FILE:line:
+// ..."
 AlarmPlans read_plans(const config::Config& config);
 
 }  // namespace faultprint::daemon

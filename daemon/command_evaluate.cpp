@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 
+#include "daemon/below_baseline.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/evaluation_run.h"
@@ -31,9 +32,15 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 // A difference that many draws reverse is still told, as what it is.
-const char* chance(const MethodIntervals& baseline) {
-  const auto& lead = baseline.macro_f1_lead;
-  return lead && lead->high < 0 ? " by more than chance" : ", which may be chance";
+std::vector<BelowBaseline> below_baselines(const EvaluationResult& result) {
+  std::vector<BelowBaseline> found;
+  const double own = result.model.all.macro_f1;
+  for (const auto& [name, baseline] : result.baselines) {
+    if (own >= baseline.all.macro_f1) continue;
+    const auto& lead = baseline.intervals.macro_f1_lead;
+    found.push_back({name, own, baseline.all.macro_f1, "", !lead || lead->high >= 0});
+  }
+  return found;
 }
 
 int evaluate_file(const EvaluateOptions& options, const config::Config& config) {
@@ -47,10 +54,8 @@ int evaluate_file(const EvaluateOptions& options, const config::Config& config) 
   for (const std::string& warning : result.warnings) warn(warning);
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result, *model));
-  for (const auto& [name, baseline] : result.baselines)
-    if (result.model.all.macro_f1 < baseline.all.macro_f1)
-      warn("W_BELOW_BASELINE: macro-F1 is below that of " + name + chance(baseline.intervals) +
-           ": do not rely on this model; more incidents, or other KPIs, may help");
+  for (const std::string& text : below_baseline_texts(below_baselines(result)))
+    warn("W_BELOW_BASELINE: " + text);
   return 0;
 }
 
@@ -182,6 +187,9 @@ void add_evaluate(CLI::App& app, Command& chosen) {
       "baselines\n"
       "1-nearest-neighbour, nearest class mean, and random convolutions with ridge "
       "(MiniRocket).\n"
+      "Macro-F1 is the mean F1 of the classes that occur or were predicted, as scikit-learn has "
+      "it:\n"
+      "a fault type that the data never shows counts 0 where windows are called so.\n"
       "Within a file of history the records of an element are in time order, as for `train`.\n\n"
       "Example (after that of `train`):\n"
       "  faultprint evaluate --config recording/faultprint.yaml --model "

@@ -51,7 +51,8 @@ std::unique_ptr<CLI::App> command_line(Command& chosen) {
       "Start here: `faultprint demo` shows the whole way on a recording of real routers; it needs\n"
       "no server. On your own data begin with `faultprint probe`. `faultprint COMMAND --help` "
       "explains\neach command with an example.\n\n"
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration cannot be used.");
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 78 the configuration cannot be used.\n"
+      "`man faultprint` explains each code of a warning (W_...) or error (E_...): DIAGNOSTICS.");
   add_run(*app, chosen);
   add_check_config(*app, chosen);
   add_train(*app, chosen);

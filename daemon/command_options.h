@@ -1,12 +1,17 @@
 // Options that several commands share.
 #pragma once
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "config/key_lines.h"
 #include "daemon/dataset.h"
 #include "daemon/loaded_model.h"
 
@@ -53,11 +58,16 @@ inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles 
       ->type_name("FILE");
 }
 
+// Of a model that is to be read: the configuration's where none is given.
 inline std::string model_path(const config::Config& config, const std::string& given) {
-  const std::string path = given.empty() ? config.group.model.file : given;
+  constexpr const char* kKey = "model.file";
+  if (!given.empty()) return given;
+  const std::string& path = config.group.model.file;
   if (path.empty())
-    throw config::ConfigError(config.file +
-                              ": model.file: no model is named; set it, or give --model FILE");
+    throw config::error_at(config, kKey, "no model is named; set it, or give --model FILE");
+  if (access(path.c_str(), R_OK) != 0)
+    throw config::error_at(
+        config, kKey, path + ": " + std::strerror(errno) + "; train one, or give --model FILE");
   return path;
 }
 

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "config/key_lines.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/replay.h"
@@ -21,7 +22,7 @@ int replay(const ReplayOptions& options) {
   const config::Config config = config::load(options.config);
   if (!options.topic.empty()) {
     if (config.kafka.brokers.empty())
-      throw config::ConfigError(config.file + ": kafka.brokers: is missing; --to-topic needs it");
+      throw config::error_at(config, "kafka.brokers", "is missing; --to-topic needs it");
     replay_to_topic(config, {options.files.history, options.topic, options.speed, {}});
     return 0;
   }
@@ -58,7 +59,9 @@ void add_replay(CLI::App& app, Command& chosen) {
   command->footer(
       "Verdicts go to standard output, one JSON line for each completed slot of an element, by "
       "the\n"
-      "very code of `run`. --to-topic needs kafka.brokers and no model.\n"
+      "very code of `run`; a gap in its data has one for each of its slots, too (not_scored), up "
+      "to\n"
+      "stream.forget_after. --to-topic needs kafka.brokers and no model.\n"
       "--unknowns has a row for each alarm of type unknown, to be looked at and named: from its\n"
       "first abnormal slot to its clearing, with the KPIs that moved most, the nearest known type\n"
       "and its distance in radii; rows of one `kind` are alike. Keep those that are one fault, "

@@ -190,6 +190,12 @@ SlotLabels::Label SlotLabels::at(const std::string& element, std::int64_t slot, 
   return {&label, incidents_.at(element, time), last.run};
 }
 
+std::set<int> Dataset::judged_incidents() const {
+  std::set<int> ids(windows.incidents.begin(), windows.incidents.end());
+  ids.erase(-1);  // of normal
+  return ids;
+}
+
 ingest::WindowStore::Options file_options(const config::StreamConfig& stream) {
   auto options = ingest::WindowStore::options(stream);
   options.per_element_watermark = true;

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +83,9 @@ struct Dataset {
   std::map<std::string, std::size_t> incidents;  // per fault type, those with a usable window
   ingest::RejectCounts rejects{};
   HistoryTimes times;
+
+  // Rows of the incident files (Incident::id) in which a window was judged, be it a calm one.
+  std::set<int> judged_incidents() const;
 };
 
 struct DatasetOptions {

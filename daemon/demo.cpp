@@ -6,13 +6,14 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 #include <thread>
 
 #include "daemon/clock.h"
 #include "daemon/demo_recording.h"
+#include "daemon/demo_screen.h"
 #include "daemon/incident_score.h"
 #include "daemon/log.h"
 #include "daemon/replay.h"
@@ -70,72 +71,6 @@ class AlarmFile {
   std::streamoff at_ = 0;
 };
 
-// What the person sees: the true incidents on the left, the daemon's alarms on the right.
-class Screen {
- public:
-  explicit Screen(const ingest::Incidents& incidents) : incidents_(incidents) {
-    for (const auto* incident : incidents.faults()) {
-      marks_.push_back({incident->start_us, incident, true});
-      marks_.push_back({incident->end_us, incident, false});
-    }
-    std::stable_sort(marks_.begin(), marks_.end(),
-                     [](const Mark& a, const Mark& b) { return a.time_us < b.time_us; });
-    std::printf("%-10s%-34s%s\n", "UTC", "what was done to the network", "what the daemon says");
-  }
-
-  void until(std::int64_t time_us) {
-    for (; next_ < marks_.size() && marks_[next_].time_us <= time_us; ++next_) {
-      const Mark& mark = marks_[next_];
-      const std::string text = std::string(mark.start ? "● " : "○ ") + mark.incident->fault_type +
-                               " on " + mark.incident->element + (mark.start ? " begins" : " ends");
-      line(mark.time_us, paint(text, mark.start ? Colour::yellow : Colour::grey));
-    }
-  }
-
-  void show(const AlarmEvent& e) {
-    until(e.time_us);
-    const auto* incident = about(e);
-    std::string text;
-    Colour colour = Colour::grey;
-    if (e.kind == AlarmEvent::Kind::cleared) {
-      text = "cleared " + e.element + " " + e.fault_type;
-    } else {
-      text = std::string(e.kind == AlarmEvent::Kind::raised ? "▲ ALARM " : "▲ now ") + e.element +
-             " " + e.fault_type;
-      colour =
-          incident != nullptr && incident->fault_type == e.fault_type ? Colour::green : Colour::red;
-      if (incident != nullptr)
-        text += ", " + std::to_string((e.time_us - incident->start_us) / 1'000'000) + " s in";
-      if (!e.why.kpis.empty()) text += "  (" + e.why.kpis.front().name + " moved most)";
-    }
-    line(e.time_us, std::string(34, ' ') + paint(text, colour));
-  }
-
- private:
-  struct Mark {
-    std::int64_t time_us;
-    const ingest::Incident* incident;
-    bool start;
-  };
-
-  const ingest::Incident* about(const AlarmEvent& e) const {
-    for (const auto* incident : incidents_.faults())
-      if (incident->element == e.element && e.time_us >= incident->start_us &&
-          e.time_us <= incident->end_us + 60'000'000)
-        return incident;
-    return nullptr;
-  }
-
-  static void line(std::int64_t time_us, const std::string& text) {
-    std::printf("%-10s%s\n", ingest::format_rfc3339(time_us).substr(11, 8).c_str(), text.c_str());
-    std::fflush(stdout);
-  }
-
-  const ingest::Incidents& incidents_;
-  std::vector<Mark> marks_;
-  std::size_t next_ = 0;
-};
-
 void wait_until_ready(Service& service) {
   const auto deadline = Clock::now() + std::chrono::seconds(30);
   while (!service.status().ready) {
@@ -165,27 +100,21 @@ std::unique_ptr<Service> start_service(config::Config config, const std::string&
 }
 
 std::vector<AlarmEvent> watch(const config::Config& config, const Recording& recording,
-                              const ingest::Incidents& incidents, IncidentScorer& scorer,
-                              double speed) {
+                              const ingest::Incidents& incidents, double speed) {
   std::atomic<std::int64_t> now{0};
   std::atomic<bool> done{false};
   std::exception_ptr failure;
-  std::set<std::pair<std::string, std::int64_t>> slots;
   std::jthread producer([&] {
     try {
       ReplayToTopic request{recording.heldout.history, kTopic, speed, {}};
-      request.on_record = [&](const std::string& element, std::int64_t time_us) {
-        const std::int64_t slot = time_us / config.group.stream.period.count();
-        if (slots.emplace(element, slot).second) scorer.watched(element, slot);
-        now = time_us;
-      };
+      request.on_record = [&](const std::string&, std::int64_t time_us) { now = time_us; };
       replay_to_topic(config, request);
     } catch (...) {
       failure = std::current_exception();
     }
     done = true;
   });
-  Screen screen(incidents);
+  DemoScreen screen(incidents, std::cout);
   AlarmFile file(config.output.alarms_file);
   std::vector<AlarmEvent> events;
   auto quiet_since = Clock::now();
@@ -199,6 +128,23 @@ std::vector<AlarmEvent> watch(const config::Config& config, const Recording& rec
   }
   if (failure) std::rethrow_exception(failure);
   return events;
+}
+
+// The time that elements were watched is that of their completed slots, those of a gap too, as
+// `evaluate` counts it.
+IncidentScore score_of(const config::Config& config, const std::string& model,
+                       const Recording& recording, const ingest::Incidents& incidents,
+                       const std::vector<AlarmEvent>& events) {
+  IncidentScorer scorer(incidents, config.group.stream.period);
+  const ModelPointer loaded = load_model(model, config);
+  ingest::WindowStore store(loaded->input, file_options(config.group.stream), loaded->carry_over);
+  read_history(config, loaded->input, recording.heldout.history, store,
+               [&] {
+                 for (const ingest::CompletedSlot& slot : store.batch().slots)
+                   scorer.watched(store.element_name(slot.element), slot.slot);
+               },
+               {});
+  return scorer.score(events);
 }
 
 bool summarise(const IncidentScore& score) {
@@ -257,11 +203,10 @@ int run_demo(const DemoOptions& options) {
   config.kafka.brokers = kafka.brokers();
   config.output.alarms_file = workspace.path("alarms.jsonl");
   const auto incidents = ingest::Incidents::read(recording.heldout.incidents);
-  IncidentScorer scorer(incidents, config.group.stream.period);
   const auto service = start_service(config, model);
-  const auto events = watch(config, recording, incidents, scorer, options.speed);
+  const auto events = watch(config, recording, incidents, options.speed);
 
-  const bool passed = summarise(scorer.score(events));
+  const bool passed = summarise(score_of(config, model, recording, incidents, events));
   std::printf(
       "  %s in all\n",
       format_seconds(std::chrono::duration<double>(Clock::now() - started).count()).c_str());

@@ -227,10 +227,13 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
   const bool some = std::any_of(labels.begin(), labels.end(), [&](int label) {
     return label > 0 || (label == 0 && incidents.faults().empty());  // false alarms alone
   });
-  if (!some)
-    throw std::runtime_error(
-        "no incident has a usable window: do their elements and times fit the data, and do they "
-        "begin after an element's first slots?");
+  const auto partly = partly_matched_warning(incidents, data.times, data.judged_incidents());
+  if (!some) {
+    require_some_matched(incidents, data.times, data.rejects);
+    throw std::runtime_error("no incident has a usable window: " +
+                             (partly ? partly->substr(partly->find(": ") + 2)
+                                     : "do they begin after an element's first slots?"));
+  }
   model::EnrolOptions options;
   options.seed = request.seed;
   Enrolled enrolled{old, {}};
@@ -253,6 +256,12 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
     enrolled.result = model::enrol(old.model.encoder, old.model.clusters, references_of(old),
                                    data.windows, options);
     add_references(next.model, data.windows, false);
+  }
+  if (!request.progress) {  // else the files need not fit: a part of them alone is read
+    auto& warnings = enrolled.result.warnings;
+    if (const auto none = unmatched_warning(incidents, data.times, data.rejects))
+      warnings.push_back(*none);
+    if (partly) warnings.push_back(*partly);
   }
   if (old.calm_deviation > 0 && data.calm_deviation < old.calm_deviation)
     enrolled.result.warnings.push_back(

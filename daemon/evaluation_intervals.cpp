@@ -1,5 +1,6 @@
 #include "daemon/evaluation_intervals.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -27,6 +28,7 @@ struct MethodByUnit {
   std::vector<std::vector<Cell>> confusion;
   std::vector<long> false_alarms;
   std::vector<std::optional<double>> delay_s;  // of the incident, where it is one that was named
+  int only_predicted = 0;                      // classes that no window is of
 };
 
 // Each figure in every draw.
@@ -50,12 +52,19 @@ std::vector<std::vector<Cell>> confusion_by_unit(std::size_t units, const Window
   return result;
 }
 
+int only_predicted(const WindowUnits& windows, std::span<const int> predicted) {
+  std::set<int> classes(predicted.begin(), predicted.end());
+  for (const int truth : windows.truth) classes.erase(truth);
+  return static_cast<int>(classes.size());
+}
+
 MethodByUnit by_unit(const ResamplingUnits& units, std::map<int, int>& incident_units,
                      const WindowUnits& windows, const MethodOutcome& method,
                      config::Microseconds period) {
   const std::size_t n = units.kinds().size();
   MethodByUnit result{confusion_by_unit(n, windows, method.predicted), std::vector<long>(n, 0),
-                      std::vector<std::optional<double>>(n)};
+                      std::vector<std::optional<double>>(n),
+                      only_predicted(windows, method.predicted)};
   for (const AlarmEvent& e : method.incidents->false_alarms) {
     const int unit = units.at(e.element, e.time_us / period.count() - 1);  // its newest slot's
     if (unit >= 0) ++result.false_alarms[static_cast<std::size_t>(unit)];
@@ -63,6 +72,15 @@ MethodByUnit by_unit(const ResamplingUnits& units, std::map<int, int>& incident_
   for (const IncidentOutcome& o : method.incidents->incidents)
     result.delay_s[static_cast<std::size_t>(incident_units[o.incident.id])] = o.delay_s;
   return result;
+}
+
+// A class that is only predicted weighs in each draw as it does in the figure: whether its few
+// windows are among those drawn would else move the mean by a whole class.
+double macro_f1_of(const model::Classification& drawn, int only_predicted) {
+  const auto present = std::count_if(drawn.per_class.begin(), drawn.per_class.end(),
+                                     [](const auto& score) { return score.support > 0; });
+  const auto classes = static_cast<double>(present);
+  return model::true_class_f1(drawn) * classes / (classes + only_predicted);
 }
 
 void add_classification(const MethodByUnit& method, const std::vector<int>& weights, Draws& draws) {
@@ -73,7 +91,8 @@ void add_classification(const MethodByUnit& method, const std::vector<int>& weig
       for (const Cell& c : method.confusion[u])
         confusion[c.truth][c.predicted] += weights[u] * c.count;
   const auto result = model::classification(std::move(confusion));
-  draws.macro_f1.push_back(result.windows > 0 ? result.macro_f1 : kUndefined);
+  draws.macro_f1.push_back(result.windows > 0 ? macro_f1_of(result, method.only_predicted)
+                                              : kUndefined);
   draws.accuracy.push_back(result.windows > 0 ? result.accuracy : kUndefined);
   for (std::size_t c = 0; c < classes; ++c)
     draws.f1[c].push_back(result.per_class[c].support > 0 ? result.per_class[c].f1 : kUndefined);

@@ -37,7 +37,7 @@ std::string class_rows(const EvaluationResult& r) {
   std::string text;
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];
-    if (c.support > 0)
+    if (c.occurs())
       text += figure_row("F1 of " + escaped(r.classes[i]), row("%.3f", c.f1),
                          range(r.model.intervals.f1[i], "%.3f"));
   }
@@ -135,11 +135,11 @@ std::string to_text(const EvaluationResult& r) {
   std::string text = row("%ld windows scored, %zu not, %.2f element-days\n\n", r.model.all.windows,
                          r.not_scored, r.model.incidents.element_days);
   text += method_table(r);
-  text += "\nclass                  precision  recall      F1  windows\n";
+  text += "\nclass                  precision  recall      F1  windows  called so\n";
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const model::ClassScore& c = r.model.all.per_class[i];
-    text += row("%-22.22s %9.3f %7.3f %7.3f %8ld\n", escaped(r.classes[i]).c_str(), c.precision,
-                c.recall, c.f1, c.support);
+    text += row("%-22.22s %9.3f %7.3f %7.3f %8ld %10ld\n", escaped(r.classes[i]).c_str(),
+                c.precision, c.recall, c.f1, c.support, c.predicted);
   }
   if (r.unknown)
     text += row("\nunknown types: AUROC %.3f, false-positive rate at 95 %% found %.3f\n",

@@ -1,7 +1,9 @@
 #include "daemon/loaded_model.h"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "config/key_lines.h"
 #include "daemon/references.h"
 #include "ingest/incidents.h"
 #include "ingest/state_io.h"
@@ -52,6 +54,18 @@ void check_shape(const LoadedModel& loaded) {
   if (loaded.model.references.windows.cols() != spec.cells())
     throw std::invalid_argument("its reference windows have another shape");
   if (loaded.normal < 0) throw std::invalid_argument("it has no reference cluster 'normal'");
+}
+
+// A difference numbers the KPIs as the input has them, numbers before tokens; the file may not.
+std::string as_in_file(std::string difference, const config::Config& config) {
+  const std::string list = "stream.kpis[";
+  if (!difference.starts_with(list)) return difference;
+  const auto of_input = static_cast<std::size_t>(std::stoul(difference.substr(list.size())));
+  const std::string name = config.input_spec().kpis[of_input].name;
+  const auto& kpis = config.group.stream.kpis;
+  const auto at = std::find_if(kpis.begin(), kpis.end(),
+                               [&](const config::KpiSpec& kpi) { return kpi.name == name; });
+  return list + std::to_string(at - kpis.begin()) + difference.substr(difference.find(']'));
 }
 
 }  // namespace
@@ -106,11 +120,11 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
   }
   loaded->self_test_deviation = checked_self_test(loaded->model, path);
   const std::string different = config::difference(config.input_spec(), loaded->input);
-  if (!different.empty()) throw config::ConfigError(config.file + ": " + different);
+  if (!different.empty()) throw config::error_at(config, as_in_file(different, config));
   try {
     alarm_rules(config.group.alarms, *loaded);
   } catch (const config::ConfigError& e) {
-    throw config::ConfigError(config.file + ": " + e.what());
+    throw config::error_at(config, e.what());
   }
   return loaded;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "daemon/below_baseline.h"
 #include "daemon/protocol_run.h"
 #include "daemon/terminal.h"
 
@@ -100,25 +101,23 @@ std::vector<std::string> below_baselines(const ProtocolResult& result) {
   Parts parts;
   for (const ProtocolPartResult& part : result.parts) parts.push_back(&part);
   const EvaluationResult all = mean(parts);
-  std::vector<std::string> told;
+  std::vector<BelowBaseline> found;
   for (const auto& [name, score] : all.baselines) {
     if (all.model.all.macro_f1 >= score.all.macro_f1) continue;
-    std::string text = printed("the model's macro-F1, %.3f, is below the %.3f of ",
-                               all.model.all.macro_f1, score.all.macro_f1) +
-                       name;
+    BelowBaseline below{name, all.model.all.macro_f1, score.all.macro_f1};
     if (parts.size() > 1) {
       const auto behind = std::count_if(parts.begin(), parts.end(), [&](const auto* p) {
         return p->result.model.all.macro_f1 < p->result.baselines.at(name).all.macro_f1;
       });
-      text += printed(" on average, and lower in %zu of %zu parts",
-                      static_cast<std::size_t>(behind), parts.size());
+      below.spread = printed(" on average, and lower in %zu of %zu parts",
+                             static_cast<std::size_t>(behind), parts.size());
     } else if (const auto& lead =
                    parts.front()->result.baselines.at(name).intervals.macro_f1_lead) {
-      text += lead->high < 0 ? " by more than chance" : ", which may be chance";
+      below.may_be_chance = lead->high >= 0;
     }
-    told.push_back(text + ": on such data do not rely on this model more than on " + name);
+    found.push_back(std::move(below));
   }
-  return told;
+  return below_baseline_texts(found);
 }
 
 std::string to_text(const ProtocolResult& result) {

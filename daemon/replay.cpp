@@ -1,8 +1,11 @@
 #include "daemon/replay.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
+#include <span>
 
+#include "config/key_lines.h"
 #include "daemon/dataset.h"
 #include "daemon/output_lines.h"
 #include "daemon/pipeline.h"
@@ -33,6 +36,34 @@ std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
   return records;
 }
 
+// Verdicts, and how many of them are of slots in which an element reported nothing and its window
+// was lost: what a gap in the data makes.
+struct Written {
+  std::size_t verdicts = 0;
+  std::size_t of_gaps = 0;
+
+  void add(const ingest::WindowStore& store) {
+    const ingest::Batch& batch = store.batch();
+    const std::size_t bytes = store.layout().mask_bytes;
+    for (std::size_t i = 0; i < batch.slots.size(); ++i) {
+      const auto mask = std::span(batch.masks).subspan(i * bytes, bytes);
+      const bool masked = batch.slots[i].not_scored == ingest::NotScored::masked;
+      of_gaps += masked && masked_kpis(mask) == store.layout().kpis ? 1 : 0;
+    }
+    verdicts += batch.slots.size();
+  }
+  static std::size_t masked_kpis(std::span<const std::uint8_t> mask) {
+    std::size_t count = 0;
+    for (const std::uint8_t byte : mask) count += static_cast<std::size_t>(std::popcount(byte));
+    return count;
+  }
+  std::string text() const {
+    if (of_gaps == 0) return "";
+    return "; " + std::to_string(of_gaps) + " of " + std::to_string(verdicts) +
+           " verdicts are of gaps in the data, and not scored";
+  }
+};
+
 }  // namespace
 
 void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
@@ -44,8 +75,10 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
   UnknownEpisodes unknowns(model, config.group.alarms.raise_unknown_of);
   Scorer scorer;
   ProgressBar bar("replaying");
+  Written written;
   const auto on_batch = [&] {
     std::vector<AlarmEvent> events;
+    written.add(pipeline.store());
     const std::vector<Verdict>& verdicts = pipeline.process(scorer, events);
     for (const Verdict& verdict : verdicts)
       verdict_lines.write(to_json_line(verdict, pipeline.store(), *model));
@@ -55,7 +88,7 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
   const auto rejects = read_history(config, model->input, request.data, pipeline.store(), on_batch,
                                     [&](double share) { bar.show(share); });
   require_used(rejects);
-  std::string done = "records rejected: " + describe(rejects);
+  std::string done = "records rejected: " + describe(rejects) + written.text();
   if (unknown_lines.open()) {
     const auto episodes = unknowns.finish();
     for (const std::string& line : to_incident_rows(episodes, model->input.period))
@@ -71,8 +104,8 @@ void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
   if (config.group.stream.format != "json")
-    throw config::ConfigError(config.file + ": stream.format: --to-topic writes format json, not " +
-                              config.group.stream.format);
+    throw config::error_at(config, "stream.format",
+                           "--to-topic writes format json, not " + config.group.stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
   const double longest =
       static_cast<double>(config.group.stream.period.count()) * 1e-6 * config.group.stream.window;

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <ctime>
+#include <utility>
 
+#include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
@@ -49,7 +51,12 @@ void Service::start() {
   plans_ = read_plans(config_);
   board_.folds().set_rule(config_.group.alarms.folding);
   access_ = std::make_shared<WebAccess>(config_.http.web_config_file);
-  http_ = std::make_unique<HttpServer>(config_.http, handlers(), access_);
+  try {
+    http_ = std::make_unique<HttpServer>(config_.http, handlers(), access_);
+  } catch (const std::runtime_error& e) {
+    if (!std::string_view(e.what()).starts_with("http.listen: ")) throw;
+    throw std::runtime_error(config::error_at(config_, e.what()).what());  // no bad configuration
+  }
   const auto rules = access_->rules();
   log::info("serving", {{"address", config_.http.host + ":" + std::to_string(http_->port())},
                         {"tls", rules->tls != nullptr},
@@ -144,6 +151,7 @@ void Service::look_for_broker() {
     const std::lock_guard lock(mutex_);
     known = !broker_trouble_.empty();
     if (model_) broker_trouble_.clear();
+    if (std::exchange(other_broker_, false)) reach_.reset();
     if (model_ || stopping_) return reach_.reset();
     kafka = config_.kafka;
   }

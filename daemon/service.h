@@ -43,7 +43,9 @@ class Service {
 
   // Reads configuration and model again, and swaps them in when all of it can be used; "" or why
   // the old ones stay. Only alarms, inventory, log, model and http.web_config_file can change while
-  // it runs; the files that they name are read again.
+  // it runs; the files that they name are read again. While there is no model nothing is read from
+  // Kafka, so that stream and kafka can change, too, and a good configuration is taken though there
+  // is still no model: that is an error then if nothing else was changed.
   std::string reload(const Actor& actor);
 
   // To be called about once a second: readiness, watchdog, workers that ended, and what has become
@@ -60,13 +62,17 @@ class Service {
   struct Next {
     config::Config config;
     AlarmPlans plans;
-    ModelPointer model;
+    ModelPointer model;         // null: there is none as before, and
+    std::string model_trouble;  // why
     std::shared_ptr<const WebRules> web;
     std::vector<std::string> changed;  // keys
   };
 
   config::Config with_overrides(config::Config config) const;
   Next read_again();
+  bool can_change(const std::string& key) const;
+  void tell_reload(const std::string& before, const std::string& changed,
+                   const std::string& no_model) const;
   void adopt(Next next);
   ModelPointer usable_model(const config::Config& config);  // throws why there is none
   void load_first_model();
@@ -96,6 +102,7 @@ class Service {
   AlarmPlans plans_;
   std::string model_trouble_ = "is being loaded";
   std::string broker_trouble_;   // without a model alone: else the workers tell
+  bool other_broker_ = false;    // to be asked: the configuration has changed
   std::string files_trouble_;    // why state or outputs cannot be opened
   std::string workers_trouble_;  // why they did not start
   bool stopping_ = false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "config/changed_keys.h"
+#include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
@@ -16,17 +17,17 @@ constexpr const char* kReloadThen =
     " (once that is mended, have it read again: systemctl reload faultprint, or SIGHUP)";
 constexpr const char* kReloadable = "alarms, inventory, log, model and http.web_config_file";
 
-bool can_change(const std::string& key) {
-  for (const char* section : {"alarms.", "inventory.", "log.", "model."})
-    if (key.starts_with(section)) return true;
-  // What `train` starts from does not concern a running daemon.
-  return key == "http.web_config_file" || key.starts_with("train.");
-}
-
 std::string listed(const std::vector<std::string>& keys) {
   std::string text;
   for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
   return text;
+}
+
+// What to say of them after the name of the first.
+std::string cannot_change(const std::vector<std::string>& keys) {
+  const std::vector<std::string> others(keys.begin() + 1, keys.end());
+  return "cannot change while running" + (others.empty() ? "" : ", nor can " + listed(others)) +
+         ": restart the daemon (a reload takes " + kReloadable + ")";
 }
 
 std::vector<std::string> fault_types(const LoadedModel& model) {
@@ -99,6 +100,19 @@ void Service::load_first_model() {
   start_workers();
 }
 
+// With reload_mutex_ held.
+bool Service::can_change(const std::string& key) const {
+  for (const char* section : {"alarms.", "inventory.", "log.", "model."})
+    if (key.starts_with(section)) return true;
+  // What `train` starts from does not concern a running daemon.
+  if (key == "http.web_config_file" || key.starts_with("train.")) return true;
+  if (model_) return false;
+  // Nobody reads from Kafka yet; but topics that are written to have their producer.
+  const config::OutputConfig& output = config_.output;
+  const bool writes = !output.verdicts_topic.empty() || !output.alarms_topic.empty();
+  return key.starts_with("stream.") || (key.starts_with("kafka.") && !writes);
+}
+
 Service::Next Service::read_again() {
   Next next;
   next.config = with_overrides(config::load(config_.file));
@@ -107,18 +121,20 @@ Service::Next Service::read_again() {
   next.changed = config::changed_keys(config_, next.config);
   std::vector<std::string> fixed;
   std::copy_if(next.changed.begin(), next.changed.end(), std::back_inserter(fixed),
-               [](const std::string& key) { return !can_change(key); });
-  if (!fixed.empty())
-    throw config::ConfigError(config_.file + ": " + listed(fixed) +
-                              ": cannot change while running: restart the daemon (a reload takes " +
-                              kReloadable + ")");
+               [this](const std::string& key) { return !can_change(key); });
+  if (!fixed.empty()) throw config::error_at(next.config, fixed.front(), cannot_change(fixed));
   next.plans = read_plans(next.config);
   next.web = read_web_rules(next.config.http.web_config_file);
-  next.model = usable_model(next.config);
+  try {
+    next.model = usable_model(next.config);
+  } catch (const std::exception& e) {
+    if (model_) throw;
+    next.model_trouble = e.what();
+  }
   return next;
 }
 
-// Starts the workers where there was no model until now.
+// Starts the workers where there was no model until now, and is one.
 void Service::adopt(Next next) {
   const std::lock_guard lock(mutex_);
   // stop() has taken the workers away by then: new ones would outlive it.
@@ -129,8 +145,10 @@ void Service::adopt(Next next) {
   config_ = std::move(next.config);
   model_ = std::move(next.model);
   plans_ = std::move(next.plans);
-  model_trouble_.clear();
+  model_trouble_ = next.model_trouble.empty() ? "" : next.model_trouble + kReloadThen;
   board_.folds().set_rule(config_.group.alarms.folding);
+  other_broker_ = true;
+  if (!model_) return;
   tell_model();
   if (workers_.empty()) return start_workers();
   for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
@@ -140,27 +158,31 @@ std::string Service::reload(const Actor& actor) {
   const std::lock_guard one_at_a_time(reload_mutex_);
   const std::string before = model_ ? model_->model.fingerprint : "";
   std::string why;
-  std::string changed;
   try {
     Next next = read_again();
-    changed = listed(next.changed);
+    const std::string changed = listed(next.changed);
+    const std::string no_model = next.model_trouble;
     adopt(std::move(next));
+    if (changed.empty()) why = no_model;  // which is all that it was for
+    tell_reload(before, changed, no_model);
   } catch (const std::exception& e) {
     why = e.what();
-  }
-  if (!why.empty() && !model_) {
-    const std::lock_guard lock(mutex_);
-    model_trouble_ = why + kReloadThen;
+    log::error("reload failed, the old configuration stays", {{"reason", why}});
   }
   metrics_.reload(why.empty(), unix_now());
-  if (why.empty())
-    log::info("reloaded", {{"model", model_->model.fingerprint},
-                           {"model_before", before},
-                           {"changed", changed.empty() ? "nothing" : changed}});
-  else
-    log::error("reload failed, the old configuration stays", {{"reason", why}});
   audit_reload(actor, before, why);
   return why;
+}
+
+void Service::tell_reload(const std::string& before, const std::string& changed,
+                          const std::string& no_model) const {
+  const std::string what = changed.empty() ? "nothing" : changed;
+  if (no_model.empty())
+    log::info("reloaded",
+              {{"model", model_->model.fingerprint}, {"model_before", before}, {"changed", what}});
+  else
+    log::error("reloaded, and there is still no usable model",
+               {{"reason", no_model + kReloadThen}, {"changed", what}});
 }
 
 void Service::audit_reload(const Actor& actor, const std::string& before,

@@ -200,6 +200,8 @@ Learned learn(const config::Config& config, const TrainRequest& request,
     say_dataset(data);
     if (const auto unmatched = require_some_matched(incidents, data.times, data.rejects))
       warn(*unmatched);
+    if (const auto partly = partly_matched_warning(incidents, data.times, data.judged_incidents()))
+      warn(*partly);
   }
   const model::TrainOptions options = complete_options(config, request, data);
   std::vector<model::EpochReport> history;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,9 @@ class HistoryTimes {
 
   // "" where the row meets a time of an element of it; else which of the two is not there.
   std::string why_unmatched(const ingest::Incident& row) const;
+  // Of what is certain of the row's interval, how much lies in the data of one of its elements, the
+  // one that has most: 0 to 1.
+  double share_of(const ingest::Incident& row) const;
 
  private:
   struct TextHash {
@@ -36,6 +40,10 @@ class HistoryTimes {
       return std::hash<std::string_view>()(text);
     }
   };
+  // Until `look` says true, which is returned then.
+  template <typename Look>
+  bool any_element(const ingest::Incident& row, const Look& look) const;
+
   std::unordered_map<std::string, std::vector<Span>, TextHash, std::equal_to<>> by_element_;
 };
 
@@ -49,5 +57,12 @@ std::optional<std::string> unmatched_warning(const ingest::Incidents& incidents,
 std::optional<std::string> require_some_matched(const ingest::Incidents& incidents,
                                                 const HistoryTimes& times,
                                                 const ingest::RejectCounts& rejects = {});
+
+// A warning that names the incidents (faults alone) of which the history holds less than nine
+// tenths, or no window that could be judged; those that meet nothing are unmatched_warning's.
+// judged: their Incident::id where there is such a window.
+std::optional<std::string> partly_matched_warning(const ingest::Incidents& incidents,
+                                                  const HistoryTimes& times,
+                                                  const std::set<int>& judged);
 
 }  // namespace faultprint::daemon

@@ -98,7 +98,7 @@ class Enrolment {
     s.normal_lost /= std::max(1.0, normal);
     truth.insert(truth.end(), static_cast<std::size_t>(calm_normal_), normal_index);
     predicted.insert(predicted.end(), static_cast<std::size_t>(calm_normal_), normal_index);
-    s.f1 = classify(truth, predicted, static_cast<int>(clusters.size())).macro_f1;
+    s.f1 = true_class_f1(classify(truth, predicted, static_cast<int>(clusters.size())));
     return s;
   }
 

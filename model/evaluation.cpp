@@ -20,20 +20,19 @@ Classification classification(std::vector<std::vector<long>> confusion) {
   long right = 0;
   long present = 0;
   for (std::size_t c = 0; c < n; ++c) {
-    long predicted = 0;
     ClassScore score;
     for (std::size_t k = 0; k < n; ++k) {
       score.support += result.confusion[c][k];
-      predicted += result.confusion[k][c];
+      score.predicted += result.confusion[k][c];
     }
     const auto hits = static_cast<double>(result.confusion[c][c]);
     right += result.confusion[c][c];
     result.windows += score.support;
-    if (predicted > 0) score.precision = hits / static_cast<double>(predicted);
+    if (score.predicted > 0) score.precision = hits / static_cast<double>(score.predicted);
     if (score.support > 0) score.recall = hits / static_cast<double>(score.support);
-    if (hits > 0) score.f1 = 2 * hits / static_cast<double>(predicted + score.support);
+    if (hits > 0) score.f1 = 2 * hits / static_cast<double>(score.predicted + score.support);
     result.per_class.push_back(score);
-    if (score.support == 0) continue;
+    if (!score.occurs()) continue;
     ++present;
     result.macro_f1 += score.f1;
   }
@@ -41,6 +40,17 @@ Classification classification(std::vector<std::vector<long>> confusion) {
   if (result.windows > 0)
     result.accuracy = static_cast<double>(right) / static_cast<double>(result.windows);
   return result;
+}
+
+double true_class_f1(const Classification& result) {
+  double sum = 0;
+  int classes = 0;
+  for (const ClassScore& score : result.per_class) {
+    if (score.support == 0) continue;
+    sum += score.f1;
+    ++classes;
+  }
+  return classes > 0 ? sum / classes : 0;
 }
 
 Detection detect(std::vector<double> positives, std::vector<double> negatives) {

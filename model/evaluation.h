@@ -13,13 +13,18 @@ struct ClassScore {
   double precision = 0;
   double recall = 0;
   double f1 = 0;
-  long support = 0;
+  long support = 0;    // windows that are of it
+  long predicted = 0;  // windows that are called so
+
+  bool occurs() const { return support > 0 || predicted > 0; }
 };
 
 struct Classification {
   long windows = 0;
   double accuracy = 0;
-  double macro_f1 = 0;  // mean F1 over the classes that occur in the truth
+  // Mean F1 over the classes that occur in truth or prediction, as scikit-learn's
+  // f1_score(average='macro') has it: one that is only predicted counts 0.
+  double macro_f1 = 0;
   std::vector<ClassScore> per_class;
   std::vector<std::vector<long>> confusion;  // [truth][prediction]
 };
@@ -28,6 +33,9 @@ struct Classification {
 Classification classify(std::span<const int> truth, std::span<const int> prediction, int classes);
 // What follows from a square confusion matrix, [truth][prediction].
 Classification classification(std::vector<std::vector<long>> confusion);
+// Mean F1 over the classes that occur in the truth. To compare states of one model by: there a
+// single stray window of another class should cost as much as that window, not a whole class.
+double true_class_f1(const Classification& result);
 
 struct Detection {
   double auroc = 0;

@@ -36,8 +36,8 @@ std::vector<double> distances_of(const ReferenceClusters& references, const Matr
   return nearest;
 }
 
-// Macro-F1 of all validation windows at their real rates; and how well a type kept out whole is
-// told from them by its distance to the nearest cluster.
+// Macro-F1 of all validation windows at their real rates, over the classes they are of; and how
+// well a type kept out whole is told from them by its distance to the nearest cluster.
 Validation validate(const Encoder& encoder, const TrainingWindows& data, const Split& split,
                     const TrainOptions& options) {
   Validation result;
@@ -56,7 +56,7 @@ Validation validate(const Encoder& encoder, const TrainingWindows& data, const S
   for (const std::size_t i : split.validation) truth.push_back(data.labels[i]);
   for (const Match& match : matches)
     predicted.push_back(cluster_class[static_cast<std::size_t>(match.nearest)]);
-  result.f1 = classify(truth, predicted, data.classes()).macro_f1;
+  result.f1 = true_class_f1(classify(truth, predicted, data.classes()));
   if (!split.novel.empty() && !split.validation.empty()) {
     std::vector<double> known;
     for (const Match& match : matches) known.push_back(match.distance);

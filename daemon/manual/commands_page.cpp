@@ -70,7 +70,7 @@ std::string commands_page(const CommandText& program) {
     out += heading("SS", "faultprint " + command.name) + roff(sentence(command.description)) + "\n";
     out += options(command) + paragraphs(command.footer);
   }
-  out += files();
+  out += files() + diagnostics();
   out += heading("SH", "SEE ALSO") + bold("faultprint.yaml") + "(5), " + bold("systemctl") +
          "(1), " + bold("journalctl") + "(1)\n";
   return out;

@@ -8,6 +8,7 @@
 namespace faultprint::manual {
 
 std::string commands_page(const CommandText& program);  // faultprint(1)
+std::string diagnostics();  // its section of that name
 std::string configuration_page();                       // faultprint.yaml(5)
 std::string completion_bash(const CommandText& program);
 std::string completion_zsh(const CommandText& program);

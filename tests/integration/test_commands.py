@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The commands as a user types them: the examples of --help, exit statuses, every kernel, the
 demonstration, the protocol of systemd, and the installed files."""
+import gzip
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import shutil
 import socket
 import subprocess
 
-from cli import CONFIG, faultprint
+from cli import CONFIG, faultprint, held_out
 from kit import BINARY, BUILD, HELDOUT, SOURCE, WORK, check, need, run_tests, say, spawn, wait
 from product import configuration, model
 
@@ -58,6 +59,10 @@ def test_exit_statuses():
                         (("check-config",), "--config"), (("train", "--seed", -1), "--seed")):
         done = faultprint(*words)
         check(done.returncode == 2 and said in done.stderr, "usage: it names " + said, done.stderr)
+    done = faultprint("replay", "--config", CONFIG, "--data", HELDOUT)
+    check(done.returncode == 78 and re.search(r"yaml:\d+: model\.file: \S+: No such file",
+                                              done.stderr),
+          "a model that the configuration names and is not there", done.stderr.strip())
     done = faultprint("inspect", "--model", WORK / "none.safetensors")
     check(done.returncode == 1 and "none.safetensors" in done.stderr, "no file", done.stderr.strip())
     done = faultprint("train", "--config", CONFIG, "--data", WORK / "none.csv", "--out",
@@ -127,6 +132,33 @@ def test_kernels():
               f"{differ} of {len(first)} differ, where rounding decides")
 
 
+def test_gap():
+    """a gap of almost a day: a line for each of its slots, in bounded memory, and the sum of them"""
+    header = gzip.open(HELDOUT, "rt").readline().strip()
+    slots = [*range(60), *range(17000, 17020)]
+    data = WORK / "gap.csv"
+    data.write_text("\n".join([header, *(f"{1500000000 + 5 * slot},e{e}" +
+                                         ",1" * (header.count(",") - 1)
+                                         for e in range(12) for slot in slots)]) + "\n")
+    verdicts, told = WORK / "gap.jsonl", WORK / "gap.txt"
+    with verdicts.open("w") as out, told.open("w") as errors:
+        child = subprocess.Popen([BINARY, "replay", "--config", CONFIG, "--model", model(), "--data",
+                                  data], stdout=out, stderr=errors)
+        _, status, used = os.wait4(child.pid, 0)
+    lines, of_gap = 0, 0
+    for line in verdicts.open():
+        lines += 1
+        of_gap += line.count('"reason":"masked"')
+    size = verdicts.stat().st_size
+    check(status == 0 and lines == 12 * 17020, "a line for each slot", lines)
+    check(1024 * used.ru_maxrss < size, "which are not all held at once",
+          f"{used.ru_maxrss // 1024} MiB for {size >> 20} MiB of lines")
+    said = re.search(r"; (\d+) of (\d+) verdicts are of gaps in the data, and not scored",
+                     told.read_text())
+    check(said and int(said[2]) == lines and 0 <= of_gap - int(said[1]) <= 12 * 12,
+          "told how many; windows after the gap are masked, too", told.read_text()[-200:])
+
+
 def test_demo():
     """faultprint demo: all named, in colour on a terminal alone"""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -136,9 +168,26 @@ def test_demo():
     check(done.returncode == 0 and seconds < 60, "ends well, and takes less than a minute of processor",
           f"{seconds:.0f} s")
     check("10 of 10" in done.stdout, "10 of 10 named")
+    check("\n2017-08-04\n" in done.stdout and "\n2017-09-01\n" in done.stdout, "the days of it")
+    days = held_out(model(), "watched")[0]["element_days"]
+    check(f" in {24 * days:.1f} element-hours" in done.stdout, "watched for as long as evaluate says",
+          days)
     check("\x1b" not in done.stdout + done.stderr, "no colour in a pipe")
     check("ALARM" in done.stdout and "loss" in done.stdout + done.stderr, "alarms, and the training")
     check(b"\x1b[" in on_terminal("demo"), "colour on a terminal")
+
+
+def test_unpack():
+    """faultprint demo --unpack: says what it wrote, and what to type next, which works"""
+    folder = WORK / "a folder"
+    done = faultprint("demo", "--unpack", folder)
+    check(done.returncode == 0 and len(list(folder.iterdir())) == 5 and
+          all(str(path) in done.stdout for path in folder.iterdir()), "each file", done.stdout)
+    following = done.stdout[done.stdout.index("  faultprint train"):].strip() + " --epochs 1"
+    env = {**os.environ, "PATH": f"{BINARY.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(following, shell=True, env=env, capture_output=True, text=True)
+    check(done.returncode == 0 and (folder / "model.safetensors").exists(), following,
+          done.stderr[-300:])
 
 
 def on_terminal(*words):
@@ -210,4 +259,4 @@ def test_install():
         check(not wrong, "systemd-analyze verify", wrong)
 
 
-run_tests(test_exit_statuses, test_examples, test_kernels, test_demo, test_systemd, test_install)
+run_tests(test_exit_statuses, test_examples, test_kernels, test_gap, test_demo, test_unpack, test_systemd, test_install)

@@ -41,6 +41,15 @@ def test_enrolment():
     done = faultprint("enroll", *common, "--model", base, "--incidents", new, "--out", out)
     check("kept as" in done.stdout and (WORK / "out.safetensors.previous").exists(),
           "an old file is kept")
+    element, start, end = rows[-1].split(",")[:3]
+    odd = WORK / "odd.csv"  # as it is; with a clock in another zone; never closed
+    odd.write_text("\n".join([*new.read_text().splitlines(), f"{element},7,8,port_flap",
+                              f"{element},{start},2018-01-01T00:00:00Z,port_flap"]) + "\n")
+    done = faultprint("enroll", *common, "--model", base, "--incidents", odd, "--dry-run")
+    check(f"W_UNMATCHED: 1 of 3 incidents do not fit the history and count for nothing: {odd}:3: "
+          in done.stderr, "rows that meet nothing are named", done.stderr[-600:])
+    check(f"W_PARTLY_MATCHED: 1 of 3 incidents fit the history in part alone: {odd}:4: "
+          in done.stderr, "so are those that the data holds in part", done.stderr[-600:])
     for words, wrong in ((("--fault-type", "sleet"), "no incident is 'sleet'"),
                          (("--incidents", WORK / "none.csv"), "none.csv")):
         arguments = [*common, "--model", base, "--incidents", new, "--out", out, *words]
@@ -133,7 +142,7 @@ def test_false_alarm_rate():
           "a raise that was not measured", done.stderr[-300:])
     faultprint("train", "--config", CONFIG, *TRAINING, "--epochs", 2, "--out", plain)
     done = faultprint("replay", "--config", budget, "--model", plain, "--data", HELDOUT)
-    check(done.returncode == 78 and "budget.yaml: alarms.false_alarms_per_day: the model" in
+    check(done.returncode == 78 and "budget.yaml:35: alarms.false_alarms_per_day: the model" in
           done.stderr, "a model that cannot choose", done.stderr[-300:])
 
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from cli import faultprint
-from kit import BUILD, WORK, check, need, run_tests, wait
+from kit import BUILD, SOURCE, WORK, check, need, run_tests, wait
 
 need(bash="bash", man="man-db", zsh="zsh", fish="fish")
 MANUAL = BUILD / "daemon/manual"
@@ -50,6 +50,19 @@ def test_commands_page():
         example = [line for line in help_of(command).splitlines() if line.startswith("  faultprint ")]
         check(part and not missing and all(" ".join(line.split()) in part for line in example),
               command, missing or "")
+
+
+def test_diagnostics():
+    """faultprint(1) explains every code of a warning or error that the sources have, and no other"""
+    text, _ = shown("faultprint.1")
+    explained = re.findall(r"^       ([WE]_[A-Z_]+)", text.split("DIAGNOSTICS\n")[1], re.M)
+    told = set()
+    for layer in ("config", "daemon", "ingest", "model"):
+        for source in (SOURCE / layer).rglob("*.cpp"):
+            if source.parent.name != "manual":
+                told.update(re.findall(r'"([WE]_[A-Z_]{3,}): ', source.read_text()))
+    check(len(told) > 25 and told == set(explained), "the codes", told ^ set(explained))
+    check(len(explained) == len(set(explained)), "each once")
 
 
 def refusal(config):
@@ -144,4 +157,4 @@ def test_other_shells():
         check(done.returncode == 0 and not done.stderr, f"{shell} reads it", done.stderr[:300])
 
 
-run_tests(test_commands_page, test_configuration_page, test_bash, test_other_shells)
+run_tests(test_commands_page, test_diagnostics, test_configuration_page, test_bash, test_other_shells)

@@ -90,6 +90,12 @@ TEST_CASE("a fault that shows in a state code alone is learned and named, as lon
   REQUIRE(quiet.warnings.size() == 1);
   CHECK(quiet.warnings[0].starts_with("W_UNMATCHED: no incident fits the history: "));
   CHECK(quiet.model.incidents.incidents.empty());
+  // All are normal now, and those called degraded weigh as a class of their own.
+  const auto& classes = quiet.model.all.per_class;
+  CHECK(classes[1].support == 0);
+  CHECK(classes[1].predicted > 0);
+  CHECK(quiet.model.all.macro_f1 == doctest::Approx(classes[0].f1 / 2));
+  CHECK(quiet.baselines.at("1nn").all.macro_f1 < 0.6);
 
   const EvaluationResult none = evaluate_model(config, model, write("short", 5, 3), {});
   CHECK(none.model.all.windows == 0);

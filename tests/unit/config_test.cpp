@@ -326,7 +326,7 @@ TEST_CASE("run asks for brokers and topics, other commands do not") {
   CHECK(missing("") ==
         "/etc/fp/c.yaml:1: kafka.brokers: is required by run: host:port, comma separated");
   CHECK(missing("kafka: {brokers: b}\n") ==
-        "/etc/fp/c.yaml:1: kafka.topics: is required by run: a list of at least one topic");
+        "/etc/fp/c.yaml:2: kafka.topics: is required by run: a list of at least one topic");
 }
 
 TEST_CASE("what cannot be read is said with the system's reason") {

@@ -87,6 +87,20 @@ TEST_CASE("a method without a mistake has intervals of no width, another's hold 
   CHECK(seen.false_per_element_day->high < 12);
 }
 
+TEST_CASE("a class that is only predicted, in one stretch, weighs in every draw") {
+  Recorded r(40);
+  std::vector<int> stray = r.truth;
+  for (std::size_t i = 0; i < 30; ++i)
+    if (stray[i] == 0) stray[i] = 2;
+  const IncidentScore score = r.score(20, 0);
+  const std::vector<MethodOutcome> methods{{stray, &score}, {r.truth, &score}};
+  const auto seen = method_intervals(r.units, {r.truth, r.unit, 3}, methods, r.period);
+  CHECK(seen[0].macro_f1->low > 0.6);
+  CHECK(seen[0].macro_f1->high <= 2.0 / 3);
+  CHECK(seen[1].macro_f1->low == 1);
+  CHECK(seen[1].macro_f1_lead->high < -0.3);
+}
+
 TEST_CASE("mistakes that come in one incident make a wider interval than those spread over all") {
   Recorded r(40);
   std::vector<int> spread = r.truth, together = r.truth;

@@ -37,12 +37,24 @@ TEST_CASE("precision and recall are not mixed up") {
   CHECK(result.per_class[1].f1 == Approx(0.5));
 }
 
-TEST_CASE("a class that never occurs does not count in macro F1, one never found counts zero") {
+// scikit-learn 1.x: f1_score([0, 0, 1], [0, 2, 0], average="macro") == 1/6.
+TEST_CASE("macro F1 counts a class that is only predicted as zero, as scikit-learn does") {
   const Classification result = classify(std::vector<int>{0, 0, 1}, std::vector<int>{0, 2, 0}, 4);
   CHECK(result.per_class[1].f1 == 0);
+  CHECK(result.per_class[1].support == 1);
   CHECK(result.per_class[2].support == 0);
+  CHECK(result.per_class[2].predicted == 1);
   CHECK(result.per_class[2].precision == 0);
-  CHECK(result.macro_f1 == Approx((0.5 + 0) / 2));
+  CHECK_FALSE(result.per_class[3].occurs());  // neither: it does not count
+  CHECK(result.macro_f1 == Approx((0.5 + 0 + 0) / 3));
+}
+
+TEST_CASE("the F1 of true classes is that of macro F1 less the classes that are only predicted") {
+  const Classification stray = classify(std::vector<int>{0, 0, 1}, std::vector<int>{0, 2, 0}, 4);
+  CHECK(true_class_f1(stray) == Approx((0.5 + 0) / 2));
+  const Classification all = classify(std::vector<int>{0, 1, 1}, std::vector<int>{0, 1, 0}, 2);
+  CHECK(true_class_f1(all) == all.macro_f1);
+  CHECK(true_class_f1(classify({}, {}, 2)) == 0);
 }
 
 TEST_CASE("nothing to classify gives zeros") {

@@ -44,5 +44,30 @@ TEST_CASE("a model that passes its self-test is loaded, and says by how much it 
   CHECK(*loaded->self_test_deviation == doctest::Approx(1e-4).epsilon(0.01));
 }
 
+std::string load_error(const std::string& model, const std::string& text) {
+  return test::error_of([&] { load_model(model, config::parse(text, "c.yaml")); });
+}
+
+TEST_CASE("a model that does not fit the configuration is refused with the line of what differs") {
+  const test::Folder folder;
+  const std::string path = folder.file("m.safetensors");
+  save_model_off_by(0, path);
+  const std::string head = "stream:\n  period: 10s\n  window: ";
+  const std::string baseline = "  baseline: {fast: 20, start: 4}\n";
+  const std::string gauges = "  kpis: [{name: a, kind: gauge}, {name: b, kind: gauge}]\n";
+  CHECK(load_error(path, head + "5\n" + baseline + gauges) ==
+        "c.yaml:3: stream.window: the model was trained with 4, the configuration says 5");
+  CHECK(load_error(path, head + "4\n" + gauges) ==  // a default, told where it would stand
+        "c.yaml:1: stream.baseline.fast: the model was trained with 20, the configuration says "
+        "120");
+  // An input has numbers before tokens: the KPI is told by its place in the file.
+  CHECK(load_error(path, head + "4\n" + baseline +
+                             "  kpis:\n    - {name: a, kind: state}\n    - {name: b}\n") ==
+        "c.yaml:7: stream.kpis[1].name: the model was trained with a, the configuration says b "
+        "(same KPIs in another order)");
+  CHECK(load_error(path, head + "4\n" + baseline + gauges + "alarms:\n  false_alarms_per_day: 2\n")
+            .starts_with("c.yaml:7: alarms.false_alarms_per_day: the model keeps no false alarms"));
+}
+
 }  // namespace loaded_model_test
 }  // namespace faultprint::daemon

@@ -57,7 +57,7 @@ TEST_CASE("where nothing is learned, there is nothing to learn anew") {
   config.group.alarms.relearn = "r.csv";
   config.group.stream.baseline.none = true;
   CHECK(test::error_of([&] { read_plans(config); }) ==
-        "test.yaml: alarms.relearn: stream.baseline is none: there is nothing to learn anew");
+        "test.yaml:1: alarms.relearn: stream.baseline is none: there is nothing to learn anew");
 }
 
 TEST_CASE("from that slot on the element learns as a new one, and the others do not notice") {

@@ -106,10 +106,11 @@ TEST_CASE("a reload refuses by name what cannot change, and keeps everything as 
   const auto service = site.start();
   site.write(9, "output: {verdicts: all}\n", "[kpi, other]");
   const std::string why = service->reload(this_user());
-  CHECK(why == site.config_file +
-                   ": kafka.topics, output.verdicts: cannot change while running: restart the "
-                   "daemon (a reload takes alarms, inventory, log, model and "
-                   "http.web_config_file)");
+  CHECK(why ==
+        site.config_file +
+            ":1: kafka.topics: cannot change while running, nor can output.verdicts: restart "
+            "the daemon (a reload takes alarms, inventory, log, model and "
+            "http.web_config_file)");
   CHECK(clear_of(*service) == 3);
   site.write(9, "nonsense: 1\n");
   CHECK_FALSE(service->reload(this_user()).empty());
@@ -159,6 +160,48 @@ TEST_CASE("without a model and a broker both are named, with how to go on") {
   CHECK(service->reload(this_user()) == "");
   service->tend();
   CHECK(service->status().not_ready_because.find("model: ") == std::string::npos);
+}
+
+TEST_CASE("without a model a good configuration is taken, and how to read may change, too") {
+  const Site site;
+  std::filesystem::remove(site.model_file);
+  site.write(3, "", "[other]");
+  const auto service = site.start();
+  const std::string why = service->reload(this_user());  // nothing but the model was asked for
+  CHECK(why.starts_with(site.model_file + ": "));
+  site.write(9, "train: {unknown_false_alarm_rate: 0.01}\n");  // another topic
+  CHECK(service->reload(this_user()) == "");
+  CHECK(service->status().not_ready_because.starts_with("model: " + site.model_file + ": "));
+  site.write(9, "nonsense: 1\n");
+  CHECK(service->reload(this_user()).find("nonsense") != std::string::npos);
+  CHECK(service->status().not_ready_because.starts_with("model: " + site.model_file + ": "));
+  site.write(9, "output: {verdicts: all}\n");
+  CHECK(service->reload(this_user()).find("output.verdicts: cannot change") != std::string::npos);
+  site.save();
+  site.write(9);
+  CHECK(service->reload(this_user()) == "");
+  CHECK(clear_of(*service) == 9);
+  site.write(9, "", "[other]");  // now somebody reads
+  CHECK(service->reload(this_user()).find("kafka.topics: cannot change") != std::string::npos);
+}
+
+TEST_CASE("without a model another broker can be named, and is asked from then on") {
+  const Site site;
+  std::filesystem::remove(site.model_file);
+  const std::string brokers = site.mock.brokers();
+  const std::string good = test::read_bytes(site.config_file);
+  std::string wrong = good;
+  wrong.replace(wrong.find(brokers), brokers.size(), "127.0.0.1:1");
+  test::write_bytes(site.config_file, wrong);
+  const auto service = site.start();
+  CHECK(service->status().not_ready_because.find("; kafka: no broker answers") !=
+        std::string::npos);
+  test::write_bytes(site.config_file, good);
+  CHECK(service->reload(this_user()) == "");
+  for (int i = 0; i < 50 && service->status().not_ready_because.find("kafka") != std::string::npos;
+       ++i)
+    service->tend();
+  CHECK(service->status().not_ready_because.find("kafka") == std::string::npos);
 }
 
 TEST_CASE("a web configuration that cannot be used keeps the old configuration, web and all") {

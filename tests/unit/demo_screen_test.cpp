@@ -1,0 +1,50 @@
+#include "daemon/demo_screen.h"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "ingest/timestamp.h"
+#include "stream_helpers.h"
+
+namespace faultprint::daemon {
+namespace demo_screen_test {
+
+std::int64_t at(const char* time) { return ingest::parse_rfc3339(time).value(); }
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t i = text.find(part); i != std::string::npos; i = text.find(part, i + 1)) ++found;
+  return found;
+}
+
+TEST_CASE("the demonstration shows the day where it changes, between alarms and incidents alike") {
+  const ingest::Incidents incidents(
+      {test::incident_of("leaf1", at("2017-08-04T17:41:35Z"), at("2017-08-04T17:45:00Z"), "clear"),
+       test::incident_of("leaf2", at("2017-09-01T17:27:48Z"), at("2017-09-01T17:30:00Z"), "flap")});
+  std::ostringstream out;
+  DemoScreen screen(incidents, out);
+  AlarmEvent alarm;
+  alarm.element = "leaf1";
+  alarm.fault_type = "clear";
+  alarm.time_us = at("2017-08-04T17:42:00Z");
+  screen.show(alarm);
+  screen.until(at("2017-09-01T18:00:00Z"));
+  alarm.kind = AlarmEvent::Kind::cleared;
+  alarm.time_us = at("2017-09-02T00:00:05Z");
+  screen.show(alarm);
+  const std::string text = out.str();
+  CAPTURE(text);
+  const std::size_t first = text.find("\n2017-08-04\n17:41:35  ");
+  const std::size_t second = text.find("\n2017-09-01\n17:27:48  ");
+  const std::size_t third = text.find("\n2017-09-02\n00:00:05  ");
+  CHECK(first < text.find("ALARM leaf1 clear, 25 s in"));
+  CHECK(text.find("clear on leaf1 ends") < second);
+  CHECK(second < text.find("flap on leaf2 begins"));
+  CHECK(text.find("flap on leaf2 ends") < third);
+  CHECK(third < text.find("cleared leaf1 clear"));
+  CHECK(count(text, "2017-") == 3);
+}
+
+}  // namespace demo_screen_test
+}  // namespace faultprint::daemon
