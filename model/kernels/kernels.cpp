@@ -29,7 +29,6 @@ constexpr int kLanes = 8;
 constexpr int kLanes = 4;
 #endif
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-typedef int Index __attribute__((vector_size(kLanes * sizeof(int))));
 constexpr int kSums = 2;  // with four rows as many as registers hold
 constexpr int kTile = kSums * kLanes;
 static_assert(FP_TILE % kTile == 0);
@@ -108,9 +107,9 @@ class Least {
   // Each lane takes in what another group of lanes holds, twice as many every time.
   template <int kShift, int... kLane>
   void take_in(std::integer_sequence<int, kLane...> lanes) {
-    constexpr Index kFrom = {(kLane + kShift) % kLanes...};
     Lanes other[FP_MOST_NEAREST];
-    for (int n = 0; n < FP_MOST_NEAREST; ++n) other[n] = __builtin_shuffle(value[n], kFrom);
+    for (int n = 0; n < FP_MOST_NEAREST; ++n)
+      other[n] = __builtin_shufflevector(value[n], value[n], ((kLane + kShift) % kLanes)...);
     for (const Lanes& x : other) insert(x);
     if constexpr (kShift > 1) take_in<kShift / 2>(lanes);
   }
