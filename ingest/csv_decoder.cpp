@@ -153,7 +153,7 @@ bool CsvDecoder::next(KpiSample& sample, RejectReason& reason) {
 RejectReason CsvDecoder::read_row(KpiSample& sample) {
   builder_.begin(sample, record_);
   for (std::size_t c = 0; c < cells_.size(); ++c) {
-    builder_.labels().tags.emplace_back(columns_[c], cells_[c]);
+    builder_.add_label(columns_[c], cells_[c]);
     if (columns_[c] == config_.time) {
       if (!cells_[c].empty()) builder_.time(parse_time(cells_[c], config_.time_unit));
     } else if (!builder_.names_element(columns_[c])) {
