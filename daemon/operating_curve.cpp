@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "model/safetensors.h"
+
 namespace faultprint::daemon {
 namespace {
 
@@ -102,6 +104,8 @@ OperatingCurve operating_curve_from_json(const std::string& text) {
       curve.points.push_back(p);
     }
     return curve;
+  } catch (const Json::exception& e) {
+    throw std::invalid_argument("operating curve: " + model::plain(e.what()));
   } catch (const std::exception& e) {
     throw std::invalid_argument(std::string("operating curve: ") + e.what());
   }

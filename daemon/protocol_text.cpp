@@ -106,9 +106,10 @@ std::vector<std::string> below_baselines(const ProtocolResult& result) {
     if (all.model.all.macro_f1 >= score.all.macro_f1) continue;
     BelowBaseline below{name, all.model.all.macro_f1, score.all.macro_f1};
     if (parts.size() > 1) {
-      const auto behind = std::count_if(parts.begin(), parts.end(), [&](const auto* p) {
-        return p->result.model.all.macro_f1 < p->result.baselines.at(name).all.macro_f1;
-      });
+      const auto behind =
+          std::count_if(parts.begin(), parts.end(), [&, &key = name](const auto* p) {
+            return p->result.model.all.macro_f1 < p->result.baselines.at(key).all.macro_f1;
+          });
       below.spread = printed(" on average, and lower in %zu of %zu parts",
                              static_cast<std::size_t>(behind), parts.size());
     } else if (const auto& lead =

@@ -16,6 +16,7 @@ class CsvRows {
 
   void begin(std::string_view text) {
     rest_ = text;
+    left_in_vain_ = kInVain * text.size();
     unquoted_.reserve(text.size());  // a row's is never longer than that: views into it stay
   }
 
@@ -24,10 +25,15 @@ class CsvRows {
   bool next(std::vector<std::string_view>& cells, bool& good);
 
  private:
+  // How often over a text may be read for quotes that are then not as they should be. From then on
+  // none of them reaches over its line: each line could else have one that does, up to the end.
+  static constexpr std::size_t kInVain = 16;
+
   bool take_quoted(std::string_view& cell);
   std::string_view take_plain();
 
   char separator_;
+  std::size_t left_in_vain_ = 0;  // bytes
   std::string_view rest_;
   std::string unquoted_;
 };
@@ -46,6 +52,7 @@ bool CsvRows::next(std::vector<std::string_view>& cells, bool& good) {
       cell = take_plain();
     } else if (!take_quoted(cell)) {
       good = false;
+      left_in_vain_ -= std::min(left_in_vain_, row.size() - rest_.size());
       rest_ = row.substr(std::min(row.find('\n'), row.size()));
       return true;
     }
@@ -68,6 +75,7 @@ std::string_view CsvRows::take_plain() {
 bool CsvRows::take_quoted(std::string_view& cell) {
   const std::size_t begin = unquoted_.size();
   for (std::size_t i = 1; i < rest_.size(); ++i) {
+    if (rest_[i] == '\n' && left_in_vain_ == 0) break;
     if (rest_[i] != '"') {
       unquoted_ += rest_[i];
     } else if (i + 1 < rest_.size() && rest_[i + 1] == '"') {
@@ -79,6 +87,7 @@ bool CsvRows::take_quoted(std::string_view& cell) {
       return rest_.empty() || rest_.front() == '\n' || rest_.front() == separator_;
     }
   }
+  rest_ = {};
   return false;
 }
 
@@ -144,7 +153,7 @@ bool CsvDecoder::next(KpiSample& sample, RejectReason& reason) {
 RejectReason CsvDecoder::read_row(KpiSample& sample) {
   builder_.begin(sample, record_);
   for (std::size_t c = 0; c < cells_.size(); ++c) {
-    builder_.labels().tags.emplace_back(columns_[c], cells_[c]);
+    builder_.add_label(columns_[c], cells_[c]);
     if (columns_[c] == config_.time) {
       if (!cells_[c].empty()) builder_.time(parse_time(cells_[c], config_.time_unit));
     } else if (!builder_.names_element(columns_[c])) {

@@ -63,6 +63,7 @@ class Element {
   static std::unique_ptr<Element> make(const ElementLayout& layout, std::string name,
                                        std::int64_t first_slot);
   static void operator delete(Element* element, std::destroying_delete_t);
+  ~Element() = default;  // for that one alone; clang asks for it where an Element is deleted
   Element(const Element&) = delete;
   Element& operator=(const Element&) = delete;
 
@@ -112,7 +113,6 @@ class Element {
 
  private:
   Element(const ElementLayout& layout, std::string name, std::int64_t first_slot);
-  ~Element() = default;
 
   // What stands behind the object.
   KpiBaseline* baselines() const {

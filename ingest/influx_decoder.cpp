@@ -203,7 +203,7 @@ bool InfluxDecoder::read_series() {
     std::pair<std::string_view, std::string_view> tag;
     if (!text_.take_name("=, ", tag.first) || !text_.take('=')) return false;
     if (!text_.take_name(", ", tag.second)) return false;
-    labels.tags.push_back(tag);
+    builder_.add_label(tag.first, tag.second);
   }
   return text_.take_spaces();
 }

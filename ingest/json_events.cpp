@@ -82,12 +82,12 @@ std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit) {
   return value.get_string().get(text) ? std::nullopt : parse_time(text, unit);
 }
 
-void read_tags(dom::element object, Labels& labels) {
+void read_labels(dom::element object, SampleBuilder& builder) {
   dom::object members;
   if (object.get_object().get(members)) return;
   for (const auto [name, value] : members) {
     std::string_view text;
-    if (!value.get_string().get(text)) labels.tags.emplace_back(name, text);
+    if (!value.get_string().get(text)) builder.add_label(name, text);
   }
 }
 
@@ -100,7 +100,7 @@ void add_members(dom::element object, SampleBuilder& builder) {
 void read_tagged(dom::element event, std::string_view values, config::TimeUnit unit,
                  SampleBuilder& builder) {
   builder.labels().measurement = text_member(event, "name");
-  if (const auto tags = member(event, "tags")) read_tags(*tags, builder.labels());
+  if (const auto tags = member(event, "tags")) read_labels(*tags, builder);
   if (const auto time = member(event, "timestamp")) builder.time(time_of(*time, unit));
   if (const auto found = member(event, values)) add_members(*found, builder);
 }

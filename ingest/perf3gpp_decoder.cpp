@@ -4,6 +4,7 @@
 // with commas is a histogram, whose bins are NAME[1], NAME[2], .. An object whose suspectFlag is
 // true is not used.
 #include <charconv>
+#include <utility>
 
 #include "ingest/ves_event.h"
 
@@ -30,26 +31,38 @@ class Perf3gppDecoder : public JsonEvents {
         builder_(options, SampleBuilder::TextNumbers::yes) {}
 
  private:
-  // One measured object, and what stands around it.
-  struct Object {
-    dom::element event;
-    std::optional<dom::element> collection;
-    std::optional<dom::element> info;
-    std::optional<dom::element> values;
+  // What stands around measured objects.
+  struct Info {
+    std::size_t event;
+    dom::element collection;
+    dom::element info;
   };
+  struct Object {
+    std::size_t event;
+    std::optional<std::size_t> info;  // nothing: the event measures nothing
+    dom::element values;
+  };
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   std::size_t collect(dom::element root) override;
-  void collect_objects(dom::element event);
+  void collect_objects(std::size_t event);
   RejectReason read(std::size_t index, KpiSample& sample) override;
-  void read_labels(const Object& object);
-  void read_types(const Object& object);
+  void read_event(const Info& info);
+  void read_info(const Info& info);
   void read_result(dom::element result);
   void add_value(std::string_view name, const Value& value);
 
   config::TimeUnit time_unit_;
   SampleBuilder builder_;
   std::vector<dom::element> events_;
+  std::vector<Info> infos_;
   std::vector<Object> objects_;
+  // Of the event and info of the object read last, which most often are the next one's too: read
+  // for each object, a record of many objects and many names would take the square of its length.
+  std::size_t last_event_ = kNone;
+  std::vector<std::pair<std::string_view, std::string_view>> event_tags_;
+  std::optional<std::optional<std::int64_t>> event_time_;
+  std::size_t last_info_ = kNone;
   std::vector<std::string> types_;
   std::string measurement_;
   std::string bin_;
@@ -64,18 +77,20 @@ std::string text_or_digits(dom::element value) {
 
 std::size_t Perf3gppDecoder::collect(dom::element root) {
   events_.clear();
+  infos_.clear();
   objects_.clear();
+  last_event_ = last_info_ = kNone;
   collect_ves_events(root, events_);
-  for (const dom::element event : events_) {
+  for (std::size_t event = 0; event < events_.size(); ++event) {
     const std::size_t before = objects_.size();
     collect_objects(event);
-    if (objects_.size() == before) objects_.push_back({event, {}, {}, {}});
+    if (objects_.size() == before) objects_.push_back({event, {}, {}});
   }
   return objects_.size();
 }
 
-void Perf3gppDecoder::collect_objects(dom::element event) {
-  const auto fields = member(event, "perf3gppFields");
+void Perf3gppDecoder::collect_objects(std::size_t event) {
+  const auto fields = member(events_[event], "perf3gppFields");
   const auto collection = fields ? member(*fields, "measDataCollection") : std::nullopt;
   const auto list = collection ? member(*collection, "measInfoList") : std::nullopt;
   dom::array infos;
@@ -84,45 +99,52 @@ void Perf3gppDecoder::collect_objects(dom::element event) {
     const auto values_list = member(info, "measValuesList");
     dom::array values;
     if (!values_list || values_list->get_array().get(values)) continue;
-    for (const dom::element value : values) objects_.push_back({event, collection, info, value});
+    infos_.push_back({event, *collection, info});
+    for (const dom::element value : values) objects_.push_back({event, infos_.size() - 1, value});
   }
 }
 
 RejectReason Perf3gppDecoder::read(std::size_t index, KpiSample& sample) {
   const Object& object = objects_[index];
-  if (!object.values) {  // a fault, a heartbeat; or nothing measured
-    const bool other =
-        member(object.event, "commonEventHeader") && !member(object.event, "perf3gppFields");
+  if (!object.info) {  // a fault, a heartbeat; or nothing measured
+    const dom::element event = events_[object.event];
+    const bool other = member(event, "commonEventHeader") && !member(event, "perf3gppFields");
     return other ? RejectReason::other_kpis : RejectReason::no_kpis;
   }
+  const Info& info = infos_[*object.info];
   builder_.begin(sample, record());
-  read_labels(object);
-  read_ves_time(object.event, member(*object.collection, "granularityPeriod"), time_unit_,
-                builder_);
-  read_types(object);
-  const auto results = member(*object.values, "measResults");
+  if (object.event != last_event_) read_event(info);
+  if (*object.info != last_info_) read_info(info);
+  last_event_ = object.event;
+  last_info_ = *object.info;
+  Labels& labels = builder_.labels();
+  labels.tags = event_tags_;
+  labels.measurement = measurement_;
+  if (event_time_) builder_.time(*event_time_);
+  read_labels(object.values, builder_);
+  if (const auto more = member(object.values, "measObjAddlFlds")) read_labels(*more, builder_);
+  const auto results = member(object.values, "measResults");
   dom::array list;
   if (results && !results->get_array().get(list))
     for (const dom::element result : list) read_result(result);
   const RejectReason reason = builder_.finish();
   const bool used = reason == RejectReason::none || reason == RejectReason::bad_value;
-  return used && says_true(member(*object.values, "suspectFlag")) ? RejectReason::suspect : reason;
+  return used && says_true(member(object.values, "suspectFlag")) ? RejectReason::suspect : reason;
 }
 
-void Perf3gppDecoder::read_labels(const Object& object) {
-  Labels& labels = builder_.labels();
-  read_ves_header(object.event, labels);
-  read_tags(*object.collection, labels);
-  const auto id = alternative(member(*object.info, "measInfoId"), "easInfoId");
+void Perf3gppDecoder::read_event(const Info& info) {
+  read_ves_header(events_[info.event], builder_);
+  read_labels(info.collection, builder_);
+  event_tags_ = builder_.labels().tags;
+  event_time_ =
+      ves_time(events_[info.event], member(info.collection, "granularityPeriod"), time_unit_);
+}
+
+void Perf3gppDecoder::read_info(const Info& info) {
+  const auto id = alternative(member(info.info, "measInfoId"), "easInfoId");
   measurement_ = id ? text_or_digits(*id) : "";
-  labels.measurement = measurement_;
-  read_tags(*object.values, labels);
-  if (const auto more = member(*object.values, "measObjAddlFlds")) read_tags(*more, labels);
-}
-
-void Perf3gppDecoder::read_types(const Object& object) {
   types_.clear();
-  const auto list = alternative(member(*object.info, "measTypes"), "easTypesList");
+  const auto list = alternative(member(info.info, "measTypes"), "easTypesList");
   dom::array types;
   if (!list || list->get_array().get(types)) return;
   for (const dom::element type : types) types_.push_back(text_or_digits(type));
@@ -146,6 +168,7 @@ void Perf3gppDecoder::read_result(dom::element result) {
 void Perf3gppDecoder::add_value(std::string_view name, const Value& value) {
   builder_.add(name, value);
   if (value.kind != Value::Kind::text || value.text.find(',') == std::string_view::npos) return;
+  if (name.size() > SampleBuilder::kMostNameBytes) return;  // nor is any of its bins'
   std::string_view rest = value.text;
   for (std::size_t bin = 1;; ++bin) {
     const std::size_t comma = rest.find(',');

@@ -25,6 +25,22 @@ bool is_no_measurement(std::string_view text) {
   return text.empty() || text == "NaN" || text == "nan" || text == "NA" || text == "null";
 }
 
+// Of bytes from beside the record; what makes any name too long is cut, at a character's end.
+std::string_view usable(std::string_view text) {
+  if (text.size() > SampleBuilder::kMostNameBytes) {
+    std::size_t end = SampleBuilder::kMostNameBytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text = text.substr(0, end);
+  }
+  return is_utf8(text) ? text : std::string_view();
+}
+
+bool has_label(const std::vector<config::TemplatePart>& parts, std::string_view label) {
+  return std::any_of(parts.begin(), parts.end(), [&](const config::TemplatePart& part) {
+    return part.is_field && part.text == label;
+  });
+}
+
 std::vector<config::TemplatePart> parts_of(const std::string& text) {
   return config::split_template(text).value_or(std::vector<config::TemplatePart>());
 }
@@ -50,9 +66,7 @@ SampleBuilder::SampleBuilder(const DecoderOptions& options, TextNumbers text_num
 }
 
 bool SampleBuilder::names_element(std::string_view label) const {
-  return std::any_of(element_.begin(), element_.end(), [&](const config::TemplatePart& part) {
-    return part.is_field && part.text == label;
-  });
+  return has_label(element_, label);
 }
 
 void SampleBuilder::begin(KpiSample& sample, const RawRecord& record) {
@@ -60,7 +74,7 @@ void SampleBuilder::begin(KpiSample& sample, const RawRecord& record) {
   tokens_.clear(sample);
   sums_.clear();
   sample.unknown_kpis = 0;
-  labels_.key = is_utf8(record.key) ? record.key : std::string_view();  // it may be any bytes
+  labels_.key = usable(record.key);
   labels_.record = &record;
   labels_.measurement = {};
   labels_.tags.clear();
@@ -89,8 +103,8 @@ std::optional<std::string_view> SampleBuilder::label(const std::string& name,
   } else if (name == "key") {
     value = labels_.key;
   } else if (name.starts_with(config::kHeaderLabel)) {
-    value = labels_.record->header(std::string_view(name).substr(config::kHeaderLabel.size()));
-    if (!is_utf8(value)) value = {};
+    value =
+        usable(labels_.record->header(std::string_view(name).substr(config::kHeaderLabel.size())));
   } else {
     for (const auto& [tag, text] : labels_.tags)
       if (tag == name) value = text;
@@ -99,14 +113,28 @@ std::optional<std::string_view> SampleBuilder::label(const std::string& name,
   return value;
 }
 
-// False where a label is missing: then there is no such name.
+void SampleBuilder::add_label(std::string_view name, std::string_view text) {
+  auto& tags = labels_.tags;
+  if (observed_ == nullptr) {
+    if (!has_label(element_, name) && !has_label(kpi_, name)) return;
+    for (auto& [tag, last] : tags) {
+      if (tag != name) continue;
+      last = text;
+      return;
+    }
+  }
+  tags.emplace_back(name, text);
+}
+
+// False where a label is missing: then there is no such name. One that is too long is cut, and too
+// long still.
 bool SampleBuilder::render(const Template& name, std::string_view field, std::string& out) const {
   out.clear();
   for (const config::TemplatePart& part : name) {
     if (!part.is_field) {
       out += part.text;
     } else if (const auto value = label(part.text, field)) {
-      out += *value;
+      out += value->substr(0, kMostNameBytes + 1);
     } else {
       return false;
     }
@@ -124,6 +152,10 @@ void SampleBuilder::add(std::string_view field, const Value& value) {
 }
 
 void SampleBuilder::add_named(std::string_view kpi, const Value& value) {
+  if (kpi.size() > kMostNameBytes) {
+    ++sample_->unknown_kpis;
+    return;
+  }
   if (observed_ != nullptr) return observe(kpi, value);
   const auto found = fields_.find(kpi);
   std::optional<std::size_t> field;

@@ -23,10 +23,11 @@ RejectReason check_text(std::string_view record, std::size_t max_bytes);
 
 // What a record says of its values. Views into the record.
 struct Labels {
-  std::string_view key;                                             // {key}: of Kafka
-  const RawRecord* record = nullptr;                                // {header.NAME}
-  std::string_view measurement;                                     // {measurement}
-  std::vector<std::pair<std::string_view, std::string_view>> tags;  // {any other name}
+  std::string_view key;               // {key}: of Kafka
+  const RawRecord* record = nullptr;  // {header.NAME}
+  std::string_view measurement;       // {measurement}
+  // {any other name}: those that a template asks for, each once; all where there is an Observation.
+  std::vector<std::pair<std::string_view, std::string_view>> tags;
 };
 
 struct Value {
@@ -47,6 +48,10 @@ struct Value {
 // Not thread-safe: holds scratch buffers.
 class SampleBuilder {
  public:
+  // A longer name is none that a configuration could mean: where labels make such names of each of
+  // many values, their bytes are not handled over and over.
+  static constexpr std::size_t kMostNameBytes = 1024;
+
   // Numbers may be written as text where the format has them so; NaN, NA and null are then missing.
   enum class TextNumbers { no, yes };
   SampleBuilder(const DecoderOptions& options, TextNumbers text_numbers);
@@ -57,6 +62,7 @@ class SampleBuilder {
   // A new sample; labels are empty again.
   void begin(KpiSample& sample, const RawRecord& record);
   Labels& labels() { return labels_; }
+  void add_label(std::string_view name, std::string_view text);  // the last of a name counts
 
   void time(std::optional<std::int64_t> time_us);  // nothing: it is no time
   // Otherwise what stream.record.element makes of the labels.

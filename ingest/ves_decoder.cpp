@@ -47,9 +47,10 @@ RejectReason VesDecoder::read(std::size_t index, KpiSample& sample) {
   if (!fields)  // a fault, a heartbeat
     return member(event, "commonEventHeader") ? RejectReason::other_kpis : RejectReason::no_kpis;
   builder_.begin(sample, record());
-  read_ves_header(event, builder_.labels());
-  read_ves_time(event, member(*fields, "measurementInterval"), time_unit_, builder_);
-  if (const auto more = member(*fields, "additionalFields")) read_tags(*more, builder_.labels());
+  read_ves_header(event, builder_);
+  if (const auto time = ves_time(event, member(*fields, "measurementInterval"), time_unit_))
+    builder_.time(*time);
+  if (const auto more = member(*fields, "additionalFields")) read_labels(*more, builder_);
   path_.clear();
   suspect_ = false;
   add_object(*fields, {}, 0);

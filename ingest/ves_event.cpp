@@ -29,11 +29,11 @@ void collect_ves_events(dom::element root, std::vector<dom::element>& events) {
   for (const dom::element item : items) events.push_back(member(item, "event").value_or(item));
 }
 
-void read_ves_header(dom::element event, Labels& labels) {
+void read_ves_header(dom::element event, SampleBuilder& builder) {
   const auto header = member(event, kHeader);
   if (!header) return;
-  labels.measurement = text_member(*header, "eventName");
-  read_tags(*header, labels);
+  builder.labels().measurement = text_member(*header, "eventName");
+  read_labels(*header, builder);
 }
 
 bool says_true(std::optional<dom::element> flag) {
@@ -44,8 +44,9 @@ bool says_true(std::optional<dom::element> flag) {
   return !flag->get_string().get(text) && (text == "true" || text == "True" || text == "TRUE");
 }
 
-void read_ves_time(dom::element event, std::optional<dom::element> granularity_s,
-                   config::TimeUnit unit, SampleBuilder& builder) {
+std::optional<std::optional<std::int64_t>> ves_time(dom::element event,
+                                                    std::optional<dom::element> granularity_s,
+                                                    config::TimeUnit unit) {
   const auto header = member(event, kHeader);
   const auto last = header ? member(*header, "lastEpochMicrosec") : std::nullopt;
   const auto start = header ? member(*header, "startEpochMicrosec") : std::nullopt;
@@ -53,10 +54,10 @@ void read_ves_time(dom::element event, std::optional<dom::element> granularity_s
   if (last && granularity) {
     auto time = time_of(*last, unit);
     if (time) *time -= static_cast<std::int64_t>(*granularity * 1e6);
-    builder.time(time && *time >= 0 ? time : std::nullopt);
-  } else if (start) {
-    builder.time(time_of(*start, unit));
+    return time && *time >= 0 ? time : std::optional<std::int64_t>();
   }
+  if (start) return time_of(*start, unit);
+  return std::nullopt;
 }
 
 }  // namespace faultprint::ingest

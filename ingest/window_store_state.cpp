@@ -1,9 +1,25 @@
 // A store's bytes in a snapshot, and the carry-over that a model file keeps.
+#include <algorithm>
 #include <array>
 
+#include "ingest/timestamp.h"
 #include "ingest/window_store.h"
 
 namespace faultprint::ingest {
+namespace {
+
+// Of no time that there is: what is counted from it would leave its type.
+bool is_wild(Element& element, std::int64_t period_us) {
+  const auto wild = [&](std::int64_t slot) {
+    return slot < 0 || slot > kMaxTimeUs / period_us + 1;
+  };
+  if (element.newest_time_us() < 0 || element.newest_time_us() > kMaxTimeUs) return true;
+  return wild(element.next_slot()) ||
+         std::any_of(element.open().begin(), element.open().end(),
+                     [&](const OpenSlot& open) { return wild(open.slot); });
+}
+
+}  // namespace
 
 void WindowStore::write(StateWriter& out) const {
   if (!batch_empty() || unfinished()) throw std::logic_error("a snapshot in the middle of a batch");
@@ -41,6 +57,8 @@ void WindowStore::read(StateReader& in) {
   mark.time_us = in.get<std::int64_t>();
   mark.count = in.get<std::int32_t>();
   if (mark.count < 0 || mark.count > 3) throw StateError("the watermark is damaged");
+  if (mark.time_us != Watermark::kNever && (mark.time_us < 0 || mark.time_us > kMaxTimeUs))
+    throw StateError("the watermark is at no time");
   mark.settled = in.get<std::uint8_t>() != 0;
   for (auto& leader : mark.leaders) {
     leader.element = in.get<std::uint32_t>();
@@ -59,6 +77,7 @@ void WindowStore::read(StateReader& in) {
     if (id >= ids || elements[id]) throw StateError("an element's number is damaged");
     flags[id] = in.get<std::uint8_t>();
     elements[id] = Element::read(layout_, in);
+    if (is_wild(*elements[id], period_us_)) throw StateError("an element is at no time");
     const std::string& name = elements[id]->name();
     const auto name_of = [&](std::uint32_t known) {
       return std::string_view(elements[known]->name());

@@ -273,6 +273,8 @@ Model load_model(const std::string& path) {
       if (name.rfind(kBlob, 0) == 0) model.byte_blobs[name.substr(5)] = t.bytes;
     model.fingerprint = fingerprint_of(to_bytes(file));
     return model;
+  } catch (const Json::exception& e) {
+    throw ModelError(path + ": not a usable model: " + plain(e.what()));
   } catch (const std::exception& e) {
     throw ModelError(path + ": not a usable model: " + e.what());
   }

@@ -78,6 +78,12 @@ void sync_and_rename(int fd, const std::string& from, const std::string& to) {
 
 }  // namespace
 
+std::string plain(std::string words) {
+  for (char& c : words)
+    if (c < ' ' || c > '~') c = '?';
+  return words;
+}
+
 std::string to_bytes(const Safetensors& file) {
   Json header = Json::object();
   if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
@@ -123,6 +129,8 @@ Safetensors from_bytes(std::string_view bytes, const std::string& path) {
     }
     check_cover(std::move(ranges), data.size());
     return file;
+  } catch (const Json::exception& e) {
+    throw ModelError(path + ": not a usable safetensors file: " + plain(e.what()));
   } catch (const std::exception& e) {
     throw ModelError(path + ": not a usable safetensors file: " + e.what());
   }

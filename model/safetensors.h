@@ -16,6 +16,9 @@ class ModelError : public std::runtime_error {  // "<file>: what is wrong"
   using std::runtime_error::runtime_error;
 };
 
+// What a JSON library says, as one line of ASCII: its words hold the bytes that it could not read.
+std::string plain(std::string words);
+
 struct Tensor {
   std::string dtype;  // F32, I32, U8, ...
   std::vector<std::int64_t> shape;

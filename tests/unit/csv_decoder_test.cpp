@@ -47,6 +47,15 @@ TEST_CASE("a quote that is not closed takes no further row with it") {
               "n/3 1970-01-01T00:00:10Z in=1 out=4"});
 }
 
+TEST_CASE("rows whose quotes are never closed do not take the square of the record's length") {
+  Decoding decoding(kColumns, {"in", "out"});
+  std::string record;
+  while (record.size() < 99900) record += "x\",\"\n";  // each of them open up to the end
+  CHECK(decoding.last_line_in_a_second(record + "10,n,3,1,,4\n") ==
+        "n/3 1970-01-01T00:00:10Z in=1 out=4");
+  CHECK(decoding.line_of("10,n,3,1,\"two\nlines\",4\n") == "n/3 1970-01-01T00:00:10Z in=1 out=4");
+}
+
 TEST_CASE("without columns each record's first row names them, in any order") {
   Decoding decoding("csv", {"in", "out"});
   CHECK(decoding.lines("element,out,time,in\na,1,10,2\nb,3,10,4\n") ==

@@ -1,6 +1,7 @@
 // Decoders made from configuration text, and what they give as lines that can be compared.
 #pragma once
 
+#include <chrono>
 #include <cmath>
 #include <random>
 #include <sstream>
@@ -44,6 +45,15 @@ class Decoding {
                       std::int64_t time_us = 0) {
     const auto all = lines(record, key, time_us);
     return all.size() == 1 ? all[0] : std::to_string(all.size()) + " things";
+  }
+
+  // The last of its things. A record that takes the square of its length takes seconds; one that
+  // does not, milliseconds.
+  std::string last_line_in_a_second(const std::string& record) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto all = lines(record);
+    const auto taken = std::chrono::steady_clock::now() - begin;
+    return taken < std::chrono::seconds(1) ? all.back() : "it took more than a second";
   }
 
   const ingest::KpiSample& sample() const { return sample_; }  // the last

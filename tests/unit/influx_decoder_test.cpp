@@ -87,6 +87,29 @@ TEST_CASE("element and KPI are named as their templates say") {
   CHECK(by_key.line_of("load value=3 10") == "!no_element");
 }
 
+TEST_CASE("a name of over 1024 bytes is none that is configured, and none of a pattern") {
+  Decoding decoding("influx", {"plain"}, "{name: sum, from: \"m*\"}");
+  const std::string most(1022, 'm');  // and ".a"
+  CHECK(decoding.line_of(most + ",host=h a=1 10") == "h 1970-01-01T00:00:10Z m*=1");
+  CHECK(decoding.line_of("m" + most + ",host=h a=1 10") == "!other_kpis");
+}
+
+TEST_CASE("of a label that stands twice the last counts, however many others there are") {
+  Decoding decoding("influx, record: {element: \"{host}\", kpi: \"{field}{dir}\"}", {"ain"});
+  std::string others;
+  for (int i = 0; i < 9000; ++i) others += ",t=1";
+  CHECK(decoding.line_of("m,host=x,dir=in" + others + ",host=y a=1 10") ==
+        "y 1970-01-01T00:00:10Z ain=1");
+}
+
+TEST_CASE("a key or header that makes a name too long says so") {
+  Decoding decoding("influx, record: {element: \"{key}\"}", {"m.a"});
+  CHECK(decoding.line_of("m a=1 10", std::string(300000, 'x')) == "!element_too_long");
+  std::string umlauts;
+  while (umlauts.size() < 3000) umlauts += "\xC3\xBC";
+  CHECK(decoding.line_of("m a=1 10", "x" + umlauts) == "!element_too_long");
+}
+
 TEST_CASE("lines that must not be decoded, and why") {
   Decoding decoding("influx", kKpis);
   const std::vector<std::pair<std::string, std::string>> table = {

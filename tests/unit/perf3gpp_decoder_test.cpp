@@ -88,6 +88,37 @@ TEST_CASE("each measured object is a sample or a reason, whatever event and grou
   CHECK(decoding.lines("[" + record + "," + record + "]") == twice);
 }
 
+TEST_CASE("many objects of many names do not take the square of the record's length") {
+  Decoding decoding("perf3gpp", kKpis);
+  std::string types = R"("RRC.ConnEstabAtt.Sum")";
+  std::string objects;
+  for (int i = 0; i < 15000; ++i) {
+    types += R"(,"")";
+    objects += "{},";
+  }
+  const std::string last = object(R"({"p":1,"sValue":"1"})");
+  CHECK(decoding.last_line_in_a_second(event(info(objects + last, "[" + types + "]"))) ==
+        kAt + " RRC.ConnEstabAtt.Sum=1");
+}
+
+TEST_CASE("objects of several events and groups have labels, names and time of their own") {
+  Decoding decoding(
+      "perf3gpp, record: {element: \"{measuredEntityDn}\", kpi: "
+      "\"{measurement}/{field}\"}",
+      {"RRC/a", "RRC/b"});
+  const std::string one = object(R"({"p":1,"sValue":"1"})");
+  const std::string first = info(one + "," + one, R"(["a"])");
+  const std::string second = info(one, R"(["b"])");
+  const std::string bare = R"({"measTypes":["b"],"measValuesList":[)" + one + "]}";
+  const std::string later =
+      event(first + "," + bare, "900", R"("startEpochMicrosec":1498755000000)");
+  const std::string at = "ManagedElement=12 2017-06-29T16:35:00Z ";
+  const std::string then = "ManagedElement=12 2017-06-29T16:50:00Z ";
+  CHECK(decoding.lines("[" + event(first + "," + second) + "," + later + "]") ==
+        Lines{at + "RRC/a=1", at + "RRC/a=1", at + "RRC/b=1", then + "RRC/a=1", then + "RRC/a=1",
+              "!other_kpis"});
+}
+
 TEST_CASE("an object that is suspect is not used, however the flag is written") {
   Decoding decoding("perf3gpp", kKpis);
   const auto with = [&](const std::string& flag) {

@@ -174,6 +174,14 @@ TEST_CASE("hostile headers are refused") {
   }
 }
 
+TEST_CASE("a header that is no JSON is told in one line of ASCII, whatever its bytes are") {
+  for (const char* header : {"\xDB\xFF", "{\"\x01\xC3\"", "[\n\xE9"}) {
+    const std::string message = refusal(with_header(header, ""));
+    CHECK(message.starts_with("m.safetensors: not a usable safetensors file: "));
+    for (const char c : message) CHECK((c >= ' ' && c <= '~'));
+  }
+}
+
 TEST_CASE("a tensor that does not fit is named") {
   CHECK(refusal(with_header(R"({"enc.0":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})",
                             "12345678"))

@@ -214,6 +214,22 @@ TEST_CASE("a state cut at any length is a StateError and leaves the store as it 
   }
 }
 
+TEST_CASE("an element whose next slot or newest record is at no time is refused") {
+  const std::string bytes = small_state();
+  const std::size_t next_slot = bytes.find("old") + 3;
+  for (const std::size_t place : {next_slot, next_slot + sizeof(std::int64_t)}) {
+    for (const std::int64_t wild : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
+      StateWriter number;
+      number.put(wild);
+      std::string damaged = bytes;
+      damaged.replace(place, sizeof wild, number.bytes());
+      WindowStore store(mixed(), late());
+      StateReader in(damaged);
+      CHECK_THROWS_WITH_AS(store.read(in), "an element is at no time", StateError);
+    }
+  }
+}
+
 TEST_CASE("a state with any byte flipped is read or refused, never more") {
   const std::string bytes = small_state();
   int refused = 0;
