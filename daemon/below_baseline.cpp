@@ -34,11 +34,9 @@ std::string text_of(const BelowBaseline& below) {
 // Macro-F1 is of windows, and an operator sees alarms.
 constexpr const char* kAdvice =
     ". Whether alarms come, and how many are false, is told by the table's `named` and `false`, "
-    "for "
-    "both: where those are better, the model serves all the same. To try: more incidents of the "
-    "types with the lowest F1; times of incidents that end where their effect does (windows after "
-    "it "
-    "count as missed); KPIs that show these faults; `train --loss triplet`";
+    "for both: where those are better, the model serves all the same. To try: more incidents of "
+    "the types with the lowest F1; times of incidents that end where their effect does (windows "
+    "after it count as missed); KPIs that show these faults; `train --loss triplet`";
 
 }  // namespace
 

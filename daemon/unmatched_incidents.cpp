@@ -168,8 +168,7 @@ std::optional<std::string> partly_matched_warning(const ingest::Incidents& incid
   return "W_PARTLY_MATCHED: " + found.count() +
          " incidents fit the history in part alone: " + found.text() +
          " (what no data covers counts for nothing; no window is judged while an element learns "
-         "its "
-         "baseline, or where more than half of a window is missing)";
+         "its baseline, or where more than half of a window is missing)";
 }
 
 }  // namespace faultprint::daemon

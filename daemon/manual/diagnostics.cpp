@@ -19,10 +19,8 @@ constexpr Code kCodes[] = {
     {"W_CAL_TOO_FEW",
      "Too few windows were kept out of training to meet train.unknown_false_alarm_rate for this "
      "type alone, or for what is unlike all normal windows. All types are judged together then, "
-     "and "
-     "unknown is said more rarely. More incidents, or a longer history, help; else nothing is to "
-     "be "
-     "done."},
+     "and unknown is said more rarely. More incidents, or a longer history, help; else nothing is "
+     "to be done."},
     {"W_CLASSES_MERGED",
      "Two fault types look alike to the model and will be taken for each other. Are they two names "
      "of one fault? Then give them one. Else a KPI is missing that tells them apart."},
@@ -38,13 +36,11 @@ constexpr Code kCodes[] = {
      "--learning-rate or --embedding."},
     {"W_LOOKS_NORMAL",
      "In no window of the type that was enrolled does anything move to the model's eye: expect it "
-     "to "
-     "be missed. Check its times; if they are right the KPIs do not show it, or the model must be "
-     "trained anew with it."},
+     "to be missed. Check its times; if they are right the KPIs do not show it, or the model must "
+     "be trained anew with it."},
     {"W_NOTHING_SCORED",
      "evaluate judged no labelled window, and its figures of 0 say nothing of the model. The "
-     "history "
-     "must be longer than the baseline's start and a window, and some of it must count."},
+     "history must be longer than the baseline's start and a window, and some of it must count."},
     {"W_NO_ACTIVE_TRIPLETS",
      "With --loss triplet: all windows are as far apart as asked for, so nothing more is learned. "
      "Use --mining semi-hard, or the default loss."},
@@ -53,20 +49,17 @@ constexpr Code kCodes[] = {
      "The model may know its incidents by heart: judge it by evaluate on later history."},
     {"W_PAIR_CAL_FLAT",
      "compare cannot tell the same fault from another with this model: its distances differ no "
-     "more "
-     "between faults than within one. See W_COLLAPSE and W_CLASSES_MERGED."},
+     "more between faults than within one. See W_COLLAPSE and W_CLASSES_MERGED."},
     {"W_PAIR_CAL_TOO_FEW",
      "compare gives distances, and no probability or a vague one: too few incidents could be kept "
-     "out "
-     "of training. From eight of a type upwards two are; --pairs gives more."},
+     "out of training. From eight of a type upwards two are; --pairs gives more."},
     {"W_PARTLY_MATCHED",
      "Of these incidents the history holds a part alone, or no window that can be judged (while an "
      "element learns its baseline, or more than half of a window is missing). The rest counts for "
      "nothing. Give the history before and after, or correct the times."},
     {"W_RATE_MISSED",
      "No setting of alarms.raise stays within alarms.false_alarms_per_day: the quietest is taken, "
-     "and "
-     "there will be more false alarms than asked for. More normal history, or more incidents, "
+     "and there will be more false alarms than asked for. More normal history, or more incidents, "
      "help."},
     {"W_RATE_UNSUPPORTED",
      "The history is too short to tell whether alarms.false_alarms_per_day is met. Expect a rate "
@@ -76,8 +69,7 @@ constexpr Code kCodes[] = {
      "named. late: a file is not in time order, element by element (see stream.lateness)."},
     {"W_SATURATED",
      "Many outputs stand at 0 or 1: faults that the model never saw fall onto known ones, and "
-     "unknown "
-     "is said too rarely. Leave out --published, or use --reach."},
+     "unknown is said too rarely. Leave out --published, or use --reach."},
     {"W_SITS_ON_ANOTHER",
      "Most windows of the type that was enrolled look like another type: the two will be taken for "
      "each other. If they are one fault, enrol the incidents under its name."},
@@ -103,8 +95,7 @@ constexpr Code kCodes[] = {
     {"E_SIMILARITY_AS_DISTANCE", "A similarity was given where a distance is needed."},
     {"E_SPLIT_LEAK",
      "The same stretch of an element would be learned from and judged on, and flatter the model. "
-     "With "
-     "--other-data: the two histories are of one network."}};
+     "With --other-data: the two histories are of one network."}};
 
 }  // namespace
 
