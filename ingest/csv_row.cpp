@@ -28,7 +28,9 @@ bool CsvRow::read(LineSource& lines) {
   } while (line.empty());
   line_number_ = lines.line_number();
   if (!is_utf8(line)) throw row_error(lines, line_number_, "not UTF-8 text");
+  plain_text_ = {};
   if (line.find('"') == std::string_view::npos) {
+    plain_text_ = line;
     split_plain(line);
   } else {
     split_quoted(lines, line);

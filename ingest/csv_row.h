@@ -19,6 +19,8 @@ class CsvRow {
   bool read(LineSource& lines);
 
   const std::vector<std::string_view>& cells() const { return cells_; }
+  // Its bytes, for as long; empty where a cell is quoted.
+  std::string_view plain_text() const { return plain_text_; }
   long line_number() const { return line_number_; }  // of the row's first line
 
   // "file:line: column: what".
@@ -33,6 +35,7 @@ class CsvRow {
   std::vector<std::string_view> cells_;
   std::string text_;               // of quoted rows: the cells' text, one after the other
   std::vector<std::size_t> ends_;  // of each cell in text_
+  std::string_view plain_text_;
   long line_number_ = 0;
 };
 

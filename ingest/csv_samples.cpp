@@ -76,6 +76,8 @@ bool CsvSamples::next(KpiSample& sample) {
   }
   sample.time_us = *time;
   sample.element = cells[element_];
+  sample.record = row_.plain_text();
+  sample.part = 0;
   if (sample.element.empty()) throw error(element_, "is empty");
   if (sample.element.size() > kMaxElementBytes) throw error(element_, "is longer than 256 bytes");
   tokens_.clear(sample);

@@ -57,6 +57,8 @@ class UnpackingDecoder : public Decoder {
   void begin(const RawRecord& record) override {
     failed_ = RejectReason::none;
     told_ = false;
+    payload_ = record.payload;
+    part_ = 0;
     const bool packed = is_gzip(record.payload);
     if (!packed && key_header_.empty()) return plain_->begin(record);
     RawRecord unpacked = record;
@@ -65,6 +67,8 @@ class UnpackingDecoder : public Decoder {
     if (failed_ == RejectReason::none) plain_->begin(unpacked);
   }
   bool next(KpiSample& sample, RejectReason& reason) override {
+    sample.record = payload_;
+    sample.part = part_++;
     if (failed_ == RejectReason::none) return plain_->next(sample, reason);
     reason = failed_;
     return !std::exchange(told_, true);
@@ -82,6 +86,8 @@ class UnpackingDecoder : public Decoder {
   Gunzip gunzip_;
   RejectReason failed_ = RejectReason::none;  // why there is nothing to decode
   bool told_ = false;
+  std::string_view payload_;
+  std::uint32_t part_ = 0;
 };
 
 }  // namespace

@@ -28,6 +28,9 @@ struct OpenSlot {
   std::int64_t slot = 0;
   std::int64_t time_us = 0;  // of its last report
   std::vector<double> fields;
+  // Of what filled it in, each report's own (origin_of): a second one of the same adds nothing.
+  static constexpr std::size_t kMostOrigins = 1024;  // further ones are not told from repeats
+  std::vector<std::uint64_t> origins = {};
 };
 
 // Where elements live; outlives them.

@@ -10,6 +10,8 @@ void write_open(std::span<const OpenSlot> open, StateWriter& out) {
     out.put(slot.slot);
     out.put(slot.time_us);
     out.put_all(std::span<const double>(slot.fields));
+    out.put(static_cast<std::uint32_t>(slot.origins.size()));
+    out.put_all(std::span<const std::uint64_t>(slot.origins));
   }
 }
 
@@ -22,6 +24,11 @@ std::vector<OpenSlot> read_open(std::size_t fields, StateReader& in) {
     slot.time_us = in.get<std::int64_t>();
     slot.fields.resize(fields);
     in.get_all(std::span<double>(slot.fields));
+    if (in.version() < 5) continue;
+    const auto origins = in.get<std::uint32_t>();
+    if (origins > OpenSlot::kMostOrigins) throw StateError("an open slot has too many origins");
+    slot.origins.resize(origins);
+    in.get_all(std::span<std::uint64_t>(slot.origins));
   }
   return open;
 }

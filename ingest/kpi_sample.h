@@ -20,6 +20,10 @@ struct KpiSample {
   std::vector<double> values;
   // What each field of tokens was reported as, empty where it was not; as long as `element` valid.
   std::vector<std::string_view> texts;
+  // What it was decoded from, as long as `element` valid, and which of that record's things it is:
+  // a producer's repeat has both. Empty where it is not known.
+  std::string_view record = {};
+  std::uint32_t part = 0;
   unsigned unknown_kpis = 0;  // fields of the KPI object that no configuration names
 };
 

@@ -25,6 +25,7 @@ enum class RejectReason {
   too_far_ahead,  // further ahead of the Kafka record's own timestamp than stream.max_future
   too_old,        // behind the watermark by more than stream.forget_after
   late,           // its slot was complete already
+  duplicate,      // the same bytes again, while their slot was open
   element_limit,  // a new element above stream.max_elements
   count_          // number of reasons
 };

@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace faultprint::ingest {
 namespace {
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+// Tells reports apart, and a producer's repeat from none: the record's bytes, and the place in it.
+// 0: not known.
+std::uint64_t origin_of(const KpiSample& sample) {
+  if (sample.record.empty()) return 0;
+  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
+  return (std::hash<std::string_view>{}(sample.record) + kOdd * sample.part) | 1U;
+}
 
 bool full(std::span<const double> fields) {
   return std::none_of(fields.begin(), fields.end(), [](double x) { return std::isnan(x); });
@@ -61,12 +70,16 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
     return reason;
   if (layout_.profile) layout_.profile->settle(slot, by_name_.size());
   Element& element = *elements_[id];
+  const bool whole = full(sample.values);
+  if (!(whole && slot == element.next_slot() && element.open().empty()) &&
+      is_repeat(element, sample, slot))
+    return RejectReason::duplicate;
   // Not by what is older than what it was found silent from: it would be silent again from there.
   const bool back = (flags_[id] & kSilent) != 0 && slot > std::max(newest_slot(id), lit_slot_);
   element.reached(sample.time_us);
   if (back) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.
-  if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
+  if (whole && slot == element.next_slot() && element.open().empty()) {
     complete(id, sample.values, sample.time_us);
   } else {
     fill_in(element, sample, slot);
@@ -131,16 +144,28 @@ std::unique_ptr<Element> WindowStore::make_element(std::string_view name, std::i
   return Element::make(layout_, std::string(name), first_slot);
 }
 
+// What a slot that is still open was filled in with, once more: deltas would be added twice.
+bool WindowStore::is_repeat(Element& element, const KpiSample& sample, std::int64_t slot) {
+  for (const OpenSlot& open : element.open())
+    if (open.slot == slot)
+      return std::find(open.origins.begin(), open.origins.end(), origin_of(sample)) !=
+             open.origins.end();
+  return false;
+}
+
 void WindowStore::fill_in(Element& element, const KpiSample& sample, std::int64_t slot) {
   auto& open = element.open();
   auto place = std::lower_bound(open.begin(), open.end(), slot,
                                 [](const OpenSlot& o, std::int64_t s) { return o.slot < s; });
   if (place == open.end() || place->slot != slot) {
-    open.insert(place, OpenSlot{slot, sample.time_us, sample.values});
-    return;
+    place = open.insert(place, OpenSlot{slot, sample.time_us, sample.values});
+  } else {
+    layout_.values.merge(place->fields, sample.values);
+    place->time_us = sample.time_us;
   }
-  layout_.values.merge(place->fields, sample.values);
-  place->time_us = sample.time_us;
+  const std::uint64_t origin = origin_of(sample);
+  if (origin != 0 && place->origins.size() < OpenSlot::kMostOrigins)
+    place->origins.push_back(origin);
 }
 
 std::int64_t WindowStore::slot_of(std::int64_t time_us) const {

@@ -153,6 +153,7 @@ class WindowStore {
   std::int64_t watermark_slot(const Element& element) const;
   RejectReason admit(const KpiSample& sample, std::int64_t slot, std::uint32_t& id);
   std::unique_ptr<Element> make_element(std::string_view name, std::int64_t first_slot);
+  static bool is_repeat(Element& element, const KpiSample& sample, std::int64_t slot);
   void fill_in(Element& element, const KpiSample& sample, std::int64_t slot);
   void settle(std::uint32_t id);
   void complete_next(std::uint32_t id);

@@ -64,8 +64,9 @@ Decoding::Decoding(const std::string& stream, const std::string& kpis) {
 
 void Decoding::require_reason(RejectReason reason) const {
   require(reason < RejectReason::count_, "a reason that there is");
-  for (const RejectReason stores_own : {RejectReason::too_far_ahead, RejectReason::too_old,
-                                        RejectReason::late, RejectReason::element_limit})
+  for (const RejectReason stores_own :
+       {RejectReason::too_far_ahead, RejectReason::too_old, RejectReason::late,
+        RejectReason::duplicate, RejectReason::element_limit})
     require(reason != stores_own, "a reason that a decoder can know");
 }
 

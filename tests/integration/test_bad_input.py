@@ -126,6 +126,8 @@ def stream():
                 add(reason, bad)
         if i % 10 == 1 and sure:
             add("late", record(row))  # a duplicate at once
+        elif i % 10 == 1 and not all(row[2:]) and slot > before:
+            add("duplicate", record(row))  # of one whose slot waits for what never comes
         if i % 10 == 0 and i >= 200:
             add("late", record(rows[i - 150]))  # and one a minute later
         if i == 500:

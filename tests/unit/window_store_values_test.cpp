@@ -104,6 +104,41 @@ TEST_CASE("values of elements and slots that are mixed meet in their own slot") 
   CHECK(of_single == of_whole);
 }
 
+TEST_CASE("the same record again while its slot is open is a duplicate, and adds nothing") {
+  WindowStore store(spec(), test::store_options());
+  test::Decoding decoding("json_value", {"a", "b", "c"});
+  const auto value = [&](const std::string& kpi, const std::string& more) {
+    return add(store, decoding.decoder(),
+               R"({"element":"e","time":1,"kpi":")" + kpi + R"(","value":2)" + more + "}");
+  };
+  CHECK(value("c", "") == RejectReason::none);
+  CHECK(value("c", "") == RejectReason::duplicate);
+  CHECK(value("a", "") == RejectReason::none);
+  CHECK(value("c", "") == RejectReason::duplicate);
+  CHECK(value("c", R"(,"port":2)") == RejectReason::none);  // another report of the same
+  CHECK(value("b", "") == RejectReason::none);
+  REQUIRE(store.batch().slots.size() == 1);
+  CHECK(value("b", "") == RejectReason::late);
+  WindowStore once(spec(), test::store_options());
+  once.add(test::sample("e", 0, {2, 2, 4}), 0);
+  for (int slot = 1; slot < 8; ++slot)
+    for (WindowStore* each : {&store, &once})
+      each->add(test::sample("e", slot, {1.0 * slot, 2.0 * slot, 3}), 0);
+  CHECK(store.batch().rows > 0);
+  CHECK(store.batch().windows == once.batch().windows);
+}
+
+TEST_CASE("things of one record that say the same are not each other's duplicates") {
+  WindowStore store(spec(), test::store_options());
+  const std::string record = "two things";
+  auto thing = test::sample("e", 0, {test::kMissing, test::kMissing, 2});
+  thing.record = record;
+  CHECK(store.add(thing, 0) == RejectReason::none);
+  thing.part = 1;
+  CHECK(store.add(thing, 0) == RejectReason::none);
+  CHECK(store.add(thing, 0) == RejectReason::duplicate);
+}
+
 TEST_CASE(
     "a value that comes twice: a gauge keeps the last, a delta adds, and a late one is late") {
   WindowStore store(spec(), test::store_options());
