@@ -2,21 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace faultprint::ingest {
 namespace {
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
-// Tells reports apart, and a producer's repeat from none: the record's bytes, and the place in it.
-// 0: not known.
-std::uint64_t origin_of(const KpiSample& sample) {
-  if (sample.record.empty()) return 0;
-  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;
-  return (std::hash<std::string_view>{}(sample.record) + kOdd * sample.part) | 1U;
-}
 
 bool full(std::span<const double> fields) {
   return std::none_of(fields.begin(), fields.end(), [](double x) { return std::isnan(x); });
@@ -142,30 +133,6 @@ std::unique_ptr<Element> WindowStore::make_element(std::string_view name, std::i
     }
   }
   return Element::make(layout_, std::string(name), first_slot);
-}
-
-// What a slot that is still open was filled in with, once more: deltas would be added twice.
-bool WindowStore::is_repeat(Element& element, const KpiSample& sample, std::int64_t slot) {
-  for (const OpenSlot& open : element.open())
-    if (open.slot == slot)
-      return std::find(open.origins.begin(), open.origins.end(), origin_of(sample)) !=
-             open.origins.end();
-  return false;
-}
-
-void WindowStore::fill_in(Element& element, const KpiSample& sample, std::int64_t slot) {
-  auto& open = element.open();
-  auto place = std::lower_bound(open.begin(), open.end(), slot,
-                                [](const OpenSlot& o, std::int64_t s) { return o.slot < s; });
-  if (place == open.end() || place->slot != slot) {
-    place = open.insert(place, OpenSlot{slot, sample.time_us, sample.values});
-  } else {
-    layout_.values.merge(place->fields, sample.values);
-    place->time_us = sample.time_us;
-  }
-  const std::uint64_t origin = origin_of(sample);
-  if (origin != 0 && place->origins.size() < OpenSlot::kMostOrigins)
-    place->origins.push_back(origin);
 }
 
 std::int64_t WindowStore::slot_of(std::int64_t time_us) const {
