@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <thread>
@@ -29,6 +30,8 @@ namespace {
 constexpr const char* kTopic = "kpi";
 constexpr int kPartitions = 4;
 constexpr double kShareToPass = 0.8;  // of the incidents, named right
+// Alarms come when the watermark has passed, of each partition at its own pace: in event time.
+constexpr std::int64_t kAlarmsFollow_us = 60'000'000;
 
 volatile std::sig_atomic_t g_demo_ended = 0;
 
@@ -121,11 +124,12 @@ std::vector<AlarmEvent> watch(const config::Config& config, const Recording& rec
   while (!done || Clock::now() - quiet_since < std::chrono::seconds(2)) {
     std::this_thread::sleep_for(std::chrono::milliseconds(40));
     const auto fresh = file.fresh();
-    for (const AlarmEvent& event : fresh) screen.show(event);
+    for (const AlarmEvent& event : fresh) screen.add(event);
     events.insert(events.end(), fresh.begin(), fresh.end());
     if (!fresh.empty() || !done) quiet_since = Clock::now();
-    screen.until(now - 30'000'000);  // alarms follow the watermark: they come a little later
+    screen.until(now - kAlarmsFollow_us);
   }
+  screen.until(std::numeric_limits<std::int64_t>::max());
   if (failure) std::rethrow_exception(failure);
   return events;
 }
@@ -173,7 +177,7 @@ void keep_serving(int port) {
   std::printf("  serving http://127.0.0.1:%d/metrics and http://127.0.0.1:%d/ until Ctrl-C\n", port,
               port);
   std::fflush(stdout);
-  std::signal(SIGINT, [](int) { g_demo_ended = 1; });
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { g_demo_ended = 1; });
   while (g_demo_ended == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
 }
 

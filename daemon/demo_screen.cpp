@@ -21,17 +21,27 @@ DemoScreen::DemoScreen(const ingest::Incidents& incidents, std::ostream& out)
        << "what the daemon says\n";
 }
 
+void DemoScreen::add(const AlarmEvent& event) { waiting_.emplace(event.time_us, event); }
+
 void DemoScreen::until(std::int64_t time_us) {
-  for (; next_ < marks_.size() && marks_[next_].time_us <= time_us; ++next_) {
-    const Mark& mark = marks_[next_];
-    const std::string text = std::string(mark.start ? "● " : "○ ") + mark.incident->fault_type +
-                             " on " + mark.incident->element + (mark.start ? " begins" : " ends");
-    line(mark.time_us, paint(text, mark.start ? Colour::yellow : Colour::grey));
+  const auto marks_until = [&](std::int64_t end_us) {
+    for (; next_ < marks_.size() && marks_[next_].time_us <= end_us; ++next_) show(marks_[next_]);
+  };
+  while (!waiting_.empty() && waiting_.begin()->first <= time_us) {
+    marks_until(waiting_.begin()->first);
+    show(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
   }
+  marks_until(time_us);
+}
+
+void DemoScreen::show(const Mark& mark) {
+  const std::string text = std::string(mark.start ? "● " : "○ ") + mark.incident->fault_type +
+                           " on " + mark.incident->element + (mark.start ? " begins" : " ends");
+  line(mark.time_us, paint(text, mark.start ? Colour::yellow : Colour::grey));
 }
 
 void DemoScreen::show(const AlarmEvent& e) {
-  until(e.time_us);
   const auto* incident = about(e);
   std::string text;
   Colour colour = Colour::grey;

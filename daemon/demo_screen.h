@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,11 @@ class DemoScreen {
   // Both must outlive it.
   DemoScreen(const ingest::Incidents& incidents, std::ostream& out);
 
-  // What was done to the network up to then.
+  // Takes an event; it is shown once its time has passed, for those of several partitions come in
+  // no common order.
+  void add(const AlarmEvent& event);
+  // Shows what was done to the network and what the daemon said up to then.
   void until(std::int64_t time_us);
-  void show(const AlarmEvent& event);
 
  private:
   struct Mark {
@@ -29,13 +32,16 @@ class DemoScreen {
   };
 
   const ingest::Incident* about(const AlarmEvent& event) const;
+  void show(const Mark& mark);
+  void show(const AlarmEvent& event);
   void line(std::int64_t time_us, const std::string& text);
 
   const ingest::Incidents& incidents_;
   std::ostream& out_;
   std::vector<Mark> marks_;
   std::size_t next_ = 0;
-  std::string day_;  // of the last line
+  std::multimap<std::int64_t, AlarmEvent> waiting_;  // by time
+  std::string day_;                                  // of the last line
 };
 
 }  // namespace faultprint::daemon
