@@ -103,6 +103,10 @@ struct Parts {
   double sum() const { return consumer + json + network; }
 };
 
+inline Parts mean(const Parts& a, const Parts& b) {
+  return {(a.consumer + b.consumer) / 2, (a.json + b.json) / 2, (a.network + b.network) / 2};
+}
+
 // The three side by side on the same records, each in a loop of its own over a micro-batch, while
 // the broker is at work as it is beside the product.
 inline Parts bare_parts(const Topic& topic, const daemon::LoadedModel& model) {

@@ -176,7 +176,8 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-// Parts and whole take turns, so that a busy or a throttled machine slows down both.
+// The parts are measured before and after each whole, so that a machine that grows slower or faster
+// on the way shows in neither more than in the other.
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 5;
   const int slots = argc > 2 ? std::atoi(argv[2]) : 100;
@@ -195,9 +196,12 @@ int main(int argc, char** argv) {
   std::printf("%ld records of %zu bytes, %d elements, kernels %s\n", topic.records,
               topic.samples[0].size(), kElements, fp_isa());
   std::map<std::string, std::vector<double>> all;
+  Parts before = bare_parts(topic, *model);
   for (int round = 0; round < rounds; ++round) {
-    const Parts bare = bare_parts(topic, *model);
     const EndToEnd whole = end_to_end(topic, config, model, round);
+    const Parts after = bare_parts(topic, *model);
+    const Parts bare = mean(before, after);
+    before = after;
     const auto n = static_cast<double>(topic.records);
     const double parts = ns(bare.sum(), n);
     std::printf("consumer %.0f + simdjson %.0f + network %.0f = %.0f, end to end %.0f: %.2f\n",
