@@ -61,16 +61,13 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
     return reason;
   if (layout_.profile) layout_.profile->settle(slot, by_name_.size());
   Element& element = *elements_[id];
-  const bool whole = full(sample.values);
-  if (!(whole && slot == element.next_slot() && element.open().empty()) &&
-      is_repeat(element, sample, slot))
-    return RejectReason::duplicate;
+  if (is_repeat(element, sample, slot)) return RejectReason::duplicate;
   // Not by what is older than what it was found silent from: it would be silent again from there.
   const bool back = (flags_[id] & kSilent) != 0 && slot > std::max(newest_slot(id), lit_slot_);
   element.reached(sample.time_us);
   if (back) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.
-  if (whole && slot == element.next_slot() && element.open().empty()) {
+  if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
     complete(id, sample.values, sample.time_us);
   } else {
     fill_in(element, sample, slot);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <vector>
 
 #include "decoding.h"
 #include "stream_helpers.h"
@@ -104,6 +105,17 @@ TEST_CASE("values of elements and slots that are mixed meet in their own slot") 
   CHECK(of_single == of_whole);
 }
 
+// What follows makes the windows that it makes where the first slot came as one record.
+void check_windows_as_of(WindowStore& store, const std::vector<double>& first) {
+  WindowStore once(spec(), test::store_options());
+  once.add(test::sample("e", 0, first), 0);
+  for (int slot = 1; slot < 8; ++slot)
+    for (WindowStore* each : {&store, &once})
+      each->add(test::sample("e", slot, {1.0 * slot, 2.0 * slot, 3}), 0);
+  CHECK(store.batch().rows > 0);
+  CHECK(store.batch().windows == once.batch().windows);
+}
+
 TEST_CASE("the same record again while its slot is open is a duplicate, and adds nothing") {
   WindowStore store(spec(), test::store_options());
   test::Decoding decoding("json_value", {"a", "b", "c"});
@@ -119,13 +131,7 @@ TEST_CASE("the same record again while its slot is open is a duplicate, and adds
   CHECK(value("b", "") == RejectReason::none);
   REQUIRE(store.batch().slots.size() == 1);
   CHECK(value("b", "") == RejectReason::late);
-  WindowStore once(spec(), test::store_options());
-  once.add(test::sample("e", 0, {2, 2, 4}), 0);
-  for (int slot = 1; slot < 8; ++slot)
-    for (WindowStore* each : {&store, &once})
-      each->add(test::sample("e", slot, {1.0 * slot, 2.0 * slot, 3}), 0);
-  CHECK(store.batch().rows > 0);
-  CHECK(store.batch().windows == once.batch().windows);
+  check_windows_as_of(store, {2, 2, 4});
 }
 
 TEST_CASE("things of one record that say the same are not each other's duplicates") {
@@ -156,13 +162,7 @@ TEST_CASE(
   CHECK(value("b", 0, 1) == RejectReason::none);
   CHECK(store.batch().slots.size() == 1);
   CHECK(value("a", 0, 9) == RejectReason::late);
-  WindowStore once(spec(), test::store_options());
-  once.add(test::sample("e", 0, {5, 1, 5}), 0);
-  for (int slot = 1; slot < 8; ++slot)
-    for (WindowStore* each : {&store, &once})
-      each->add(test::sample("e", slot, {1.0 * slot, 2.0 * slot, 3}), 0);
-  CHECK(store.batch().rows > 0);
-  CHECK(store.batch().windows == once.batch().windows);
+  check_windows_as_of(store, {5, 1, 5});
 }
 
 }  // namespace window_store_values_test
