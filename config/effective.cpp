@@ -129,6 +129,7 @@ std::string kpi_text(const KpiSpec& kpi) {
   if (kpi.from.size() > 1) text += ", from: " + flow_list(kpi.from);
   if (kpi.factor != 1) text += ", factor: " + format_decimal(kpi.factor);
   if (!kpi.unit.empty()) text += ", unit: " + quoted(kpi.unit);
+  if (kpi.optional) text += ", optional: true";
   return text + "}";
 }
 
@@ -143,6 +144,7 @@ void write_kpis(YamlWriter& out, const std::vector<KpiSpec>& kpis) {
         "cumulative: of a ratio: true where both are counters",
         "from: the field in the records; [a, b] or x.*: their sum",
         "factor: what reported values are multiplied by", "unit: of the product, for people",
+        "optional: true where not every element has it: no slot waits for it",
         "tokens: of a text: characters | words", "length: of a text: tokens that are read, 1 to 64",
         "buckets: of a state or text: rows that its tokens are hashed into"}) {
     out.line(1, "", key);

@@ -48,6 +48,9 @@ struct KpiSpec {
   double factor = 1;        // that reported values are multiplied by
   std::string unit;         // of what comes of that; for people
   bool cumulative = false;  // ratio only: of counters, by what they rose since the last report
+  // Not every element has it: no slot waits for it, and where it is absent it is masked without
+  // counting as missing.
+  bool optional = false;
 
   // Those that a record is asked for.
   std::vector<std::string> fields() const;

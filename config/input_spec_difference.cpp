@@ -64,23 +64,24 @@ std::string kpi_difference(std::size_t index, const KpiSpec& configured, const K
     return differing(key + ".name", shown(configured.name), shown(trained.name)) +
            " (same KPIs in another order)";
   }
-  const std::string difference =
-      first_of({differing(key + ".kind", name(configured.kind), name(trained.kind)),
-                differing(key + ".scale", name(configured.scale), name(trained.scale)),
-                differing(key + ".numerator", configured.numerator, trained.numerator),
-                differing(key + ".denominator", configured.denominator, trained.denominator),
-                differing(key + ".min_attempts", format_decimal(configured.min_attempts),
-                          format_decimal(trained.min_attempts)),
-                differing(key + ".cumulative", kpi_word(configured.cumulative),
-                          kpi_word(trained.cumulative)),
-                differing(key + ".from", joined_fields(configured), joined_fields(trained)),
-                differing(key + ".factor", format_decimal(configured.factor),
-                          format_decimal(trained.factor)),
-                differing(key + ".tokens", name(configured.tokens), name(trained.tokens)),
-                differing(key + ".length", std::to_string(configured.length),
-                          std::to_string(trained.length)),
-                differing(key + ".buckets", std::to_string(configured.buckets),
-                          std::to_string(trained.buckets))});
+  const std::string difference = first_of(
+      {differing(key + ".kind", name(configured.kind), name(trained.kind)),
+       differing(key + ".scale", name(configured.scale), name(trained.scale)),
+       differing(key + ".numerator", configured.numerator, trained.numerator),
+       differing(key + ".denominator", configured.denominator, trained.denominator),
+       differing(key + ".min_attempts", format_decimal(configured.min_attempts),
+                 format_decimal(trained.min_attempts)),
+       differing(key + ".cumulative", kpi_word(configured.cumulative),
+                 kpi_word(trained.cumulative)),
+       differing(key + ".from", joined_fields(configured), joined_fields(trained)),
+       differing(key + ".factor", format_decimal(configured.factor),
+                 format_decimal(trained.factor)),
+       differing(key + ".optional", kpi_word(configured.optional), kpi_word(trained.optional)),
+       differing(key + ".tokens", name(configured.tokens), name(trained.tokens)),
+       differing(key + ".length", std::to_string(configured.length),
+                 std::to_string(trained.length)),
+       differing(key + ".buckets", std::to_string(configured.buckets),
+                 std::to_string(trained.buckets))});
   return difference.empty() ? "" : difference + " (" + shown(trained.name) + ")";
 }
 

@@ -104,8 +104,9 @@ std::string read_new_name(const YamlNode& node, SeenNames& seen) {
 }
 
 KpiSpec read_kpi(const YamlNode& node, SeenNames& seen) {
-  const YamlMap map(node, {"name", "kind", "scale", "numerator", "denominator", "min_attempts",
-                           "cumulative", "tokens", "length", "buckets", "from", "factor", "unit"});
+  const YamlMap map(
+      node, {"name", "kind", "scale", "numerator", "denominator", "min_attempts", "cumulative",
+             "tokens", "length", "buckets", "from", "factor", "unit", "optional"});
   KpiSpec kpi;
   kpi.name = read_new_name(map.require("name", "the KPI's name in the records"), seen);
   if (is_glob(kpi.name) && !map.find("from"))
@@ -116,6 +117,7 @@ KpiSpec read_kpi(const YamlNode& node, SeenNames& seen) {
   }
   if (kpi.kind != KpiKind::text) refuse(map, kpi, {"tokens", "length"}, "text");
   read_rules(map, kpi);
+  if (auto value = map.find("optional")) kpi.optional = value->boolean();
   if (kpi.is_token()) {
     read_tokens(map, kpi);
     return kpi;
@@ -200,6 +202,8 @@ std::vector<KpiSpec> read_kpis(const YamlNode& node) {
   SeenNames seen;
   for (const YamlNode& item : items) kpis.push_back(read_kpi(item, seen));
   check_fields(node, items, kpis);
+  if (std::all_of(kpis.begin(), kpis.end(), [](const KpiSpec& kpi) { return kpi.optional; }))
+    node.fail("must have one that is not optional: else nothing says when a slot is complete");
   return kpis;
 }
 

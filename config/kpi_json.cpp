@@ -1,5 +1,6 @@
 #include "config/kpi_json.h"
 
+#include <algorithm>
 #include <set>
 
 #include "config/limits.h"
@@ -19,6 +20,7 @@ void read_optional(const SpecReader& reader, std::set<std::string>& members, Kpi
     if (kpi.from.empty() || (kpi.is_token() && kpi.from.size() > 1))
       reader.at("from").reject("has a wrong number of fields");
   }
+  if (has("optional")) kpi.optional = reader.at("optional").boolean();
   if (kpi.is_token()) return;
   if (kpi.kind == KpiKind::ratio && has("cumulative"))
     kpi.cumulative = reader.at("cumulative").boolean();
@@ -86,6 +88,7 @@ nlohmann::json kpi_json(const KpiSpec& kpi) {
   if (!kpi.from.empty()) result["from"] = kpi.from;
   if (kpi.factor != 1) result["factor"] = kpi.factor;
   if (!kpi.unit.empty()) result["unit"] = kpi.unit;
+  if (kpi.optional) result["optional"] = true;
   return result;
 }
 
@@ -107,6 +110,8 @@ std::vector<KpiSpec> read_kpis(const SpecReader& reader) {
     kpis.push_back(std::move(kpi));
   }
   if (kpis.empty()) reader.reject("must not be empty");
+  if (std::all_of(kpis.begin(), kpis.end(), [](const KpiSpec& kpi) { return kpi.optional; }))
+    reader.reject("must have one that is not optional");
   if (columns > kMaxKpis)
     reader.reject("must have at most " + std::to_string(kMaxKpis) + " columns");
   return kpis;

@@ -29,6 +29,13 @@ std::size_t start_bytes(const config::InputSpec& spec) {
 
 std::size_t mask_bytes_of(const config::InputSpec& spec) { return (spec.kpis.size() + 7) / 8; }
 
+std::vector<std::uint8_t> required_mask_of(const config::InputSpec& spec) {
+  std::vector<std::uint8_t> mask(mask_bytes_of(spec));
+  for (std::size_t k = 0; k < spec.kpis.size(); ++k)
+    if (!spec.kpis[k].optional) mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
+  return mask;
+}
+
 }  // namespace
 
 static_assert(sizeof(Element) % alignof(KpiBaseline) == 0 &&
@@ -49,9 +56,20 @@ ElementLayout::ElementLayout(const config::InputSpec& input,
       columns(input.columns()),
       window(static_cast<std::size_t>(input.window)),
       mask_bytes(mask_bytes_of(input)),
+      required(static_cast<std::size_t>(
+          std::count_if(input.kpis.begin(), input.kpis.end(),
+                        [](const config::KpiSpec& kpi) { return !kpi.optional; }))),
+      required_mask(required_mask_of(input)),
       memory(shared_memory ? std::move(shared_memory) : std::make_shared<ElementMemory>(input)),
       profile(swings_of(input) > 0 ? std::make_unique<DailyProfile>(input) : nullptr) {
   spec.network.resize(numbers);
+}
+
+std::uint32_t ElementLayout::missing(std::span<const std::uint8_t> mask) const {
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    count += static_cast<std::uint32_t>(std::popcount<std::uint8_t>(mask[i] & required_mask[i]));
+  return count;
 }
 
 std::unique_ptr<Element> Element::make(const ElementLayout& layout, std::string name,
@@ -188,7 +206,7 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
                    std::span<const std::uint8_t> carried, std::int64_t slot) {
   const std::span<std::uint8_t> mask = mask_row(layout, head_);
   if (filled_ == layout.window) {
-    for (const std::uint8_t byte : mask) masked_cells_ -= std::popcount(byte);
+    masked_cells_ -= layout.missing(mask);
   } else {
     ++filled_;
   }
@@ -201,6 +219,7 @@ void Element::push(const ElementLayout& layout, std::span<const double> values,
       return next_deviation(layout, k, values[k], !carried.empty() && carried[k] != 0);
     });
   if (layout.numbers < layout.kpis) push_tokens(layout, values, mask);
+  masked_cells_ += layout.missing(mask);
   head_ = head_ + 1 == layout.window ? 0 : head_ + 1;
 }
 
@@ -210,10 +229,7 @@ void Element::push_tokens(const ElementLayout& layout, std::span<const double> v
   std::size_t column = layout.numbers;
   float* const row = ring_ + head_ * layout.columns;
   for (std::size_t k = layout.numbers; k < layout.kpis; ++k) {
-    if (std::isnan(values[column])) {
-      mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
-      ++masked_cells_;
-    }
+    if (std::isnan(values[column])) mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
     for (int i = 0; i < layout.spec.kpis[k].length; ++i, ++column)
       row[column] = std::isnan(values[column]) ? 0.0F : static_cast<float>(values[column]);
   }

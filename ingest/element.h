@@ -50,6 +50,8 @@ struct ElementLayout {
   std::size_t columns;     // of a slot; a text has several
   std::size_t window;      // slots
   std::size_t mask_bytes;  // per slot, a bit for each KPI
+  std::size_t required;    // KPIs that are not optional
+  std::vector<std::uint8_t> required_mask;  // their bits
   std::shared_ptr<ElementMemory> memory;
   std::unique_ptr<DailyProfile> profile;  // null: none
 
@@ -58,6 +60,8 @@ struct ElementLayout {
   explicit ElementLayout(const config::InputSpec& input,
                          std::shared_ptr<ElementMemory> memory = nullptr);
   std::size_t cells() const { return columns * window; }
+  // Those of a slot's masked KPIs that an element should have.
+  std::uint32_t missing(std::span<const std::uint8_t> mask) const;
 };
 
 class Element {
@@ -97,7 +101,7 @@ class Element {
 
   bool learning() const { return !started_; }                 // has not had its first `start` slots
   std::size_t filled() const { return filled_; }              // slots in the ring
-  std::size_t masked_cells() const { return masked_cells_; }  // KPIs missing in the filled ones
+  std::size_t masked_cells() const { return masked_cells_; }  // required KPIs missing in those
   // Appends the window, oldest slot first: T x F row-major; slots before the first are zero.
   void append_window(const ElementLayout& layout, std::vector<float>& out) const;
   // mask_bytes of the newest slot: bit k % 8 of byte k / 8 is set where KPI k is missing. Not while
@@ -168,7 +172,6 @@ void Element::push_numbers(std::span<const double> values, std::size_t numbers, 
     if (std::isnan(values[k])) {
       row[k] = 0;
       mask[k / 8] |= static_cast<std::uint8_t>(1U << (k % 8));
-      ++masked_cells_;
     } else {
       row[k] = next(k);
     }

@@ -41,6 +41,31 @@ SlotValues::SlotValues(const config::InputSpec& spec) : max_gap_(spec.max_gap) {
     }
     plan_.push_back(plan_of(kpi, names));
   }
+  require(spec);
+}
+
+void SlotValues::require(const config::InputSpec& spec) {
+  std::vector<bool> waits(fields_, false);
+  std::size_t column = 0;
+  for (const auto& kpi : spec.kpis) {
+    for (int i = 0; i < kpi.length; ++i, ++column) {
+      if (kpi.optional) continue;
+      const Plan& plan = plan_[column];
+      waits[plan.field] = true;
+      for (const std::size_t field : plan.more) waits[field] = true;
+      if (kpi.kind == KpiKind::ratio) waits[plan.denominator] = true;
+    }
+  }
+  if (std::find(waits.begin(), waits.end(), false) == waits.end()) return;
+  for (std::size_t field = 0; field < fields_; ++field)
+    if (waits[field]) required_.push_back(field);
+}
+
+bool SlotValues::full(std::span<const double> fields) const {
+  const auto missing = [](double x) { return std::isnan(x); };
+  if (required_.empty()) return std::none_of(fields.begin(), fields.end(), missing);
+  return std::none_of(required_.begin(), required_.end(),
+                      [&](std::size_t field) { return missing(fields[field]); });
 }
 
 SlotValues::Plan SlotValues::plan_of(const config::KpiSpec& kpi,

@@ -35,6 +35,8 @@ class SlotValues {
   std::size_t counters() const { return counters_; }
   std::size_t gauges() const { return gauges_; }
 
+  // Whether a slot need not wait for more: all is there but what optional KPIs alone are made of.
+  bool full(std::span<const double> fields) const;
   // Merges a further report into an open slot: deltas add, all others take the last.
   void merge(std::span<double> open, std::span<const double> report) const;
 
@@ -58,6 +60,7 @@ class SlotValues {
     double min_attempts;
     std::size_t memory;  // index into gauges; or into counters, where each field has one
   };
+  void require(const config::InputSpec& spec);
   Plan plan_of(const config::KpiSpec& kpi, const std::vector<std::string>& names);
   double summed_rate(const Plan& plan, std::span<const double> fields, std::int64_t time_us,
                      std::span<CounterMemory> counters) const;
@@ -65,7 +68,8 @@ class SlotValues {
                    std::span<CounterMemory> counters) const;
 
   std::vector<Plan> plan_;
-  std::vector<bool> adds_;  // per field: a delta's
+  std::vector<bool> adds_;             // per field: a delta's
+  std::vector<std::size_t> required_;  // fields that a slot waits for; empty: all of them
   std::size_t fields_ = 0;
   std::size_t counters_ = 0;
   std::size_t gauges_ = 0;

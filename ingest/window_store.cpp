@@ -9,10 +9,6 @@ namespace {
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
-bool full(std::span<const double> fields) {
-  return std::none_of(fields.begin(), fields.end(), [](double x) { return std::isnan(x); });
-}
-
 }  // namespace
 
 const char* name(NotScored reason) {
@@ -67,7 +63,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   element.reached(sample.time_us);
   if (back) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.
-  if (slot == element.next_slot() && element.open().empty() && full(sample.values)) {
+  if (slot == element.next_slot() && element.open().empty() && layout_.values.full(sample.values)) {
     complete(id, sample.values, sample.time_us);
   } else {
     fill_in(element, sample, slot);
@@ -157,7 +153,8 @@ void WindowStore::settle(std::uint32_t id) {
   const auto& open = element.open();
   const std::int64_t passed = watermark_slot(element);
   const auto next_is_full = [&] {
-    return !open.empty() && open.front().slot == element.next_slot() && full(open.front().fields);
+    return !open.empty() && open.front().slot == element.next_slot() &&
+           layout_.values.full(open.front().fields);
   };
   while (element.next_slot() < passed || next_is_full()) complete_next(id);
 }
@@ -246,8 +243,8 @@ NotScored WindowStore::why_not_scored(const Element& element, bool learning) con
   if (learning) return NotScored::learning;
   if (layout_.spec.baseline.none && element.filled() < layout_.window) return NotScored::filling;
   const std::size_t missing =
-      element.masked_cells() + (layout_.window - element.filled()) * layout_.kpis;
-  return 2 * missing > layout_.window * layout_.kpis ? NotScored::masked : NotScored::none;
+      element.masked_cells() + (layout_.window - element.filled()) * layout_.required;
+  return 2 * missing > layout_.window * layout_.required ? NotScored::masked : NotScored::none;
 }
 
 std::optional<std::uint32_t> WindowStore::find(std::string_view name) const {

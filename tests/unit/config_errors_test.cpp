@@ -299,6 +299,10 @@ const std::vector<BadFile> kBadFiles{
     {"period_too_long",
      "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
      "not 2d"},
+    {"optional_alone",
+     "5: stream.kpis: must have one that is not optional: else nothing says when a slot is "
+     "complete"},
+    {"optional_not_boolean", "6: stream.kpis[1].optional: must be true or false, not sometimes"},
     {"period_unknown_unit",
      "2: stream.period: must be a duration from 1ms to 1d (a number and us, ms, s, m, h, d or w), "
      "not 5 sec"},

@@ -86,6 +86,8 @@ TEST_CASE("every key is read") {
   CHECK(stream.period == milliseconds(1500));
   CHECK(stream.lateness == seconds(0));
   CHECK(stream.kpis[0].scale == KpiScale::log);
+  CHECK(stream.kpis[4].optional);
+  CHECK_FALSE(stream.kpis[0].optional);
   CHECK(stream.baseline.fast == 400);
   CHECK(stream.baseline.slow == 14400);
   CHECK(stream.baseline.profile == DayProfile::weekly);

@@ -282,6 +282,8 @@ TEST_CASE("the first difference is told by key with both values") {
        "stream.kpis[2].denominator: " + model + "att" + says + "all (success)"},
       {[](InputSpec& s) { s.kpis[2].min_attempts = 1; },
        "stream.kpis[2].min_attempts: " + model + "10" + says + "1 (success)"},
+      {[](InputSpec& s) { s.kpis[2].optional = true; },
+       "stream.kpis[2].optional: " + model + "false" + says + "true (success)"},
   };
   for (const Change& change : changes) {
     InputSpec configured = example();

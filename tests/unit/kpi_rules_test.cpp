@@ -149,7 +149,7 @@ TEST_CASE("rules apply in a history file as in records") {
 
 TEST_CASE("a model keeps the rules, and one with others is refused by name") {
   const auto trained = spec(
-      R"({name: d, kind: delta, from: [x, y], factor: 0.5, unit: k}, {name: s, kind: state, from: z},
+      R"({name: d, kind: delta, from: [x, y], factor: 0.5, unit: k}, {name: s, kind: state, from: z, optional: true},
          {name: r, kind: ratio, numerator: n, denominator: m, cumulative: true})");
   CHECK(config::input_spec_from_json(config::to_json(trained)) == trained);
   auto other = trained;
@@ -166,7 +166,7 @@ TEST_CASE("a model keeps the rules, and one with others is refused by name") {
 
 TEST_CASE("a model without rules is written as it was before there were any") {
   const std::string text = config::to_json(spec("{name: a}, {name: s, kind: state}"));
-  for (const char* member : {"from", "factor", "unit", "cumulative"})
+  for (const char* member : {"from", "factor", "unit", "cumulative", "optional"})
     CHECK(text.find(member) == std::string::npos);
 }
 

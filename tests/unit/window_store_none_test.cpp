@@ -95,6 +95,28 @@ TEST_CASE("a window is not scored when more than half of its cells are masked") 
   CHECK(store.batch().windows == Floats{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
 }
 
+TEST_CASE("of more than half the cells, an absent optional KPI is none") {
+  auto spec = none(10, 2);
+  spec.max_gap = 0;
+  for (std::size_t k = 1; k < 9; ++k) spec.kpis[k].optional = true;
+  WindowStore store(spec, files());
+  std::vector<double> values(10, kMissing);
+  values[0] = values[9] = 10;
+  add(store, "e", 0, values);
+  add(store, "e", 1, values);
+  values[0] = kMissing;
+  add(store, "e", 2, values);  // 1 of 4
+  values[9] = kMissing;
+  add(store, "e", 3, values);  // 3 of 4
+  values[0] = values[9] = 10;
+  add(store, "e", 4, values);  // 2 of 4
+  store.flush();
+  CHECK(told(store) ==
+        Lines{"e@0 filling fresh", "e@1 scored", "e@2 scored", "e@3 masked", "e@4 scored"});
+  CHECK(store.batch().masks ==
+        std::vector<std::uint8_t>{0xfe, 0x01, 0xfe, 0x01, 0xff, 0x01, 0xff, 0x03, 0xfe, 0x01});
+}
+
 TEST_CASE("the mask of more than eight KPIs names the right ones") {
   auto spec = none(11, 2);
   spec.max_gap = 0;

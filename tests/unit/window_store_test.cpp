@@ -38,6 +38,28 @@ TEST_CASE("a slot is complete once every KPI has come, without waiting for the w
   CHECK(add(store, "e", 6, {1, 2}) == Lines{"e@6 learning"});
 }
 
+TEST_CASE("no slot waits for an optional KPI, which is masked where it is absent") {
+  auto spec = gauges(2);
+  spec.kpis[1].optional = true;
+  spec.max_gap = 0;
+  WindowStore store(spec, late_by(100));
+  for (int slot = 0; slot < 4; ++slot) add(store, "with", slot, {1, 2});
+  CHECK(add(store, "with", 4, {1, 2}) == Lines{"with@4 scored"});
+  CHECK(store.batch().masks == std::vector<std::uint8_t>{0});
+  for (int slot = 0; slot < 4; ++slot) add(store, "without", slot, {1, kMissing});
+  CHECK(add(store, "without", 4, {1, kMissing}) == Lines{"without@4 scored"});
+  CHECK(store.batch().masks == std::vector<std::uint8_t>{2});
+  CHECK(add(store, "without", 5, {kMissing, 2}).empty());  // the other one is waited for
+}
+
+TEST_CASE("an optional KPI on its own is late once its slot is complete") {
+  auto spec = gauges(2);
+  spec.kpis[1].optional = true;
+  WindowStore store(spec, late_by(100));
+  CHECK(add(store, "e", 5, {1, kMissing}) == Lines{"e@5 learning fresh"});
+  CHECK(store.add(sample("e", 5, {kMissing, 2}), 0) == RejectReason::late);
+}
+
 TEST_CASE("a slot that is not full is complete once the watermark less lateness has passed it") {
   WindowStore store(gauges(2), late_by(2));
   CHECK(add(store, "e", 5, {1, kMissing}).empty());
