@@ -38,6 +38,8 @@ part_done tests "$start"
 # What no CI job in a container can do. NAME REASON, a line each.
 may_skip="
 integration.life boots a Debian: root, namespaces and cgroups (see tests/integration/test_life.py)
+integration.previous builds the version before: the whole history of a clone
+integration.rolling_upgrade runs the version before: the whole history of a clone
 integration.failures mounts: root and a mount namespace; its other tests passed
 integration.operation mounts: root and a mount namespace; its other tests passed
 "

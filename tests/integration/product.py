@@ -40,8 +40,8 @@ def model():
     return shutil.copy(out, WORK)
 
 
-def run(*words):
-    done = subprocess.run([str(BINARY), *map(str, words)], capture_output=True)
+def run(*words, binary=BINARY):
+    done = subprocess.run([str(binary), *map(str, words)], capture_output=True)
     if done.returncode:
         raise RuntimeError(f"faultprint {words[0]} ended with {done.returncode}: " +
                            done.stderr.decode()[-2000:])
@@ -69,20 +69,22 @@ def produced(process, seconds=60):
 
 
 def configuration(path, brokers, topic, group="faultprint", properties=None, stream="", **sections):
-    """A section is what JSON says; YAML reads it. `kafka`: more of that section."""
+    """A section is what JSON says, or YAML as it stands. `kafka`: more of that section."""
     more = sections.pop("kafka", {})
     sections = {"http": {"listen": "127.0.0.1:0"}, "model": {"file": str(model())}, **sections}
     kafka = {"brokers": brokers, "topics": [topic], "group_id": group,
              "properties": properties or {}, **more}
     text = f"kafka: {json.dumps(kafka)}\n" + stream_section(stream)
-    text += "".join(f"{key}: {json.dumps(value)}\n" for key, value in sections.items() if value)
+    text += "".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}\n"
+                    for key, value in sections.items() if value)
     path.write_text(text)
     return path
 
 
 class Daemon:
     """`faultprint run`. `sections` of the configuration may be changed and written again; with `config`
-    it is a file of the caller's."""
+    it is a file of the caller's. `binary` may be that of another version."""
+    binary = BINARY
 
     def __init__(self, name, broker=None, topic=None, group=None, config=None, words=(), **sections):
         self.name = name
@@ -104,7 +106,7 @@ class Daemon:
         self.write_config()
         self.starts += 1
         self.log = WORK / f"{self.name}.{self.starts}.log"
-        self.process = spawn([BINARY, "run", "--config", self.config, *self.words], self.log,
+        self.process = spawn([self.binary, "run", "--config", self.config, *self.words], self.log,
                              env={k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"})
         self.port = int(wait(self._serving, 20, f"{self.name} does not serve").group(1))
         if ready:
