@@ -136,16 +136,8 @@ std::string default_state_directory() {
   return all.substr(0, all.find(':'));
 }
 
-void read_state(const YamlNode& node, const std::string& config_file, StateConfig& state) {
-  const YamlMap map(node, {"directory", "snapshot_every"});
-  if (auto value = map.find("directory")) state.directory = resolved(value->text(), config_file);
-  if (auto value = map.find("snapshot_every")) {
-    state.snapshot_every = value->duration(std::chrono::milliseconds(1), kDay);
-  }
-}
-
 // What is read must not be written to: its records would come back as KPIs.
-std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
+std::string read_written_topic(const YamlNode& node, const KafkaConfig& kafka) {
   std::string topic = node.text();
   if (!topic.empty() && !is_topic_name(topic))
     node.fail(std::string("must be ") + kTopicRule + ", not " + shown(topic));
@@ -155,7 +147,24 @@ std::string read_output_topic(const YamlNode& node, const KafkaConfig& kafka) {
   return topic;
 }
 
-OutputConfig read_output(const YamlNode& node, const KafkaConfig& kafka) {
+void read_state(const YamlNode& node, const std::string& config_file, const KafkaConfig& kafka,
+                StateConfig& state) {
+  const YamlMap map(node, {"directory", "topic", "snapshot_every"});
+  if (auto value = map.find("directory")) state.directory = resolved(value->text(), config_file);
+  if (auto value = map.find("topic")) state.topic = read_written_topic(*value, kafka);
+  if (auto value = map.find("snapshot_every")) {
+    state.snapshot_every = value->duration(std::chrono::milliseconds(1), kDay);
+  }
+}
+
+std::string read_output_topic(const YamlNode& node, const Config& config) {
+  std::string topic = read_written_topic(node, config.kafka);
+  if (!topic.empty() && topic == config.state.topic)
+    node.fail("must not be state.topic, which holds snapshots alone");
+  return topic;
+}
+
+OutputConfig read_output(const YamlNode& node, const Config& config) {
   const YamlMap map(node,
                     {"verdicts_file", "verdicts", "verdicts_topic", "alarms_file", "alarms_topic"});
   OutputConfig output;
@@ -164,9 +173,10 @@ OutputConfig read_output(const YamlNode& node, const KafkaConfig& kafka) {
     output.verdicts = static_cast<VerdictOutput>(value->choice({"none", "abnormal", "all"}));
   }
   if (auto value = map.find("verdicts_topic"))
-    output.verdicts_topic = read_output_topic(*value, kafka);
+    output.verdicts_topic = read_output_topic(*value, config);
   if (auto value = map.find("alarms_file")) output.alarms_file = value->text();
-  if (auto value = map.find("alarms_topic")) output.alarms_topic = read_output_topic(*value, kafka);
+  if (auto value = map.find("alarms_topic"))
+    output.alarms_topic = read_output_topic(*value, config);
   return output;
 }
 
@@ -222,8 +232,8 @@ Config parse(const std::string& text, const std::string& path) {
   config.group.alarms = default_alarms(config.group.stream.period);
   if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, config);
   if (auto node = map.find("http")) config.http = read_http(*node, path);
-  if (auto node = map.find("state")) read_state(*node, path, config.state);
-  if (auto node = map.find("output")) config.output = read_output(*node, config.kafka);
+  if (auto node = map.find("state")) read_state(*node, path, config.kafka, config.state);
+  if (auto node = map.find("output")) config.output = read_output(*node, config);
   if (auto node = map.find("log")) config.log = read_log(*node);
   if (auto node = map.find("train")) config.train = read_train(*node);
   config.lines = key_lines(root);

@@ -165,7 +165,9 @@ struct HttpConfig {
 };
 
 struct StateConfig {
-  std::string directory;  // snapshots; default $STATE_DIRECTORY, else none are kept
+  // Snapshots, and lines of audit; default $STATE_DIRECTORY, else none are kept.
+  std::string directory;
+  std::string topic;  // compacted, at the same brokers: snapshots go there instead; empty: none
   Microseconds snapshot_every = std::chrono::minutes(1);
 };
 

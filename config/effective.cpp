@@ -208,7 +208,8 @@ void write_http(YamlWriter& out, const HttpConfig& http) {
 
 void write_state(YamlWriter& out, const StateConfig& state) {
   out.section("state");
-  out.key("directory", quoted(state.directory), "snapshots; \"\": none are kept");
+  out.key("directory", quoted(state.directory), "snapshots, audit; \"\": none are kept");
+  out.key("topic", quoted(state.topic), "a compacted topic for the snapshots instead; \"\": none");
   out.key("snapshot_every", state.snapshot_every, "between two snapshots; 1ms to 1d");
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/snapshot_place.h"
 #include "daemon/systemd.h"
 #include "model/kernels/kernels.h"
 
@@ -74,7 +75,7 @@ void Service::start() {
 void Service::open_files() {
   std::string trouble;
   try {
-    if (!snapshots_) snapshots_ = std::make_unique<SnapshotStore>(config_.state.directory);
+    if (!snapshots_) snapshots_ = std::make_unique<SnapshotStore>(snapshot_place(config_));
     if (!outputs_) {
       outputs_ = std::make_unique<Outputs>(config_.output, config_.kafka);
       restore_silent_topics();

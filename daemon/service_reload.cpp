@@ -109,7 +109,8 @@ bool Service::can_change(const std::string& key) const {
   if (model_) return false;
   // Nobody reads from Kafka yet; but topics that are written to have their producer.
   const config::OutputConfig& output = config_.output;
-  const bool writes = !output.verdicts_topic.empty() || !output.alarms_topic.empty();
+  const bool writes = !output.verdicts_topic.empty() || !output.alarms_topic.empty() ||
+                      !config_.state.topic.empty();
   return key.starts_with("stream.") || (key.starts_with("kafka.") && !writes);
 }
 

@@ -2,7 +2,6 @@
 
 #include <zlib.h>
 
-#include "daemon/durable_file.h"
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
@@ -29,31 +28,7 @@ std::uint32_t checksum(std::string_view bytes) {
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-std::string escaped(const std::string& topic) {
-  std::string name;  // Kafka allows [a-zA-Z0-9._-] in topics; the rest cannot come
-  for (const char c : topic)
-    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-'
-                ? c
-                : '+';
-  return name;
-}
-
 }  // namespace
-
-SnapshotStore::SnapshotStore(std::string directory) : directory_(std::move(directory)) {
-  if (directory_.empty()) return;
-  if (const std::string why = make_folder(directory_); !why.empty())
-    throw std::runtime_error("state.directory: " + directory_ + " cannot be written: " + why);
-}
-
-std::string SnapshotStore::path(const ingest::TopicPartition& where) const {
-  return directory_ + "/" + escaped(where.topic) + "-" + std::to_string(where.partition) +
-         ".snapshot";
-}
-
-std::optional<std::int64_t> SnapshotStore::written_us(const ingest::TopicPartition& where) const {
-  return enabled() ? modified_us(path(where)) : std::nullopt;
-}
 
 std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,
                                  const Pipeline& pipeline) const {
@@ -69,7 +44,7 @@ std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64
   tail.put(checksum(body.bytes()));
   const std::string bytes = std::string(kMagic) + std::to_string(ingest::kStateVersion) + "\n" +
                             body.take() + tail.take();
-  replace_file(path(where), bytes);
+  place_->replace(where, bytes);
   return bytes.size();
 }
 
@@ -77,9 +52,9 @@ std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& wh
                                                 Pipeline& pipeline,
                                                 std::vector<AlarmEvent>& events) const {
   if (!enabled()) return std::nullopt;
-  const std::optional<std::string> file = read_file(path(where));
-  if (!file) return std::nullopt;
-  const std::string_view bytes = *file;
+  const std::optional<std::string> kept = place_->take_over(where);
+  if (!kept) return std::nullopt;
+  const std::string_view bytes = *kept;
   constexpr std::size_t kTail = sizeof(std::uint64_t) + sizeof(std::uint32_t);
   const std::size_t head = kMagic.size() + 2;
   const int version = bytes.size() < head + kTail ? 0 : version_of(bytes);

@@ -1,37 +1,38 @@
-// Snapshots of a partition's state in the state directory: one file a partition, replaced
-// atomically, checked by length, checksum and by what it was written for.
+// Snapshots of a partition's state, checked by length, checksum and by what they were written for.
+// Where they are kept: state.topic or state.directory.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
 
 #include "daemon/pipeline.h"
+#include "daemon/snapshot_place.h"
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::daemon {
 
 class SnapshotStore {
  public:
-  // An empty directory: nothing is kept. It is made where it does not exist; std::runtime_error
-  // when that fails or it cannot be written.
-  explicit SnapshotStore(std::string directory);
+  // Null: none are kept.
+  explicit SnapshotStore(std::unique_ptr<SnapshotPlace> place) : place_(std::move(place)) {}
 
-  bool enabled() const { return !directory_.empty(); }
+  bool enabled() const { return place_ != nullptr; }
   // State after all records before `offset`. Returns the bytes written; std::runtime_error.
   std::size_t write(const ingest::TopicPartition& where, std::int64_t offset,
                     const Pipeline& pipeline) const;
   // Restores the pipeline and returns the offset to read on from; nothing when there is no
   // snapshot. ingest::StateError says why one cannot be used; the pipeline is then to be made anew.
+  // StateUnavailable: ask again.
   std::optional<std::int64_t> read(const ingest::TopicPartition& where, Pipeline& pipeline,
                                    std::vector<AlarmEvent>& events) const;
   // When the newest one was written; nothing when there is none.
-  std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const;
+  std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const {
+    return enabled() ? place_->written_us(where) : std::nullopt;
+  }
 
  private:
-  std::string path(const ingest::TopicPartition& where) const;
-
-  std::string directory_;
+  std::unique_ptr<SnapshotPlace> place_;
 };
 
 }  // namespace faultprint::daemon

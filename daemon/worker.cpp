@@ -287,7 +287,7 @@ void Worker::report() {
     if (const std::string why = consumer_->topic_error(where.topic); !why.empty())
       return set_trouble("kafka: " + why);
   const bool at_work = consumer_->connected() && (!partitions_.empty() || error.empty());
-  set_trouble(at_work ? "" : "kafka: " + error);
+  set_trouble(at_work ? "" : "kafka: " + (error.empty() ? "no broker has answered yet" : error));
 }
 
 }  // namespace faultprint::daemon

@@ -7,6 +7,7 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
+constexpr auto kAskAgain = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -73,12 +74,30 @@ void Worker::restore_state(std::unique_ptr<Partition>& partition, std::int64_t& 
                            std::vector<AlarmEvent>& events) {
   const ingest::TopicPartition where = partition->where;
   try {
-    const auto at = snapshots_.read(where, partition->pipeline, events);
+    const auto at = read_snapshot(*partition, events);
     offset = at.value_or(-1);
   } catch (const ingest::StateError& e) {
     log::warning("snapshot refused", {{"partition", where.text()}, {"reason", e.what()}});
     partition = make_partition(where);
     events.clear();
+  }
+}
+
+// Without its state a partition would begin anew: better is to wait, not ready, and say why.
+std::optional<std::int64_t> Worker::read_snapshot(Partition& partition,
+                                                  std::vector<AlarmEvent>& events) {
+  for (std::string told;;) {
+    try {
+      return snapshots_.read(partition.where, partition.pipeline, events);
+    } catch (const StateUnavailable& e) {
+      if (!waits()) throw;
+      if (told != e.what())
+        log::error("the state cannot be read: trying again",
+                   {{"partition", partition.where.text()}, {"reason", e.what()}});
+      set_trouble(told = e.what());
+    }
+    std::this_thread::sleep_for(kAskAgain);
+    look_up_until_ = Clock::now() + kLookUp;
   }
 }
 

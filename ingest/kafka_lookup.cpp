@@ -8,16 +8,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct TopicDeleter {
-  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
-};
-using Topic = std::unique_ptr<rd_kafka_topic_t, TopicDeleter>;
-
-struct MessageDeleter {
-  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-};
-using Message = std::unique_ptr<rd_kafka_message_t, MessageDeleter>;
-
 // Reads from `begin` up to `end`; the timestamp of the last record there, -1 without one.
 std::int64_t last_timestamp(rd_kafka_topic_t* topic, std::int32_t partition, std::int64_t begin,
                             std::int64_t end, Clock::time_point deadline) {
@@ -27,7 +17,7 @@ std::int64_t last_timestamp(rd_kafka_topic_t* topic, std::int32_t partition, std
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) break;
-    const Message message(rd_kafka_consume(topic, partition, static_cast<int>(left.count())));
+    const MessageHandle message(rd_kafka_consume(topic, partition, static_cast<int>(left.count())));
     // The partition's end is told as an error.
     if (!message || message->err || message->offset >= end) break;
     timestamp_ms = rd_kafka_message_timestamp(message.get(), nullptr);
@@ -49,7 +39,7 @@ KafkaLookup::KafkaLookup(const config::KafkaConfig& kafka)
 std::int64_t KafkaLookup::timestamp_before(const std::string& topic, std::int32_t partition,
                                            std::int64_t offset, std::chrono::milliseconds timeout) {
   const Clock::time_point deadline = Clock::now() + timeout;
-  const Topic handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+  const TopicHandle handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
   if (!handle) return -1;
   // Compaction and transaction markers leave holes: where the offset just before is one, the record
   // is looked for further back.

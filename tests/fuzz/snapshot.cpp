@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include "daemon/snapshot_folder.h"
 #include "tests/fuzz/targets.h"
 #include "tests/unit/file_bytes.h"
 #include "tests/unit/hand_made_model.h"
@@ -72,7 +73,8 @@ bool near_records(const ingest::WindowStore& store) {
 
 void restore(const std::string& bytes) {
   static const test::Folder folder;
-  static const daemon::SnapshotStore store(folder.path());
+  static const daemon::SnapshotStore store(
+      std::make_unique<daemon::SnapshotFolder>(folder.path()));
   test::write_bytes(folder.file("kpi-3.snapshot"), bytes);
   daemon::Pipeline pipeline = make_pipeline();
   std::vector<daemon::AlarmEvent> events;

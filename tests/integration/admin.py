@@ -6,7 +6,7 @@ from wire import KafkaError, string
 LIST_OFFSETS, DELETE_TOPICS, DELETE_RECORDS = 2, 20, 21
 CREATE_ACLS, DELETE_ACLS, CREATE_PARTITIONS = 30, 31, 37
 KINDS = {"topic": 2, "group": 3}
-OPERATIONS = {"read": 3, "write": 4, "describe": 8}
+OPERATIONS = {"read": 3, "write": 4, "create": 5, "describe": 8, "describe configs": 10}
 _LITERAL, _ALLOW, _TIMEOUT_MS = 3, 3, 10000
 
 

@@ -4,9 +4,9 @@ they give out together must be what one daemon gives out that nothing disturbs.
 
     tests/integration/chaos.py --minutes 10 --seed 1
 
-The daemons share the state directory, as daemons on one machine do. An alarm event that was told
-between the last commit and a kill is told again by who takes the partition over, in a file of its
-own: the same line, of the same id. No file holds one twice."""
+Snapshots are in a topic, as those of daemons on several machines are, or in one directory (--state). An
+alarm event that was told between the last commit and a kill is told again by who takes the partition
+over, in a file of its own: the same line, of the same id. No file holds one twice."""
 import argparse
 import collections
 import heapq
@@ -118,8 +118,10 @@ def held(daemon):
 class Run:
     """`name`: of the topic and the group; new for each."""
 
-    def __init__(self, broker, seconds, dice, name="chaos", daemons=3):
+    def __init__(self, broker, seconds, dice, name="chaos", daemons=3, state="topic"):
         self.broker, self.seconds, self.name = broker, seconds, name
+        self.state = {"snapshot_every": "1s",
+                      state: str(WORK / name) if state == "directory" else f"{name}-state"}
         self.daemons = [self._daemon(f"{name}-{number}") for number in range(daemons)]
         self.actions = plan(dice, seconds, daemons)
         self.kills = []  # (when, partitions)
@@ -127,7 +129,7 @@ class Run:
 
     def _daemon(self, name):
         return Daemon(name, self.broker, self.name, self.name, properties=QUICK,
-                      state={"directory": str(WORK / self.name), "snapshot_every": "1s"})
+                      state=self.state)
 
     def go(self):
         self.broker.create(self.name, PARTITIONS)
@@ -214,13 +216,15 @@ def main():
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--minutes", type=float, default=2)
     words.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    words.add_argument("--state", choices=("topic", "directory"), default="topic",
+                       help="where the daemons keep snapshots")
     asked = words.parse_args()
     need(java="default-jre-headless", mvn="maven")
     say(f"--minutes {asked.minutes:g} --seed {asked.seed} repeats the schedule")
     product.model()
     broker = Broker()
     broker.start()
-    Run(broker, 60 * asked.minutes, random.Random(asked.seed)).go()
+    Run(broker, 60 * asked.minutes, random.Random(asked.seed), state=asked.state).go()
     finish()
 
 

@@ -250,6 +250,49 @@ def test_rights():
     check("a secret" not in daemon.log.read_text(), "the log keeps the secret")
 
 
+def test_state_topic():
+    """snapshots in a topic: waited for without the right to it, made compacted, handed on whole"""
+    rows = (ROWS[:len(ROWS) // 2], ROWS[len(ROWS) // 2:])
+    broker.create("kept", 1)
+    broker.admin(admin.allow, "watcher", ("topic", "kept", "read"), ("group", "kept", "read"))
+    login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN",
+             "sasl.username": "watcher", "sasl.password": "${file:%s}" % (WORK / "password")}
+    def daemon(name):
+        return Daemon(name, broker.listeners["SASL"], "kept", "kept", properties={**QUICK, **login},
+                      state={"topic": "kept-state", "snapshot_every": "300ms"})
+    first, second = daemon("kept"), daemon("kept-on")
+    first.start(ready=False)
+    wait(lambda: "kept-state" in first.get("/-/ready")[1], 15, "it does not say what it waits for")
+    check(first.get("/-/healthy")[0] == 200, "healthy without the right", first.get("/-/ready")[1])
+    write = ("topic", "kept-state", "write")
+    broker.admin(admin.allow, "watcher", write,
+                 *(("topic", "kept-state", operation) for operation in ("create", "read")))
+    wait_ready(first, 200, "ready with it")
+    produce("kept", 0, rows[0])
+    first.wait_metric("faultprint_records_total", len(rows[0]))
+    wait(lambda: first.metric("faultprint_snapshots_total") > 0, 10, "no snapshot")
+    broker.admin(admin.withdraw, "watcher", write)
+    produce("kept", 0, rows[1][:50])
+    wait(lambda: first.metric("faultprint_snapshot_failures_total") > 0, 40, "no failure is counted")
+    check(first.get("/-/ready")[0] == 200, "ready though snapshots fail")
+    broker.admin(admin.allow, "watcher", write)
+    before = first.metric("faultprint_snapshots_total")
+    wait(lambda: first.metric("faultprint_snapshots_total") > before, 20, "no snapshot again")
+    ends(first)
+    policy = subprocess.run(broker._java("kafka.admin.ConfigCommand", "--bootstrap-server",
+                                         broker.address, "--describe", "--topic", "kept-state"),
+                            capture_output=True).stdout.decode()
+    check("cleanup.policy=compact" in policy, "the state topic is compacted", policy.strip())
+    second.start()
+    produce("kept", 0, rows[1][50:])
+    same_but_open("state topic", of_file(ROWS, "all"), first, second)
+    repeats = by_id(line for each in (first, second) for line in each.verdicts())[3]
+    check(repeats == 0, "no verdict comes twice", repeats)
+    lines = [line for each in (first, second) for line in each.alarms()]
+    check(len(set(lines)) == len(lines) > 0, "no alarm event comes twice", len(lines))
+    ends(second)
+
+
 def test_secure():
     """SCRAM over TLS with a client's certificate, and no rights but those that docs/operations.md names"""
     for topic in ("secure", "verdicts"):
@@ -271,6 +314,10 @@ def test_secure():
     ends(daemon)
     found = set(consume("verdicts"))
     check(found == set(daemon.verdicts()), "the topic has every verdict", len(found))
+    try:
+        wait(lambda: "SSL" in stranger.get("/-/ready")[1], 15, "")
+    except TimeoutError:
+        pass
     status, why = stranger.get("/-/ready")
     check(status == 503 and "SSL" in why, "without a certificate: not ready, and says why", why.strip())
     check("a secret" not in daemon.log.read_text() + stranger.log.read_text(), "the logs keep the secret")
@@ -295,4 +342,4 @@ say(f"seed {SEED}: FAULTPRINT_SEED={SEED} repeats it")
 product.model()
 broker.start()
 run_tests(test_kills, test_partitions_added, test_made_again, test_cut_short, test_line, test_rights,
-          test_secure)
+          test_state_topic, test_secure)

@@ -32,11 +32,12 @@ void Process::start(int regime) {
   config::Config config = setting_.config;
   config.group.alarms = reign.alarms;
   config.state.directory = options_.state_directory;
+  config.state.topic = options_.state_topic;
   config.state.snapshot_every = config::Microseconds(options_.snapshot_every_us);
   config.kafka.workers = options_.workers;
   config.output.verdicts_file = options_.machine + "verdicts";
   config.output.alarms_file = options_.machine + "alarms";
-  snapshots_ = std::make_unique<daemon::SnapshotStore>(config.state.directory);
+  snapshots_ = std::make_unique<daemon::SnapshotStore>(daemon::snapshot_place(config));
   outputs_ = std::make_unique<daemon::Outputs>(config.output, config.kafka);
   for (int i = 0; i < options_.workers; ++i) {
     members_.push_back(stage_.broker.at_work = stage_.broker.join(regime));

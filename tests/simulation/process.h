@@ -13,7 +13,8 @@ namespace faultprint::crash {
 
 struct ProcessOptions {
   std::string machine;          // "m0/": where its outputs are
-  std::string state_directory;  // "": it keeps no snapshots
+  std::string state_directory;  // "": it keeps no snapshots there
+  std::string state_topic;      // "": nor there
   int workers = 1;
   std::int64_t snapshot_every_us = 1000000;
 };

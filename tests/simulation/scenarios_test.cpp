@@ -32,7 +32,7 @@ class Scenario {
 
   void start(int regime, std::int64_t snapshot_every_us = kNever) {
     process_ = std::make_unique<Process>(stage_, settings()[0], metrics_,
-                                         ProcessOptions{"m0/", "m0/state", 1, snapshot_every_us},
+                                         ProcessOptions{"m0/", "m0/state", "", 1, snapshot_every_us},
                                          regime, Fuse{});
     stage_.broker.rebalance();
   }

@@ -23,6 +23,7 @@ const char* name(Count count) {
       "snapshots torn",
       "snapshots gone back to an older one",
       "snapshots refused",
+      "snapshots in a topic",
       "partitions revoked",
       "partitions moved to another worker",
       "workers fenced while at work",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ingest/kafka_state_log.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/disk.h"
@@ -32,6 +33,7 @@ enum class Count {
   torn_snapshots,
   old_snapshots,
   refused_snapshots,
+  snapshots_in_topic,
   revocations,
   moves,
   zombies,
@@ -43,6 +45,7 @@ enum class Count {
   count_
 };
 const char* name(Count count);
+constexpr int kStatePartitions = 2;
 using Counts = std::array<std::uint64_t, static_cast<std::size_t>(Count::count_)>;
 
 struct Fuse {
@@ -67,6 +70,8 @@ class Stage {
   Dice dice;  // of disturbances
   Disk disk;
   Broker broker;
+  std::array<std::vector<ingest::StateRecord>, kStatePartitions>
+      state;                // a topic, not compacted yet
   std::int64_t now_us = 0;  // since the world began
   Fuse* fuse = nullptr;     // of the process at work
   bool calm = false;        // nothing fails any more

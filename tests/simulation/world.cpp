@@ -46,6 +46,7 @@ class World {
   bool reloads_ = false;
   bool shared_state_ = false;
   bool keeps_state_ = true;
+  bool state_in_topic_ = false;
   bool loses_snapshots_ = false;
   bool fences_ = false;
   double kills_ = 0;  // chance that a process will be killed
@@ -72,7 +73,8 @@ void World::plan() {
   workers_ = plan_.between(1, 2);
   keeps_state_ = reloads_ || plan_.chance(0.85);
   shared_state_ = machines_ == 1 || reloads_ || plan_.chance(0.3);
-  loses_snapshots_ = !reloads_ && plan_.chance(0.4);
+  state_in_topic_ = !reloads_ && keeps_state_ && plan_.chance(0.4);
+  loses_snapshots_ = !reloads_ && !state_in_topic_ && plan_.chance(0.4);
   fences_ = !reloads_ && plan_.chance(0.4);
   kills_ = plan_.chance(0.8) ? plan_.unit() : 0;
   power_ = plan_.chance(0.4);
@@ -86,8 +88,9 @@ void World::plan() {
   stage_.broker.failing_commits = plan_.chance(0.5) ? 0.3 : 0;
   stage_.write_errors = plan_.chance(0.25) ? 0.01 : 0;
   stage_.note("machines " + std::to_string(machines_) + ", workers " + std::to_string(workers_) +
-              (keeps_state_ ? shared_state_ ? ", one state directory" : ", a state directory each"
-                            : ", no state directory") +
+              (state_in_topic_ ? ", a state topic"
+               : keeps_state_ ? shared_state_ ? ", one state directory" : ", a state directory each"
+                              : ", no state directory") +
               (stage_.broker.cooperative ? ", cooperative" : ", eager") + ", snapshots every " +
               std::to_string(snapshot_every_us_) + " us, regime " + std::to_string(regime_));
 }
@@ -124,7 +127,8 @@ Fuse World::new_fuse() {
 
 void World::start(std::size_t machine_number) {
   const int i = static_cast<int>(machine_number);
-  const ProcessOptions options{machine(i), state_directory(i), workers_, snapshot_every_us_};
+  const ProcessOptions options{machine(i), state_directory(i), state_in_topic_ ? "state" : "",
+                               workers_, snapshot_every_us_};
   stage_.note("start " + machine(i));
   auto& process = processes_[machine_number];
   process = std::make_unique<Process>(stage_, *setting_, metrics_, options, regime_, new_fuse());

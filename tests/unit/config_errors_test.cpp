@@ -92,6 +92,8 @@ const std::vector<BadFile> kBadFiles{
     {"output_topic_is_a_list", "6: output.verdicts_topic: must be text, not a list"},
     {"output_topic_is_read",
      "7: output.alarms_topic: must not be one of kafka.topics, which are read, as alarms is"},
+    {"output_topic_is_state",
+     "7: output.verdicts_topic: must not be state.topic, which holds snapshots alone"},
     {"output_topic_matches_a_pattern",
      "7: output.alarms_topic: must not be one of kafka.topics, which are read, as ^kpi.* is"},
     {"topic_pattern_malformed",
@@ -396,6 +398,8 @@ const std::vector<BadFile> kBadFiles{
      "periods of 5s, not 0"},
     {"start_unknown", "6: kafka.start: must be earliest or latest, not beginning"},
     {"state_directory_is_a_list", "6: state.directory: must be text, not a list"},
+    {"state_topic_is_read",
+     "7: state.topic: must not be one of kafka.topics, which are read, as state is"},
     {"state_is_a_ratios_part",
      "6: stream.kpis[1].name: needs the field att as kpis[0] does: a token must be a field of its "
      "own"},

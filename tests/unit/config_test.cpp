@@ -127,6 +127,7 @@ TEST_CASE("every key is read") {
   CHECK(config.http.port == 0);
   CHECK(config.http.reload);
   CHECK(config.http.web_config_file.ends_with("/web.yml"));
+  CHECK(config.state.topic == "faultprint-state");
   CHECK(config.state.snapshot_every == milliseconds(500));
   CHECK(config.output.verdicts_file == "-");
   CHECK(config.output.verdicts == VerdictOutput::all);

@@ -119,7 +119,7 @@ Given run(const std::string& stream, const Payloads& payloads) {
   {
     Outputs outputs(config.output, config.kafka);
     Metrics metrics;
-    const SnapshotStore snapshots("");
+    const SnapshotStore snapshots(nullptr);
     AlarmBoard board;
     Worker worker(0, config, test::hand_made_model(), {}, snapshots, outputs, metrics, board);
     worker.start();

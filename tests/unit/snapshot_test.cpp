@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "daemon/snapshot_folder.h"
 #include "file_bytes.h"
 #include "hand_made_model.h"
 
@@ -11,6 +12,10 @@ namespace snapshot_test {
 using ingest::StateError;
 using test::sample;
 const ingest::TopicPartition kWhere{"kpi", 3};
+
+SnapshotStore store_in(const std::string& folder) {
+  return SnapshotStore(std::make_unique<SnapshotFolder>(folder));
+}
 
 Pipeline make_pipeline(ModelPointer model = test::hand_made_model()) {
   return {std::move(model), test::hand_made_config(), test::store_options()};
@@ -46,7 +51,7 @@ std::string error_of(const SnapshotStore& store, const ingest::TopicPartition& w
 
 TEST_CASE("a pipeline restored from its file goes on as an undisturbed one") {
   const test::Folder folder;
-  const SnapshotStore store(folder.file("state/deep"));  // is made
+  const SnapshotStore store = store_in(folder.file("state/deep"));  // is made
   CHECK(store.enabled());
   for (const int cut : {2, 6, 11, 14}) {
     CAPTURE(cut);
@@ -74,7 +79,7 @@ TEST_CASE("a snapshot of an older version goes on as an undisturbed one") {
   run(undisturbed, 0, 14);
   Pipeline restored = make_pipeline();
   std::vector<AlarmEvent> events;
-  CHECK(SnapshotStore(folder.path()).read(kWhere, restored, events) == 1240);
+  CHECK(store_in(folder.path()).read(kWhere, restored, events) == 1240);
   CHECK(events.empty());
   REQUIRE(restored.alarms().active().size() == 2);
   CHECK(run(restored, 14, 20) == run(undisturbed, 14, 20));
@@ -82,7 +87,7 @@ TEST_CASE("a snapshot of an older version goes on as an undisturbed one") {
 
 TEST_CASE("a snapshot of a version that is too old or too new is refused by its number") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   store.write(kWhere, 7, pipeline);
   const std::string file = folder.file("kpi-3.snapshot");
@@ -101,15 +106,15 @@ TEST_CASE("without a file there is nothing to restore, and without a folder noth
   const test::Folder folder;
   Pipeline pipeline = make_pipeline();
   std::vector<AlarmEvent> events;
-  CHECK_FALSE(SnapshotStore(folder.path()).read(kWhere, pipeline, events).has_value());
-  const SnapshotStore none("");
+  CHECK_FALSE(store_in(folder.path()).read(kWhere, pipeline, events).has_value());
+  const SnapshotStore none(nullptr);
   CHECK_FALSE(none.enabled());
   CHECK_FALSE(none.read(kWhere, pipeline, events).has_value());
 }
 
 TEST_CASE("a damaged file is refused: bytes flipped, cut short") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   run(pipeline, 0, 11);
   store.write(kWhere, 7, pipeline);
@@ -133,7 +138,7 @@ TEST_CASE("a damaged file is refused: bytes flipped, cut short") {
 
 TEST_CASE("a file of another configuration is refused") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   run(pipeline, 0, 3);
   store.write(kWhere, 7, pipeline);
@@ -156,7 +161,7 @@ TEST_CASE("a file of another configuration is refused") {
 
 TEST_CASE("a file of another partition is refused") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   store.write(kWhere, 7, pipeline);
   std::filesystem::rename(folder.file("kpi-3.snapshot"), folder.file("kpi-4.snapshot"));
@@ -165,7 +170,7 @@ TEST_CASE("a file of another partition is refused") {
 
 TEST_CASE("under another model, alarms it cannot name are cleared by name") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   run(pipeline, 0, 14);
   REQUIRE(pipeline.alarms().active().size() == 2);
@@ -184,13 +189,13 @@ TEST_CASE("a folder that cannot be used is an error that names it") {
   test::write_bytes(folder.file("plain"), "a file");
   const std::string below = folder.file("plain") + "/state";
   try {
-    SnapshotStore refused(below);
+    const SnapshotFolder refused(below);
     FAIL("accepted");
   } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()).starts_with("state.directory: " + below));
   }
   // One that goes away later.
-  const SnapshotStore store(folder.file("gone"));
+  const SnapshotStore store = store_in(folder.file("gone"));
   std::filesystem::remove(folder.file("gone"));
   Pipeline pipeline = make_pipeline();
   try {
@@ -203,7 +208,7 @@ TEST_CASE("a folder that cannot be used is an error that names it") {
 
 TEST_CASE("a new snapshot replaces the old one and leaves nothing beside it") {
   const test::Folder folder;
-  const SnapshotStore store(folder.path());
+  const SnapshotStore store = store_in(folder.path());
   Pipeline pipeline = make_pipeline();
   store.write(kWhere, 7, pipeline);
   run(pipeline, 0, 6);

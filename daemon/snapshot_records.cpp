@@ -1,0 +1,160 @@
+#include "daemon/snapshot_records.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "ingest/state_io.h"
+
+namespace faultprint::daemon {
+namespace {
+
+constexpr std::string_view kEnd = "end";
+constexpr std::size_t kStampBytes = 2 * sizeof(std::uint64_t);
+constexpr std::uint32_t kMostChunks = 1 << 20;
+
+template <typename Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool good = error == std::errc() && end == text.data() + text.size();
+  return good ? std::optional(number) : std::nullopt;
+}
+
+std::string in_slot(const std::string& prefix, int slot, std::string_view what) {
+  return prefix + std::to_string(slot) + "/" + std::string(what);
+}
+
+std::string chunk_value(const SnapshotStamp& stamp, std::string_view bytes) {
+  ingest::StateWriter out;
+  out.put(stamp.owner);
+  out.put(stamp.sequence);
+  return out.take() + std::string(bytes);
+}
+
+}  // namespace
+
+int slot_of(const SnapshotStamp& stamp) {
+  return static_cast<int>(stamp.owner % 2 * 2 + stamp.sequence % 2);
+}
+
+SnapshotStamp stamp_after(std::uint64_t owner_seen, const SnapshotStamp& whole,
+                          std::uint64_t now_ms) {
+  std::uint64_t owner = std::max(now_ms, owner_seen + 1);
+  if (owner_seen > 0 && owner % 2 == owner_seen % 2) ++owner;
+  const bool same = whole.owner > 0 && slot_of({owner, 1}) == slot_of(whole);
+  return {owner, same ? 1U : 0U};
+}
+
+std::string snapshot_prefix(const std::string& group_id, const ingest::TopicPartition& where) {
+  return group_id + "/" + where.text() + "/";
+}
+
+std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
+                                                  const SnapshotStamp& stamp,
+                                                  std::string_view bytes, std::size_t chunk_bytes,
+                                                  std::size_t chunks_before, std::int64_t time_us) {
+  const int slot = slot_of(stamp);
+  std::vector<ingest::StateRecord> records;
+  for (std::size_t at = 0; at < bytes.size(); at += chunk_bytes)
+    records.push_back({in_slot(prefix, slot, std::to_string(records.size())),
+                       chunk_value(stamp, bytes.substr(at, chunk_bytes)), time_us});
+  const std::size_t chunks = records.size();
+  const nlohmann::json end{{"owner", stamp.owner},
+                           {"sequence", stamp.sequence},
+                           {"chunks", chunks},
+                           {"bytes", bytes.size()}};
+  records.push_back({in_slot(prefix, slot, kEnd), end.dump(), time_us});
+  for (std::size_t i = chunks; i < chunks_before; ++i)
+    records.push_back({in_slot(prefix, slot, std::to_string(i)), "", time_us});
+  return records;
+}
+
+void SnapshotRecords::add(const ingest::StateRecord& record) {
+  std::string_view rest = record.key;
+  if (!rest.starts_with(prefix_)) return;
+  rest.remove_prefix(prefix_.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) return;
+  const auto slot = whole_number<unsigned>(rest.substr(0, slash));
+  if (!slot || *slot >= kSnapshotSlots) return;
+  rest.remove_prefix(slash + 1);
+  if (rest == kEnd)
+    add_end(slots_[*slot], record);
+  else
+    add_chunk(slots_[*slot], rest, record.value);
+}
+
+void SnapshotRecords::add_chunk(Slot& slot, std::string_view index, const std::string& value) {
+  const auto number = whole_number<std::uint32_t>(index);
+  if (!number || *number >= kMostChunks) return;
+  if (value.size() < kStampBytes) {  // deleted
+    slot.chunks.erase(*number);
+    return;
+  }
+  ingest::StateReader in(value);
+  Chunk chunk;
+  chunk.stamp.owner = in.get<std::uint64_t>();
+  chunk.stamp.sequence = in.get<std::uint64_t>();
+  chunk.bytes = value.substr(kStampBytes);
+  owner_ = std::max(owner_, chunk.stamp.owner);
+  slot.chunks.insert_or_assign(*number, std::move(chunk));
+}
+
+void SnapshotRecords::add_end(Slot& slot, const ingest::StateRecord& record) {
+  const auto end = nlohmann::json::parse(record.value, nullptr, false);
+  const auto number = [&end](const char* name) -> std::uint64_t {
+    const auto found = end.find(name);
+    return found != end.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+  };
+  slot.end = {};
+  if (!end.is_object()) return;
+  slot.end = {
+      {number("owner"), number("sequence")}, number("chunks"), number("bytes"), record.time_us};
+  owner_ = std::max(owner_, slot.end.stamp.owner);
+}
+
+// Compaction keeps the last record of a key: chunks that were overwritten since have another stamp.
+bool SnapshotRecords::is_whole(const Slot& slot) {
+  if (slot.end.stamp.owner == 0 || slot.end.chunks > slot.chunks.size()) return false;
+  std::size_t bytes = 0;
+  for (std::uint32_t i = 0; i < slot.end.chunks; ++i) {
+    const auto chunk = slot.chunks.find(i);
+    if (chunk == slot.chunks.end() || chunk->second.stamp != slot.end.stamp) return false;
+    bytes += chunk->second.bytes.size();
+  }
+  return bytes == slot.end.bytes;
+}
+
+const SnapshotRecords::Slot* SnapshotRecords::newest_slot() const {
+  const Slot* newest = nullptr;
+  for (const Slot& slot : slots_)
+    if (is_whole(slot) && (newest == nullptr || slot.end.stamp > newest->end.stamp)) newest = &slot;
+  return newest;
+}
+
+std::optional<SnapshotRecords::Found> SnapshotRecords::newest() const {
+  const Slot* const newest = newest_slot();
+  if (newest == nullptr) return std::nullopt;
+  Found found{newest->end.stamp, {}, newest->end.written_us};
+  found.bytes.reserve(newest->end.bytes);
+  for (std::uint32_t i = 0; i < newest->end.chunks; ++i) found.bytes += newest->chunks.at(i).bytes;
+  return found;
+}
+
+// A newer one may have chunks before what was read.
+bool SnapshotRecords::settled() const {
+  const Slot* const whole = newest_slot();
+  return whole != nullptr && std::none_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+           return slot.end.stamp > whole->end.stamp;
+         });
+}
+
+std::array<std::size_t, kSnapshotSlots> SnapshotRecords::chunks() const {
+  std::array<std::size_t, kSnapshotSlots> counts{};
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (!slots_[i].chunks.empty()) counts[i] = slots_[i].chunks.rbegin()->first + 1;
+  return counts;
+}
+
+}  // namespace faultprint::daemon

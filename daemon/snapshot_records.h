@@ -1,0 +1,97 @@
+// A partition's snapshots as records of a compacted topic, by key:
+//
+//     GROUP/TOPIC/PARTITION/SLOT/INDEX   a chunk of a snapshot, behind its stamp
+//     GROUP/TOPIC/PARTITION/SLOT/end     that all its chunks came before: stamp, chunks, bytes
+//     (JSON)
+//
+// A stamp names the owner by a number that is above those of all owners before: the milliseconds
+// since 1970 when the partition became its own, or one or two more than the last it saw. Each has
+// two slots in turn, other ones than the owner before: whatever is cut short, and whatever an owner
+// writes that does not know yet that it no longer is one, a whole snapshot stays, and the newer
+// owner's counts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/kafka_state_log.h"
+
+namespace faultprint::daemon {
+
+// Of a snapshot: the later owner's is the newer one, then the later of one owner.
+struct SnapshotStamp {
+  std::uint64_t owner = 0;     // 0: there is none
+  std::uint64_t sequence = 0;  // of this owner, from 1
+  auto operator<=>(const SnapshotStamp&) const = default;
+};
+
+constexpr int kSnapshotSlots = 4;
+int slot_of(const SnapshotStamp& stamp);
+
+// What a new owner counts on from, after an owner it saw and the newest whole snapshot: its slots
+// are not that owner's, and its first one is not that of the snapshot.
+SnapshotStamp stamp_after(std::uint64_t owner_seen, const SnapshotStamp& whole,
+                          std::uint64_t now_ms);
+
+// What the keys of a partition begin with. A topic has no slash; a group may.
+std::string snapshot_prefix(const std::string& group_id, const ingest::TopicPartition& where);
+
+// In the order in which they are to be written. `chunks_before`: of the slot's snapshot before;
+// what is not needed of them is deleted.
+std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
+                                                  const SnapshotStamp& stamp,
+                                                  std::string_view bytes, std::size_t chunk_bytes,
+                                                  std::size_t chunks_before, std::int64_t time_us);
+
+// What a topic's partition has of one of ours, as it is read.
+class SnapshotRecords {
+ public:
+  explicit SnapshotRecords(std::string prefix) : prefix_(std::move(prefix)) {}
+
+  // In their order. Others' records, and what is none of these, change nothing.
+  void add(const ingest::StateRecord& record);
+
+  struct Found {
+    SnapshotStamp stamp;
+    std::string bytes;
+    std::int64_t written_us = 0;
+  };
+  std::optional<Found> newest() const;  // whole one
+  // Whether records before those that were added change nothing of newest().
+  bool settled() const;
+  std::uint64_t owner() const { return owner_; }  // the latest one seen
+  // Of each slot: how many chunks it has, whole or not.
+  std::array<std::size_t, kSnapshotSlots> chunks() const;
+
+ private:
+  struct Chunk {
+    SnapshotStamp stamp;
+    std::string bytes;
+  };
+  struct End {
+    SnapshotStamp stamp;
+    std::size_t chunks = 0;
+    std::size_t bytes = 0;
+    std::int64_t written_us = 0;
+  };
+  struct Slot {
+    std::map<std::uint32_t, Chunk> chunks;
+    End end;
+  };
+
+  void add_chunk(Slot& slot, std::string_view index, const std::string& value);
+  void add_end(Slot& slot, const ingest::StateRecord& record);
+  static bool is_whole(const Slot& slot);
+  const Slot* newest_slot() const;
+
+  std::string prefix_;
+  std::array<Slot, kSnapshotSlots> slots_;
+  std::uint64_t owner_ = 0;
+};
+
+}  // namespace faultprint::daemon

@@ -1,0 +1,171 @@
+#include "ingest/kafka_state_log.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include "ingest/kafka_topic_admin.h"
+
+namespace faultprint::ingest {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostValue = 512 * 1024;  // half of what brokers take, unless told otherwise
+constexpr std::size_t kBesideValue = 1024;      // of a record: key, header
+
+// Records that are waited for together. Each of them holds it until its end is known.
+struct Writing {
+  std::atomic<std::size_t> left{0};
+  std::atomic<int> error{RD_KAFKA_RESP_ERR_NO_ERROR};  // the first one
+};
+using WritingPointer = std::shared_ptr<Writing>;
+
+void settle(void* opaque, rd_kafka_resp_err_t error) {
+  const std::unique_ptr<WritingPointer> writing(static_cast<WritingPointer*>(opaque));
+  int none = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (error) (*writing)->error.compare_exchange_strong(none, error);
+  --(*writing)->left;
+}
+
+void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  settle(message->_private, message->err);
+}
+
+int left_ms(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  return std::max(0, static_cast<int>(left.count()));
+}
+
+KafkaHandle make_state_reader(const config::KafkaConfig& kafka) {
+  return make_client(
+      RD_KAFKA_CONSUMER,
+      make_conf(without_group(kafka),
+                {{"client.id", "faultprint-state"}, {"fetch.wait.max.ms", "10"}},
+                {{"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}}));
+}
+
+KafkaHandle make_writer(const config::KafkaConfig& kafka, std::size_t& most_bytes) {
+  KafkaConf conf = make_conf(kafka,
+                             {{"enable.idempotence", "true"},
+                              {"compression.codec", "lz4"},
+                              {"message.timeout.ms", "20000"},
+                              {"client.id", "faultprint-state"}},
+                             {});
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
+  char text[32] = "";
+  std::size_t size = sizeof text;
+  if (rd_kafka_conf_get(conf.get(), "message.max.bytes", text, &size) == RD_KAFKA_CONF_OK)
+    most_bytes = std::min<std::size_t>(most_bytes, std::strtoull(text, nullptr, 10) - kBesideValue);
+  return make_client(RD_KAFKA_PRODUCER, std::move(conf));
+}
+
+}  // namespace
+
+struct KafkaStateLog::Impl {
+  [[noreturn]] void fail(const std::string& why) const {
+    throw std::runtime_error("state.topic: " + topic + ": " + why);
+  }
+  [[noreturn]] void fail(rd_kafka_resp_err_t error) const { fail(rd_kafka_err2str(error)); }
+
+  std::string topic;
+  std::size_t most_bytes = kMostValue;
+  std::mutex mutex;     // guards the reader, and the number of partitions
+  int partitions = -1;  // not known
+  KafkaHandle reader;
+  KafkaHandle writer;
+};
+
+KafkaStateLog::KafkaStateLog(const config::KafkaConfig& kafka, std::string topic)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->topic = std::move(topic);
+  impl_->reader = make_state_reader(kafka);
+  impl_->writer = make_writer(kafka, impl_->most_bytes);
+}
+
+KafkaStateLog::~KafkaStateLog() = default;
+
+std::size_t KafkaStateLog::most_bytes() const { return impl_->most_bytes; }
+
+int KafkaStateLog::partitions(Milliseconds timeout) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->partitions > 0) return impl_->partitions;
+  try {
+    return impl_->partitions = compacted_topic(*impl_->reader, impl_->topic, timeout);
+  } catch (const std::runtime_error& e) {
+    impl_->fail(e.what());
+  }
+}
+
+void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records,
+                          Milliseconds timeout) {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  const auto writing = std::make_shared<Writing>();
+  rd_kafka_t* const writer = impl_->writer.get();
+  for (const StateRecord& record : records) {
+    ++writing->left;
+    auto* const opaque = new WritingPointer(writing);
+    void* const value =
+        record.value.empty() ? nullptr : const_cast<char*>(record.value.data());  // deleted
+    const rd_kafka_resp_err_t error = rd_kafka_producev(
+        writer, RD_KAFKA_V_TOPIC(impl_->topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+        RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_TIMESTAMP(record.time_us / 1000),
+        RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    if (error) settle(opaque, error);
+    if (error) break;  // what follows would stand for it
+  }
+  while (writing->left > 0 && Clock::now() < deadline) rd_kafka_poll(writer, 20);
+  const auto error = static_cast<rd_kafka_resp_err_t>(writing->error.load());
+  if (!error && writing->left == 0) return;
+  const std::lock_guard lock(impl_->mutex);
+  impl_->partitions = -1;  // it may have been made again
+  if (error) impl_->fail(error);
+  impl_->fail("not written within " + std::to_string(timeout.count()) + " ms");
+}
+
+PartitionLimits KafkaStateLog::limits(int partition, Milliseconds timeout) {
+  const std::lock_guard lock(impl_->mutex);
+  PartitionLimits limits;
+  const auto error = rd_kafka_query_watermark_offsets(impl_->reader.get(), impl_->topic.c_str(),
+                                                      partition, &limits.first, &limits.end,
+                                                      static_cast<int>(timeout.count()));
+  if (!error) return limits;
+  impl_->partitions = -1;
+  impl_->fail(error);
+}
+
+void KafkaStateLog::read(int partition, std::int64_t from, std::int64_t end, const Take& take,
+                         Milliseconds timeout) {
+  if (from >= end) return;
+  const std::lock_guard lock(impl_->mutex);
+  const Clock::time_point deadline = Clock::now() + timeout;
+  const TopicHandle topic(rd_kafka_topic_new(impl_->reader.get(), impl_->topic.c_str(), nullptr));
+  if (!topic || rd_kafka_consume_start(topic.get(), partition, from) != 0)
+    impl_->fail(rd_kafka_last_error());
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+  while (left_ms(deadline) > 0) {
+    const MessageHandle message(rd_kafka_consume(topic.get(), partition, left_ms(deadline)));
+    if (!message) break;
+    const bool at_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (message->err && !at_end) {
+      error = message->err;
+      break;
+    }
+    if (!at_end && message->offset < end)
+      take({std::string(static_cast<const char*>(message->key), message->key_len),
+            std::string(static_cast<const char*>(message->payload), message->len),
+            rd_kafka_message_timestamp(message.get(), nullptr) * 1000});
+    if (at_end || message->offset >= end - 1) {
+      error = RD_KAFKA_RESP_ERR_NO_ERROR;
+      break;
+    }
+  }
+  rd_kafka_consume_stop(topic.get(), partition);
+  if (error) impl_->fail(error);
+}
+
+}  // namespace faultprint::ingest

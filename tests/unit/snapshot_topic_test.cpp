@@ -1,0 +1,84 @@
+#include "daemon/snapshot_topic.h"
+
+#include <doctest/doctest.h>
+
+#include "error_of.h"
+#include "ingest/kafka_mock.h"
+
+namespace faultprint::daemon {
+namespace snapshot_topic_test {
+
+const ingest::TopicPartition kWhere{"kpi", 3};
+const ingest::TopicPartition kOther{"kpi", 4};
+
+struct StateTopic {
+  ingest::KafkaMock mock;
+  config::Config config;
+
+  StateTopic() {
+    mock.create_topic("state", 2);
+    config.kafka.brokers = mock.brokers();
+    config.kafka.group_id = "g";
+    config.kafka.properties["message.max.bytes"] = "9000";  // chunks of 7976 bytes
+    config.state.topic = "state";
+  }
+};
+
+std::string bytes_of(std::size_t size, char fill) {
+  std::string bytes(size, fill);
+  for (std::size_t i = 0; i < size; i += 97) bytes[i] = static_cast<char>(i);
+  return bytes;
+}
+
+TEST_CASE("snapshots in a topic are handed from one process to the next") {
+  const StateTopic state;
+  SnapshotTopic first(state.config);
+  CHECK_FALSE(first.take_over(kWhere).has_value());
+  CHECK_FALSE(first.written_us(kWhere).has_value());
+  std::string last;
+  for (const std::size_t size : {30000, 20, 7976, 50000, 0, 16000}) {
+    last = bytes_of(size, 'a');
+    first.replace(kWhere, last);
+    CHECK(first.written_us(kWhere).has_value());
+    SnapshotTopic second(state.config);
+    CHECK(second.take_over(kWhere) == last);
+    CHECK(second.written_us(kWhere).has_value());
+    CHECK_FALSE(second.take_over(kOther).has_value());
+  }
+  // One who took over, and the one before, who does not know yet.
+  SnapshotTopic second(state.config);
+  CHECK(second.take_over(kWhere) == last);
+  second.replace(kWhere, "second");
+  first.replace(kWhere, "zombie");
+  first.replace(kWhere, "zombie again");
+  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "second");
+}
+
+TEST_CASE("the newest snapshot is found far from the end of the topic") {
+  const StateTopic state;
+  SnapshotTopic topic(state.config);
+  topic.take_over(kWhere);
+  topic.replace(kWhere, "early");
+  for (int i = 0; i < 300; ++i) topic.replace({"kpi", 5 + i % 7}, "another");
+  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "early");
+}
+
+TEST_CASE("a state topic that cannot be read is no empty one") {
+  config::Config config;
+  config.kafka.brokers = "127.0.0.1:1";
+  config.kafka.group_id = "g";
+  config.state.topic = "state";
+  SnapshotTopic topic(config, std::chrono::milliseconds(300));
+  bool unavailable = false;
+  try {
+    topic.take_over(kWhere);
+  } catch (const StateUnavailable& e) {
+    unavailable = true;
+    CHECK(std::string(e.what()).starts_with("state.topic: state: "));
+  }
+  CHECK(unavailable);
+  CHECK(test::error_of([&] { topic.replace(kWhere, "x"); }).starts_with("state.topic: state: "));
+}
+
+}  // namespace snapshot_topic_test
+}  // namespace faultprint::daemon
