@@ -25,11 +25,12 @@ enum class TimeUnit { automatic, seconds, milliseconds, microseconds, nanosecond
 constexpr const char* kKafkaKey = "{key}";
 
 struct JsonConfig {
-  std::string element = "/element";  // JSON pointer to its name, kKafkaKey, or "{header.NAME}"
-  std::string time = "/time";        // JSON pointer to the event time
-  std::string kpis = "/kpis";        // json: pointer to the object of KPI values; "" = the record
-  std::string kpi = "/kpi";          // json_value: pointer to the KPI's name
-  std::string value = "/value";      // json_value: pointer to its value
+  // JSON pointer to its name; or put together: "{key}", "{header.NAME}", "{/site}/{/cell}".
+  std::string element = "/element";
+  std::string time = "/time";    // JSON pointer to the event time
+  std::string kpis = "/kpis";    // json: pointer to the object of KPI values; "" = the record
+  std::string kpi = "/kpi";      // json_value: pointer to the KPI's name
+  std::string value = "/value";  // json_value: pointer to its value
   TimeUnit time_unit = TimeUnit::automatic;  // auto: text is RFC 3339, a number by its magnitude
 };
 

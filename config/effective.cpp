@@ -33,7 +33,7 @@ constexpr const char* kTimeUnitWords = "auto | s | ms | us | ns | rfc3339";
 void write_json(YamlWriter& out, const JsonConfig& json, const std::string& format) {
   out.line(1, "json:", "where a record has what: JSON pointers");
   out.line(2, "element: " + quoted(json.element),
-           "the element's name; \"{key}\", \"{header.NAME}\": of Kafka");
+           "the element's name; or of parts: \"{key}\", \"{header.NAME}\", \"{/site}/{/cell}\"");
   out.line(2, "time: " + quoted(json.time), "event time");
   if (format == "json") {
     out.line(2, "kpis: " + quoted(json.kpis), "object of KPI values; \"\": the whole record");

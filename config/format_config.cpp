@@ -13,6 +13,7 @@ const std::vector<std::string> kTimeUnitNames{"auto", "s", "ms", "us", "ns", "rf
 namespace {
 
 constexpr const char* kCsv = "csv";
+constexpr std::size_t kMostPointers = 8;  // of an element's name
 
 std::vector<std::string> names_of(bool with_pointers) {
   std::vector<std::string> names;
@@ -21,14 +22,16 @@ std::vector<std::string> names_of(bool with_pointers) {
   return names;
 }
 
+bool is_pointer(const std::string& text) {
+  bool good = text.starts_with('/');
+  for (std::size_t at = text.find('~'); at != std::string::npos; at = text.find('~', at + 1))
+    good = good && at + 1 < text.size() && (text[at + 1] == '0' || text[at + 1] == '1');
+  return good;
+}
+
 std::string read_pointer(const YamlNode& node, bool may_be_whole) {
   std::string pointer = node.text();
-  bool good = pointer.empty() ? may_be_whole : pointer.front() == '/';
-  for (std::size_t at = pointer.find('~'); at != std::string::npos;
-       at = pointer.find('~', at + 1)) {
-    good = good && at + 1 < pointer.size() && (pointer[at + 1] == '0' || pointer[at + 1] == '1');
-  }
-  if (!good) {
+  if (!(pointer.empty() ? may_be_whole : is_pointer(pointer))) {
     node.reject(std::string("a JSON pointer that starts with / and has ~ only as ~0 or ~1") +
                 (may_be_whole ? ", or \"\" for the whole record" : ""));
   }
@@ -48,12 +51,22 @@ void refuse(const YamlMap& map, const std::vector<const char*>& keys, const std:
   }
 }
 
-// "{key}" or "{header.NAME}", which stand beside the payload.
-bool is_kafka_label(const std::string& text) {
+// A pointer, or a template of {key}, {header.NAME} and {/pointer}s.
+std::string read_element(const YamlNode& node) {
+  const std::string text = node.text();
   const auto parts = split_template(text);
-  if (!parts || parts->size() != 1) return false;
-  const std::string& label = parts->front().text;
-  return label == "key" || (label.starts_with(kHeaderLabel) && label.size() > kHeaderLabel.size());
+  if (text.starts_with('/') || !parts) return read_pointer(node, false);
+  std::size_t pointers = 0;
+  for (const TemplatePart& part : *parts) {
+    if (!part.is_field || part.text == "key") continue;
+    const bool header =
+        part.text.starts_with(kHeaderLabel) && part.text.size() > kHeaderLabel.size();
+    if (!header && !is_pointer(part.text))
+      node.reject("of {key}, {header.NAME} and JSON pointers as {/site}");
+    if (!header && ++pointers > kMostPointers)
+      node.fail("must not have more than " + std::to_string(kMostPointers) + " JSON pointers");
+  }
+  return text;
 }
 
 JsonConfig read_json(const YamlNode& node, const std::string& format) {
@@ -63,10 +76,7 @@ JsonConfig read_json(const YamlNode& node, const std::string& format) {
   else
     refuse(map, {"kpis"}, "json", format);
   JsonConfig json;
-  if (auto value = map.find("element")) {
-    const std::string text = value->text();
-    json.element = is_kafka_label(text) ? text : read_pointer(*value, false);
-  }
+  if (auto value = map.find("element")) json.element = read_element(*value);
   if (auto value = map.find("time")) json.time = read_pointer(*value, false);
   if (auto value = map.find("kpis")) json.kpis = read_pointer(*value, true);
   if (auto value = map.find("kpi")) json.kpi = read_pointer(*value, false);

@@ -45,13 +45,11 @@ std::unique_ptr<Decoder> make_plain_decoder(const DecoderOptions& options) {
   throw std::runtime_error("stream.format: there is no format " + options.stream.format);
 }
 
-// What formats need not know: payloads may be gzipped, and what json takes for the key may be a
-// header.
+// What formats need not know: payloads may be gzipped.
 class UnpackingDecoder : public Decoder {
  public:
   explicit UnpackingDecoder(const DecoderOptions& options)
-      : key_header_(key_header(options.stream)),
-        max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
+      : max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
         plain_(make_plain_decoder(options)) {}
 
   void begin(const RawRecord& record) override {
@@ -59,11 +57,9 @@ class UnpackingDecoder : public Decoder {
     told_ = false;
     payload_ = record.payload;
     part_ = 0;
-    const bool packed = is_gzip(record.payload);
-    if (!packed && key_header_.empty()) return plain_->begin(record);
+    if (!is_gzip(record.payload)) return plain_->begin(record);
     RawRecord unpacked = record;
-    if (!key_header_.empty()) unpacked.key = record.header(key_header_);
-    if (packed) failed_ = gunzip_.unpack(record.payload, max_record_bytes_, unpacked.payload);
+    failed_ = gunzip_.unpack(record.payload, max_record_bytes_, unpacked.payload);
     if (failed_ == RejectReason::none) plain_->begin(unpacked);
   }
   bool next(KpiSample& sample, RejectReason& reason) override {
@@ -75,12 +71,6 @@ class UnpackingDecoder : public Decoder {
   }
 
  private:
-  static std::string key_header(const config::StreamConfig& stream) {
-    if (!stream.json.element.starts_with("{header.")) return "";  // as with any other format
-    return wanted_headers(stream).front();
-  }
-
-  std::string key_header_;
   std::size_t max_record_bytes_;
   std::unique_ptr<Decoder> plain_;
   Gunzip gunzip_;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "ingest/element_name.h"
 #include "ingest/glob_sums.h"
 #include "ingest/json_targets.h"
 #include "ingest/json_tokens.h"
@@ -26,15 +27,16 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
        const std::vector<config::KpiSpec>& token_kpis)
-      : element_is_key(json.element.starts_with('{')),
-        pointers(element_is_key ? "" : json.element, json.time, json.kpis),
+      : element_name(json.element),
+        pointers(element_name.pointers(), json.time, json.kpis),
+        element_parts(element_name.pointers().size()),
         time_unit(json.time_unit),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),
         tokens(fields.size(), token_kpis),
         names(fields),
         sums(fields) {}
 
-  RejectReason decode(std::string_view record, KpiSample& result, std::string_view key);
+  RejectReason decode(const RawRecord& raw, KpiSample& result);
   Error read_document();
   Error read_object(ondemand::object& object, int depth, unsigned active, bool kpis);
   Error read_array(ondemand::array& array, int depth, unsigned active);
@@ -47,10 +49,12 @@ struct JsonDecoder::Impl {
   void forget(unsigned targets);
   void begin_kpis();
   RejectReason verdict() const;
+  Error read_element_part(ondemand::value& value, std::string_view token, unsigned targets);
   void take_element(std::string_view name);
 
-  bool element_is_key;
+  ElementName element_name;
   JsonTargets pointers;
+  std::vector<std::string_view> element_parts;  // in the order of its pointers
   config::TimeUnit time_unit;
   std::size_t max_record_bytes;
   TokenFields tokens;
@@ -69,8 +73,8 @@ struct JsonDecoder::Impl {
   bool has_known_kpi = false;
 };
 
-RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& result,
-                                       std::string_view key) {
+RejectReason JsonDecoder::Impl::decode(const RawRecord& raw, KpiSample& result) {
+  std::string_view record = raw.payload;
   if (record.empty()) return RejectReason::empty;
   if (record.size() > max_record_bytes) return RejectReason::too_large;
   if (record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);  // not every simdjson skips it
@@ -86,25 +90,24 @@ RejectReason JsonDecoder::Impl::decode(std::string_view record, KpiSample& resul
   if (error || read_document()) {
     return is_utf8(record) ? RejectReason::not_json : RejectReason::not_utf8;
   }
-  if (element_is_key) take_element(is_utf8(key) ? key : std::string_view());
+  if (!element_name.is_pointer()) take_element(element_name.of(raw, element_parts));
   return verdict();
 }
 
 Error JsonDecoder::Impl::read_document() {
-  forget(kToElement | kToTime | kToKpis);
+  forget(pointers.all());
   std::string_view token;
   if (const Error error = document.raw_json_token().get(token)) return error;
   if (token.starts_with('[')) {
     ondemand::array array;
     if (const Error error = document.get_array().get(array)) return error;
-    if (const Error error = read_array(array, 0, kToElement | kToTime | kToKpis)) return error;
+    if (const Error error = read_array(array, 0, pointers.all())) return error;
   } else {
     ondemand::object object;
     if (const Error error = document.get_object().get(object)) return error;
     const unsigned ended = pointers.ending(0, kToKpis);
     if (ended) begin_kpis();
-    if (const Error error =
-            read_object(object, 0, (kToElement | kToTime | kToKpis) & ~ended, ended != 0))
+    if (const Error error = read_object(object, 0, pointers.all() & ~ended, ended != 0))
       return error;
   }
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
@@ -151,7 +154,9 @@ Error JsonDecoder::Impl::read_array(ondemand::array& array, int depth, unsigned 
 }
 
 void JsonDecoder::Impl::forget(unsigned targets) {
-  if (targets & kToElement) element_state = RejectReason::no_element;
+  for (std::size_t i = 0; i < element_parts.size(); ++i)
+    if (targets & kToElement << i) element_parts[i] = {};
+  if (targets & pointers.to_element()) element_state = RejectReason::no_element;
   if (targets & kToTime) time_state = RejectReason::no_time;
   if (targets & kToKpis) has_kpis = has_known_kpi = false;
 }
@@ -187,10 +192,24 @@ Error JsonDecoder::Impl::read_target(ondemand::value& value, int depth, unsigned
 Error JsonDecoder::Impl::read_scalar(ondemand::value& value, std::string_view token,
                                      unsigned targets) {
   if (targets & kToTime) return read_time(value, token);
-  if (token[0] != '"' || !(targets & kToElement)) return skip(value, 0);
-  std::string_view element;
-  if (const Error error = text_of(value, token, element)) return error;
-  take_element(element);
+  if (targets & pointers.to_element()) return read_element_part(value, token, targets);
+  return skip(value, 0);
+}
+
+// Parts of a name may be whole numbers, as of a cell; a name that is nothing else is text.
+Error JsonDecoder::Impl::read_element_part(ondemand::value& value, std::string_view token,
+                                           unsigned targets) {
+  std::string_view part;
+  if (token[0] == '"') {
+    if (const Error error = text_of(value, token, part)) return error;
+  } else {
+    const bool whole = is_number(token) && token.find_first_of(".eE") == std::string_view::npos;
+    if (whole && !element_name.is_pointer()) part = token;
+    if (const Error error = skip(value, 0)) return error;
+  }
+  for (std::size_t i = 0; i < element_parts.size(); ++i)
+    if (targets & kToElement << i) element_parts[i] = part;
+  if (element_name.is_pointer()) take_element(part);
   return simdjson::SUCCESS;
 }
 
@@ -269,8 +288,8 @@ JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::
     : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens)) {}
 JsonDecoder::~JsonDecoder() = default;
 
-RejectReason JsonDecoder::decode(std::string_view record, KpiSample& sample, std::string_view key) {
-  return impl_->decode(record, sample, key);
+RejectReason JsonDecoder::decode(const RawRecord& record, KpiSample& sample) {
+  return impl_->decode(record, sample);
 }
 
 std::unique_ptr<Decoder> make_json_decoder(const DecoderOptions& options) {

@@ -1,6 +1,6 @@
 // stream.format json: JSON records to KpiSamples (simdjson). One record holds one element, one time
-// and an object of KPIs; where they stand is configured by JSON pointer. The element may be the
-// Kafka key instead.
+// and an object of KPIs; where they stand is configured by JSON pointer. The element may be named by
+// several of them, the Kafka key and headers (element_name.h).
 #pragma once
 
 #include <memory>
@@ -28,14 +28,17 @@ class JsonDecoder : public Decoder {
   bool next(KpiSample& sample, RejectReason& reason) override {
     if (!has_record_) return false;
     has_record_ = false;
-    reason = decode(record_.payload, sample, record_.key);
+    reason = decode(record_, sample);
     return true;
   }
 
   // Fills `sample` whole or not at all (on a reason other than none its content is unspecified).
   // null is a missing value; true and false are 1 and 0. Tokens of a text come as a JSON string, a
   // state may be a number or a boolean, too.
-  RejectReason decode(std::string_view record, KpiSample& sample, std::string_view key = {});
+  RejectReason decode(const RawRecord& record, KpiSample& sample);
+  RejectReason decode(std::string_view record, KpiSample& sample, std::string_view key = {}) {
+    return decode(RawRecord{record, key}, sample);
+  }
 
  private:
   struct Impl;

@@ -1,7 +1,6 @@
-// What the three JSON pointers of stream.json lead to. Internal to the JSON decoder.
+// What the JSON pointers of stream.json lead to. Internal to the JSON decoder.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,22 +9,27 @@
 
 namespace faultprint::ingest {
 
-// Bits of a set.
-enum Target : unsigned { kToElement = 1, kToTime = 2, kToKpis = 4 };
-constexpr std::array<Target, 3> kTargets = {kToElement, kToTime, kToKpis};
+// Bits of a set: the first of those to the parts of the element's name, which may have several.
+enum Target : unsigned { kToTime = 1, kToKpis = 2, kToElement = 4 };
 
 class JsonTargets {
  public:
-  JsonTargets(const std::string& element, const std::string& time, const std::string& kpis)
-      : pointers_{split_pointer(element), split_pointer(time), split_pointer(kpis)} {}
+  JsonTargets(const std::vector<std::string>& element, const std::string& time,
+              const std::string& kpis)
+      : pointers_{split_pointer(time), split_pointer(kpis)} {
+    for (const std::string& part : element) pointers_.push_back(split_pointer(part));
+  }
+
+  unsigned all() const { return (1U << pointers_.size()) - 1; }
+  unsigned to_element() const { return all() & ~(kToTime | kToKpis); }
 
   // Those of `active` whose pointer has `key` at this depth.
   unsigned matches(std::string_view key, int depth, unsigned active) const {
     const auto level = static_cast<std::size_t>(depth);
     unsigned found = 0;
     for (std::size_t i = 0; i < pointers_.size(); ++i) {
-      if ((active & kTargets[i]) != 0 && level < pointers_[i].size() && pointers_[i][level] == key)
-        found |= kTargets[i];
+      if ((active & 1U << i) != 0 && level < pointers_[i].size() && pointers_[i][level] == key)
+        found |= 1U << i;
     }
     return found;
   }
@@ -34,13 +38,13 @@ class JsonTargets {
   unsigned ending(int depth, unsigned targets) const {
     unsigned found = 0;
     for (std::size_t i = 0; i < pointers_.size(); ++i) {
-      if (pointers_[i].size() == static_cast<std::size_t>(depth)) found |= targets & kTargets[i];
+      if (pointers_[i].size() == static_cast<std::size_t>(depth)) found |= targets & 1U << i;
     }
     return found;
   }
 
  private:
-  std::array<std::vector<std::string>, 3> pointers_;  // in the order of kTargets
+  std::vector<std::vector<std::string>> pointers_;  // in the order of the bits
 };
 
 }  // namespace faultprint::ingest

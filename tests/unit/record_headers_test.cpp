@@ -60,10 +60,38 @@ TEST_CASE("those headers are wanted that a template names, and no others") {
   CHECK(wanted_headers(configured("influx").group.stream).empty());
 }
 
-TEST_CASE("json takes a key or a header whole, no template") {
-  for (const char* wrong : {"{header.}", "{host}", "{header.a}/{key}", "x{key}"}) {
+TEST_CASE("json puts a name together of pointers, key, headers and text between them") {
+  const Headers headers{{"cell", "c1"}};
+  const std::string name = "json: {element: \"{/site}/{/at/cell}:{header.cell}-{key}\"";
+  for (const std::string& format :
+       {"json, " + name + ", kpis: \"\"}", "json_value, " + name + "}"}) {
+    const std::string value = R"(,"time":10,"a":1,"kpi":"a","value":1})";
+    const auto of = [&](const std::string& fields) {
+      return element(format, "{" + fields + value, headers);
+    };
+    CHECK(of(R"("site":"S","at":{"cell":"x"})") == "S/x:c1-the key");
+    CHECK(of(R"("at":{"cell":-12},"site":"S \u00e4")") == "S \u00e4/-12:c1-the key");
+    CHECK(of(R"("site":18446744073709551615,"at":{"cell":0})") ==
+          "18446744073709551615/0:c1-the key");
+    // A part that is missing, empty, or neither text nor a whole number.
+    for (const char* fields :
+         {R"("site":"S")", R"("site":"S","at":{})", R"("site":"S","at":{"cell":""})",
+          R"("site":"S","at":{"cell":null})", R"("site":"S","at":{"cell":1.5})",
+          R"("site":"S","at":{"cell":true})", R"("site":"S","at":{"cell":["x"]})",
+          R"("site":"S","at":"cell")"})
+      CHECK(of(fields) == "no_element");
+    CHECK(element(format, "{\"site\":\"S\",\"at\":{\"cell\":\"x\"}" + value, {}) == "no_element");
+    CHECK(of("\"site\":\"" + std::string(300, 'x') + R"(","at":{"cell":1})") == "element_too_long");
+  }
+  const std::string twice = "json, json: {element: \"{/b}{/b}.{/c}\", kpis: \"\"}";
+  CHECK(element(twice, R"({"b":"x","b":"y","c":3,"time":10,"a":1})", headers) == "yy.3");
+}
+
+TEST_CASE("a name of json that is no pointer and no template of such is an error") {
+  for (const char* wrong : {"{header.}", "{host}", "x", "{/a~2}", "{}", "{/a", "a}",
+                            "{/1}{/2}{/3}{/4}{/5}{/6}{/7}{/8}{/9}"}) {
     const std::string format = std::string("json, json: {element: \"") + wrong + "\"}";
-    CHECK(test::error_of([&] { configured(format); }).find("stream.json.element: must be") !=
+    CHECK(test::error_of([&] { configured(format); }).find("stream.json.element: must") !=
           std::string::npos);
   }
 }
