@@ -73,6 +73,8 @@ Json schedule_json(const model::TrainOptions& options) {
 Json all_options(const model::TrainOptions& options) {
   Json json = schedule_json(options);
   json.update(encoder_json(options));
+  if (const int further = options.encoder.further_convolutions; further > 0)
+    json["further_convolutions"] = further;
   json.update(loss_json(options.loss));
   return json;
 }

@@ -106,6 +106,7 @@ model::TrainOptions complete_options(const config::Config& config, const TrainRe
   options.encoder.summaries = asked.summaries;
   options.encoder.output = asked.output;
   complete_tokens(request, data, options);
+  options.encoder.further_convolutions = model::further_convolutions_for(options.encoder);
   // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
   if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
   model::check(options.encoder);

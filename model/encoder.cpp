@@ -28,10 +28,20 @@ std::string parameter_name(std::size_t layer, const Parameter& parameter) {
   return std::to_string(layer) + "." + parameter.name;
 }
 
+// A header must not have room made for weights that no tensor brings.
+void check_extent(const EncoderSpec& spec, const std::vector<NamedTensor>& tensors) {
+  constexpr std::int64_t kSmall = 1 << 20;  // which is missing is told by name
+  std::int64_t given = 0;
+  for (const NamedTensor& t : tensors) given += t.value.size();
+  if (weight_count(spec) > given + kSmall)
+    throw std::invalid_argument("the encoder's header says more weights than there are");
+}
+
 // The spec's layers, holding the given values.
 std::vector<std::unique_ptr<Layer>> filled_layers(const EncoderSpec& spec,
                                                   const std::vector<NamedTensor>& tensors) {
   check(spec);
+  check_extent(spec, tensors);
   Random random(0);
   auto layers = make_layers(spec, {0, 0}, random);
   std::size_t used = 0;

@@ -20,6 +20,21 @@ constexpr std::array kKinds = {"dense", "conv", "bilstm", "universal"};
 constexpr std::array kOutputs = {"sigmoid", "linear", "sphere"};
 constexpr int kGroups = 8;
 constexpr int kBehindLstm = 64;
+constexpr int kFurtherKernel = 3;
+constexpr int kFurtherDilation = 8;  // of the first one; each doubles it
+constexpr int kMostFurther = 15;     // let a third of the longest window be seen
+
+struct Taps {
+  int kernel;
+  int dilation;
+};
+
+// What each convolution sees, from the input on.
+std::vector<Taps> taps_of(int further) {
+  std::vector<Taps> taps = {{7, 1}, {5, 2}, {3, 4}};
+  for (int i = 0; i < further; ++i) taps.push_back({kFurtherKernel, kFurtherDilation << i});
+  return taps;
+}
 
 using Layers = std::vector<std::unique_ptr<Layer>>;
 
@@ -46,20 +61,25 @@ struct Sequence {
 // One sequence of tokens, and nothing else.
 bool is_text(const EncoderSpec& spec) { return spec.kpis == 0 && spec.tokens.size() == 1; }
 
-// Vectors in the place of tokens, where there are any. Returns the layer's outputs as a sequence.
-Sequence add_tokens(Layers& layers, const EncoderSpec& spec, Random& random) {
-  if (spec.tokens.empty()) return {spec.window, spec.kpis};
-  layers.push_back(
-      std::make_unique<TokenTable>(TokenShape{spec.window, spec.kpis, spec.tokens, spec.token_width,
-                                              spec.inputs() - spec.cells()},
-                                   random));
+// The window as conv and bilstm read it, vectors in the place of tokens.
+Sequence sequence_of(const EncoderSpec& spec) {
   if (is_text(spec)) return {spec.cells(), spec.token_width};
   return {spec.window, spec.kpis + (spec.columns() - spec.kpis) * spec.token_width};
 }
 
+// Vectors in the place of tokens, where there are any. Returns the layer's outputs as a sequence.
+Sequence add_tokens(Layers& layers, const EncoderSpec& spec, Random& random) {
+  if (spec.tokens.empty()) return sequence_of(spec);
+  layers.push_back(
+      std::make_unique<TokenTable>(TokenShape{spec.window, spec.kpis, spec.tokens, spec.token_width,
+                                              spec.inputs() - spec.cells()},
+                                   random));
+  return sequence_of(spec);
+}
+
 void add_conv(Layers& layers, const EncoderSpec& spec, double dropout, Random& random) {
   auto [steps, channels] = add_tokens(layers, spec, random);
-  for (const auto& [kernel, dilation] : {std::pair{7, 1}, {5, 2}, {3, 4}}) {
+  for (const auto& [kernel, dilation] : taps_of(spec.further_convolutions)) {
     layers.push_back(std::make_unique<Convolution>(
         ConvolutionShape{steps, channels, spec.channels, kernel, dilation}, random));
     layers.push_back(std::make_unique<GroupNorm>(steps, spec.channels, kGroups));
@@ -116,7 +136,57 @@ EncoderSpec default_spec(EncoderKind kind, int window, int kpis) {
     spec.hidden = {48, 48};
     spec.embedding = 4;
   }
+  spec.further_convolutions = further_convolutions_for(spec);
   return spec;
+}
+
+int further_convolutions_for(const EncoderSpec& spec) {
+  if (spec.kind != EncoderKind::conv) return 0;
+  const int steps = sequence_of(spec).steps;
+  int further = 0;
+  const auto seen = [&] {
+    std::int64_t steps_seen = 1;
+    for (const auto& [kernel, dilation] : taps_of(further))
+      steps_seen += static_cast<std::int64_t>(kernel - 1) * dilation;
+    return steps_seen;
+  };
+  while (further < kMostFurther && 3 * seen() < steps) ++further;
+  return further;
+}
+
+std::int64_t weight_count(const EncoderSpec& spec) {
+  std::int64_t count = 0;
+  const auto affine = [&](std::int64_t in, std::int64_t out) {
+    count += (in + 1) * out;
+    return out;
+  };
+  for (const TokenColumns& kpi : spec.tokens)
+    count += static_cast<std::int64_t>(kpi.buckets) * spec.token_width;
+  const auto [steps, channels] = sequence_of(spec);
+  std::int64_t width = static_cast<std::int64_t>(steps) * channels + spec.inputs() - spec.cells();
+  switch (spec.kind) {
+    case EncoderKind::universal:
+      width = spec.window;
+      [[fallthrough]];
+    case EncoderKind::dense:
+      for (const int hidden : spec.hidden) width = affine(width, hidden);
+      break;
+    case EncoderKind::conv:
+      width = channels;
+      for (const auto& [kernel, dilation] : taps_of(spec.further_convolutions)) {
+        width = affine(kernel * width, spec.channels);
+        count += 2 * width;  // of the group norm
+      }
+      width *= 2;
+      break;
+    case EncoderKind::bilstm:
+      for (int direction = 0; direction < 2; ++direction)
+        affine(channels + spec.units, 4LL * spec.units);
+      width = affine(2LL * spec.units, kBehindLstm);
+      break;
+  }
+  affine(width, spec.embedding);
+  return count;
 }
 
 std::vector<std::unique_ptr<Layer>> make_layers(const EncoderSpec& spec,
@@ -144,15 +214,28 @@ std::vector<std::unique_ptr<Layer>> make_layers(const EncoderSpec& spec,
 
 void check(const EncoderSpec& spec) {
   constexpr int kMost = 1 << 20;
-  const auto possible = [](int value) { return value >= 1 && value <= kMost; };
+  constexpr std::int64_t kMostCells = kMost * 64LL;  // of what a layer gives out for one window
+  const auto possible = [](std::int64_t value) { return value >= 1 && value <= kMost; };
   bool good = possible(spec.window) && spec.kpis >= 0 && spec.kpis <= kMost &&
               possible(spec.embedding) && possible(spec.token_width);
-  for (const TokenColumns& kpi : spec.tokens)
+  std::int64_t columns = spec.kpis;
+  for (const TokenColumns& kpi : spec.tokens) {
     good = good && possible(kpi.length) && kpi.buckets >= 2 && kpi.buckets <= kMost;
-  good = good && possible(spec.columns()) &&
-         static_cast<std::int64_t>(spec.window) * spec.columns() <= kMost * 64LL;
+    columns += kpi.length;
+  }
+  good = good && possible(columns) && spec.window * columns <= kMostCells;
+  good = good && (spec.tokens.empty() || spec.window * columns <= kMostCells / spec.token_width);
   for (const int width : spec.hidden) good = good && possible(width);
   good = good && possible(spec.units) && possible(spec.channels) && spec.channels % kGroups == 0;
+  good = good && spec.further_convolutions >= 0 &&
+         spec.further_convolutions <= (spec.kind == EncoderKind::conv ? kMostFurther : 0);
+  if (spec.kind == EncoderKind::conv)
+    good = good && spec.channels * std::int64_t{sequence_of(spec).steps} <= kMostCells;
+  if (spec.kind == EncoderKind::universal) {
+    good = good && spec.kpis * std::int64_t{spec.embedding} <= kMostCells;
+    for (const int width : spec.hidden)
+      good = good && spec.kpis * std::int64_t{width} <= kMostCells;
+  }
   if (!good) throw std::invalid_argument("the encoder has an impossible shape");
   if (!spec.tokens.empty() && spec.kind == EncoderKind::universal)
     throw std::invalid_argument(

@@ -1,6 +1,7 @@
 // The shape of an encoder, and the layers it stands for.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct EncoderSpec {
   int embedding = 16;                    // N; universal: for each KPI
   bool summaries = true;                 // dense: per-KPI summaries beside the window
   int channels = 64;                     // conv
+  int further_convolutions = 0;          // conv: behind its first three, dilation 8, 16, 32, ...
   int units = 50;                        // bilstm: a direction
   // The columns behind them hold token numbers, and a learned vector stands for each (not with
   // universal). Where there is one such KPI and nothing else, conv and bilstm read the window as
@@ -48,6 +50,13 @@ struct EncoderSpec {
 
 // What is usual for the kind, given T and F.
 EncoderSpec default_spec(EncoderKind kind, int window, int kpis);
+
+// How many further convolutions let each output see a third of the steps of a window; 0 where the
+// first three do, and for other kinds. To be asked again when tokens have come.
+int further_convolutions_for(const EncoderSpec& spec);
+
+// Values in all its layers, without making them.
+std::int64_t weight_count(const EncoderSpec& spec);
 
 // Dropout while training: after the first hidden layer (dense, universal), before the last one
 // (conv), or before the layer behind the LSTM with `recurrent` within it (bilstm).

@@ -16,6 +16,7 @@ using Json = nlohmann::json;
 constexpr const char* kFormat = "1";
 constexpr const char* kOwn = "faultprint.";
 constexpr const char* kBlob = "blob.";
+constexpr const char* kFurther = "further_convolutions";
 
 Json own_metadata(const Safetensors& file, const std::string& key) {
   const auto found = file.metadata.find(kOwn + key);
@@ -44,18 +45,20 @@ std::vector<TokenColumns> tokens_of(const Json& json) {
 
 void put_encoder(const Encoder& encoder, Safetensors& file) {
   const EncoderSpec& spec = encoder.spec();
-  file.metadata["faultprint.encoder"] = Json{
-      {"kind", name(spec.kind)},
-      {"window", spec.window},
-      {"kpis", spec.kpis},
-      {"hidden", spec.hidden},
-      {"embedding", spec.embedding},
-      {"summaries", spec.summaries},
-      {"channels", spec.channels},
-      {"units", spec.units},
-      {"tokens", token_json(spec.tokens)},
-      {"token_width", spec.token_width},
-      {"output", name(spec.output)}}.dump();
+  Json header = {{"kind", name(spec.kind)},
+                 {"window", spec.window},
+                 {"kpis", spec.kpis},
+                 {"hidden", spec.hidden},
+                 {"embedding", spec.embedding},
+                 {"summaries", spec.summaries},
+                 {"channels", spec.channels},
+                 {"units", spec.units},
+                 {"tokens", token_json(spec.tokens)},
+                 {"token_width", spec.token_width},
+                 {"output", name(spec.output)}};
+  // Where there are any, so that other files are what they were before there could be.
+  if (spec.further_convolutions > 0) header[kFurther] = spec.further_convolutions;
+  file.metadata["faultprint.encoder"] = header.dump();
   for (const NamedTensor& t : encoder.tensors())
     file.tensors["encoder." + t.name] =
         t.value.rows() == 1 ? tensor_of(t.value.data(), {t.value.cols()}) : tensor_of(t.value);
@@ -71,6 +74,7 @@ Encoder get_encoder(const Safetensors& file) {
   spec.embedding = header.at("embedding").get<int>();
   spec.summaries = header.at("summaries").get<bool>();
   spec.channels = header.at("channels").get<int>();
+  spec.further_convolutions = header.value(kFurther, 0);
   spec.units = header.at("units").get<int>();
   spec.tokens = tokens_of(header.at("tokens"));
   spec.token_width = header.at("token_width").get<int>();

@@ -44,12 +44,13 @@ EncoderSpec beside_tokens(EncoderKind kind) {
 }
 
 const std::vector<EncoderSpec> kShapes = {
-    spec_of(12, 6, {128, 64}, 16, true),    spec_of(30, 12, {256, 128}, 16, true),
-    spec_of(2, 1, {16}, 1, false),          spec_of(60, 40, {33}, 7, true),
-    of_kind(EncoderKind::conv, 12, 6),      of_kind(EncoderKind::bilstm, 12, 6),
-    of_kind(EncoderKind::universal, 12, 6), tokens(EncoderKind::bilstm, 8),
-    tokens(EncoderKind::conv, 8),           beside_tokens(EncoderKind::dense),
-    beside_tokens(EncoderKind::conv),       beside_tokens(EncoderKind::bilstm)};
+    spec_of(12, 6, {128, 64}, 16, true), spec_of(30, 12, {256, 128}, 16, true),
+    spec_of(2, 1, {16}, 1, false),       spec_of(60, 40, {33}, 7, true),
+    of_kind(EncoderKind::conv, 12, 6),   of_kind(EncoderKind::bilstm, 12, 6),
+    of_kind(EncoderKind::conv, 150, 2),  of_kind(EncoderKind::universal, 12, 6),
+    tokens(EncoderKind::bilstm, 8),      tokens(EncoderKind::conv, 8),
+    beside_tokens(EncoderKind::dense),   beside_tokens(EncoderKind::conv),
+    beside_tokens(EncoderKind::bilstm)};
 
 // The size of the first batch in which some window's embedding is not what it is alone; 0: none.
 Eigen::Index first_difference(const EncoderSpec& spec) {
@@ -209,7 +210,109 @@ TEST_CASE("a shape that cannot be is refused by check") {
   });
   refused([](EncoderSpec& s) { s.tokens = {{1, 1}}; });
   refused([](EncoderSpec& s) { s.tokens = {{0, 5}}; });
+  refused([](EncoderSpec& s) { s.further_convolutions = -1; });
+  refused([](EncoderSpec& s) { s.further_convolutions = 16; });
+  refused([](EncoderSpec& s) {
+    s.kind = EncoderKind::dense;
+    s.further_convolutions = 1;
+  });
+  // What a layer would give out for a single window.
+  refused([](EncoderSpec& s) {
+    s.window = 1 << 20;
+    s.channels = 1 << 20;
+  });
+  refused([](EncoderSpec& s) { s.tokens = std::vector<TokenColumns>(5000, {1 << 20, 5}); });
+  refused([](EncoderSpec& s) {
+    s.tokens = {{1 << 16, 5}};
+    s.token_width = 1 << 20;
+  });
+  refused([](EncoderSpec& s) {
+    s.kind = EncoderKind::universal;
+    s.kpis = 1 << 20;
+    s.hidden = {1 << 20};
+  });
   CHECK_THROWS_AS(encoder_kind("transformer"), std::invalid_argument);
+}
+
+// A header alone must not have gigabytes made.
+TEST_CASE("more weights than there are values are refused before room is made for them") {
+  const auto refused = [](EncoderSpec spec) {
+    CAPTURE(name(spec.kind));
+    CHECK_NOTHROW(check(spec));
+    CHECK_THROWS_WITH_AS(Encoder(spec, std::vector<NamedTensor>{}),
+                         "the encoder's header says more weights than there are",
+                         std::invalid_argument);
+  };
+  EncoderSpec spec = default_spec(EncoderKind::conv, 12, 4);
+  spec.channels = 1 << 20;
+  refused(spec);
+  spec = default_spec(EncoderKind::dense, 12, 4);
+  spec.hidden = {1 << 20, 1 << 20};
+  refused(spec);
+  spec = default_spec(EncoderKind::bilstm, 12, 4);
+  spec.units = 1 << 20;
+  refused(spec);
+  spec = default_spec(EncoderKind::dense, 2, 1);
+  spec.tokens = {{1, 1 << 20}};
+  spec.token_width = 1 << 20;
+  refused(spec);
+}
+
+TEST_CASE("weights are counted as the layers have them") {
+  std::mt19937_64 random(7);
+  for (const EncoderSpec& spec : kShapes) {
+    CAPTURE(name(spec.kind));
+    std::int64_t values = 0;
+    for (const NamedTensor& t : random_encoder(spec, random).tensors()) values += t.value.size();
+    CHECK(weight_count(spec) == values);
+  }
+}
+
+TEST_CASE("a convolution's outputs see a third of the window, however long it is") {
+  const auto further = [](int window) {
+    return default_spec(EncoderKind::conv, window, 1).further_convolutions;
+  };
+  // Seen: 1 + 6 + 8 + 8 = 23 steps, then 16, 32, 64, ... more.
+  CHECK(further(1) == 0);
+  CHECK(further(69) == 0);
+  CHECK(further(70) == 1);
+  CHECK(further(117) == 1);
+  CHECK(further(118) == 2);
+  CHECK(further(251) == 3);
+  CHECK(further(427) == 4);
+  CHECK(further(1 << 20) == 15);
+  CHECK_NOTHROW(check(default_spec(EncoderKind::conv, 1 << 19, 1)));
+  CHECK(default_spec(EncoderKind::dense, 251, 1).further_convolutions == 0);
+  EncoderSpec text = default_spec(EncoderKind::conv, 2, 0);
+  text.tokens = {{50, 20}};  // one sequence of 100 tokens
+  CHECK(further_convolutions_for(text) == 1);
+}
+
+// The chain of convolutions alone, as group norm and pooling see every step.
+TEST_CASE("the chain of convolutions sees as far back as it is counted, and no step ahead") {
+  std::mt19937_64 random(8);
+  const int window = 251;
+  const int seen = 23 + 16 + 32 + 64;
+  const auto layers = make_layers(default_spec(EncoderKind::conv, window, 1), {0, 0}, random);
+  const auto last_step = [&](const Matrix& input) {
+    Matrix now = input;
+    Matrix next;
+    Matrix workspace;
+    for (std::size_t i = 0; i < 12; i += 2) {
+      layers[i]->infer(now.data(), 1, next, workspace);
+      now.swap(next);
+    }
+    return Matrix(now.rightCols(64));
+  };
+  const Matrix input = random_matrix(1, window, 1, random);
+  const auto moved_by = [&](int back) {
+    Matrix other = input;
+    other(0, window - 1 - back) += 3;
+    return last_step(other) != last_step(input);
+  };
+  CHECK(moved_by(0));
+  CHECK(moved_by(seen - 1));
+  CHECK_FALSE(moved_by(seen));
 }
 
 TEST_CASE("embeddings on the sphere have length 1, linear ones go beyond (0,1)") {

@@ -179,6 +179,45 @@ TEST_CASE("an encoder of tokens is loaded as it was") {
     CHECK(loaded.encoder.tensors()[i].value == model.encoder.tensors()[i].value);
 }
 
+TEST_CASE("further convolutions are loaded as they were, and named only where there are any") {
+  const auto saved = [](int window, const std::string& path) {
+    Model model = small_model();
+    EncoderSpec spec = default_spec(EncoderKind::conv, window, 2);
+    spec.channels = 8;
+    spec.embedding = 2;
+    Random random(1);
+    model.encoder = Encoder(spec, make_layers(spec, {0, 0}, random));
+    model.references.windows = ramp(2, 2 * window, 0);
+    model.self_test = make_self_test(model.encoder, model.references.windows);
+    save_model(model, path);
+    return model;
+  };
+  const test::Folder folder;
+  const std::string path = folder.file("m");
+  const Model model = saved(120, path);
+  const Model loaded = load_model(path);
+  CHECK(loaded.encoder.spec().further_convolutions == 2);
+  CHECK(loaded.encoder.spec() == model.encoder.spec());
+  CHECK(loaded.fingerprint == model.fingerprint);
+  CHECK(self_test_deviation(loaded.encoder, *loaded.self_test) == 0);
+  // Another number of layers than there are tensors of.
+  for (const char* number : {"0", "1", "3", "16", "-1", "2000000000", "2.5", "null", "\"2\""}) {
+    CAPTURE(number);
+    Safetensors file = read_safetensors(path);
+    std::string& header = file.metadata.at("faultprint.encoder");
+    const std::string key = "\"further_convolutions\":";
+    const std::size_t at = header.find(key + "2");
+    REQUIRE(at != std::string::npos);
+    header.replace(at + key.size(), 1, number);
+    write_safetensors(file, folder.file("changed"));
+    if (number != std::string("2.5"))  // JSON's numbers are cut to whole ones
+      CHECK_THROWS_AS(load_model(folder.file("changed")), ModelError);
+  }
+  saved(12, path);
+  CHECK(read_safetensors(path).metadata.at("faultprint.encoder").find("further") ==
+        std::string::npos);
+}
+
 TEST_CASE("a file from before shapes were kept is loaded without") {
   const Saved saved;
   Safetensors file = saved.file();

@@ -178,10 +178,13 @@ TEST_CASE("gradients of every kind and output agree with finite differences of t
   sphere.output = EncoderOutput::sphere;
   EncoderSpec conv = default_spec(EncoderKind::conv, 10, 3);
   conv.channels = 16;
+  EncoderSpec deep = default_spec(EncoderKind::conv, 40, 2);  // steps are seen, and zeros before
+  deep.channels = 16;
+  deep.further_convolutions = 3;
   EncoderSpec lstm = default_spec(EncoderKind::bilstm, 5, 3);
   lstm.units = 6;
   for (const EncoderSpec& spec :
-       {conv, lstm, tokens, mixed(EncoderKind::dense), mixed(EncoderKind::conv),
+       {conv, deep, lstm, tokens, mixed(EncoderKind::dense), mixed(EncoderKind::conv),
         mixed(EncoderKind::bilstm), sphere, default_spec(EncoderKind::universal, 8, 3)})
     for (const bool normalise : {true, false}) {
       CAPTURE(name(spec.kind));
