@@ -103,9 +103,16 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
   add_seed_option(command, options.seed, "the same seed gives the same model");
   command
       .add_option("--epochs", options.epochs,
-                  "at most so many; 10 where no incident can be kept out")
+                  "at most so many, by what serves best on incidents kept out")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
+  command
+      .add_option("--least-epochs", options.least_epochs,
+                  "no fewer of them: a few incidents kept out tell little. Where none can be kept "
+                  "out, so many")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str()
+      ->group(kGroup);
   command
       .add_option("--steps-per-epoch", options.steps_per_epoch, "batches learned from in an epoch")
       ->check(CLI::Range(1, 100000))
