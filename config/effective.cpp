@@ -5,6 +5,7 @@
 #include "config/effective_alarms.h"
 #include "config/format_config.h"
 #include "config/formats.h"
+#include "config/limits.h"
 #include "config/reference.h"
 #include "config/scalar.h"
 #include "config/yaml_reader.h"
