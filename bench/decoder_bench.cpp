@@ -109,7 +109,7 @@ std::unique_ptr<ingest::Decoder> make(const Feed& feed) {
       "stream: {period: 60s, window: 30, kpis: [" + kpis + "], format: " + feed.format +
           (feed.record_section.empty() ? "" : ", ") + feed.record_section + "}",
       "bench");
-  return ingest::make_decoder({config.group.stream, config.input_spec()});
+  return ingest::make_decoder({config.group().stream, config.input_spec()});
 }
 
 }  // namespace

@@ -25,13 +25,13 @@ int main(int argc, char** argv) {
   const int elements = argc > 1 ? std::atoi(argv[1]) : 100000;
   const config::Config config = make_config(elements);
   const daemon::ModelPointer model = make_model(config);
-  daemon::Pipeline pipeline(model, config, ingest::WindowStore::options(config.group.stream));
+  daemon::Pipeline pipeline(model, config, ingest::WindowStore::options(config.group().stream));
   daemon::Scorer scorer;
   std::vector<daemon::AlarmEvent> events;
   ingest::KpiSample sample;
   std::mt19937_64 random(3);
   const double before = resident_bytes();
-  for (int slot = 0; slot < config.group.stream.baseline.start + 4; ++slot) {
+  for (int slot = 0; slot < config.group().stream.baseline.start + 4; ++slot) {
     for (int e = 0; e < elements; ++e) {
       const std::string name = element_name(e);
       sample.element = name;

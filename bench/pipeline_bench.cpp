@@ -73,7 +73,7 @@ Topic serve(const config::Config& config, int slots) {
 // The product's own, for comparison with the one before.
 double own_json(const Topic& topic, const config::Config& config, const daemon::LoadedModel& model,
                 long count) {
-  const auto decoder = ingest::make_decoder({config.group.stream, model.input});
+  const auto decoder = ingest::make_decoder({config.group().stream, model.input});
   ingest::KpiSample sample;
   ingest::RejectReason reason = ingest::RejectReason::none;
   const double before = thread_cpu_seconds();
@@ -152,10 +152,11 @@ EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::Mod
   daemon::Outputs outputs(config.output, config.kafka);
   daemon::Metrics metrics;
   daemon::AlarmBoard board;
-  daemon::Worker worker(0, config, model, {}, snapshots, outputs, metrics, board);
+  daemon::Worker worker(0, config, {{model, config.group().alarms, {}}}, snapshots, outputs,
+                        metrics, board);
   worker.start();
   const Moment begin =
-      when(metrics, static_cast<double>(config.group.stream.baseline.start + 1) * kElements);
+      when(metrics, static_cast<double>(config.group().stream.baseline.start + 1) * kElements);
   const Moment end = when(metrics, static_cast<double>(topic.records));
   worker.stop();
   const double n = end.records() - begin.records();
@@ -183,9 +184,9 @@ int main(int argc, char** argv) {
   const int slots = argc > 2 ? std::atoi(argv[2]) : 100;
   constexpr long kRepeats = 400000;
   const config::Config config = make_config(kElements);
-  if (rounds < 1 || slots < config.group.stream.baseline.start + 2) {
+  if (rounds < 1 || slots < config.group().stream.baseline.start + 2) {
     std::fprintf(stderr, "usage: bench_pipeline [ROUNDS [SLOTS]], SLOTS at least %d\n",
-                 config.group.stream.baseline.start + 2);
+                 config.group().stream.baseline.start + 2);
     return 2;
   }
   const daemon::ModelPointer model = make_model(config);

@@ -37,7 +37,7 @@ inline double thread_cpu_seconds() {
 inline config::Config make_config(int max_elements) {
   config::Config config;
   config.file = "bench";
-  auto& stream = config.group.stream;
+  auto& stream = config.group().stream;
   stream.period = std::chrono::seconds(60);
   stream.window = kWindow;
   stream.lateness = std::chrono::seconds(120);

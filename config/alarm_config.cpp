@@ -17,9 +17,9 @@ const std::vector<std::string> kSeverities{"critical", "major", "minor", "warnin
                                            "indeterminate"};
 
 // Labels that the alarm's series, its alert or its scrape has already.
-const std::set<std::string> kTakenLabels{"alertname", "alertstate", "alarm_severity",
-                                         "element",   "fault_type", "instance",
-                                         "job",       "severity"};
+const std::set<std::string> kTakenLabels{"alertname", "alertstate",    "alarm_severity",
+                                         "element",   "element_group", "fault_type",
+                                         "instance",  "job",           "severity"};
 
 // m/n.
 void read_share(const YamlNode& node, const char* other, int& m, int& n) {
@@ -115,11 +115,12 @@ AlarmConfig default_alarms(Microseconds period) {
   return alarms;
 }
 
-AlarmConfig read_alarms(const YamlNode& node, const Config& config) {
+AlarmConfig read_alarms(const YamlNode& node, const AlarmConfig& defaults,
+                        const InventoryConfig& inventory, const std::string& config_file) {
   const YamlMap map(
       node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping", "folding",
              "silence", "severity", "severity_rules", "max_age", "maintenance", "relearn"});
-  AlarmConfig alarms = config.group.alarms;
+  AlarmConfig alarms = defaults;
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
     alarms.raise_given = true;
@@ -130,8 +131,7 @@ AlarmConfig read_alarms(const YamlNode& node, const Config& config) {
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
   if (auto value = map.find("flapping")) read_flapping(*value, alarms.flapping);
-  if (auto value = map.find("folding"))
-    read_folding(*value, config.inventory.labels, alarms.folding);
+  if (auto value = map.find("folding")) read_folding(*value, inventory.labels, alarms.folding);
   if (auto value = map.find("silence")) read_silence(*value, alarms.silence);
   if (auto value = map.find("severity")) read_severities(*value, alarms);
   if (auto value = map.find("severity_rules"))
@@ -140,8 +140,8 @@ AlarmConfig read_alarms(const YamlNode& node, const Config& config) {
   if (auto value = map.find("max_age"); value && value->plain() != "none")
     alarms.max_age = value->duration(std::chrono::seconds(1), kLongestAge);
   if (auto value = map.find("maintenance"))
-    alarms.maintenance = resolved(value->text(), config.file);
-  if (auto value = map.find("relearn")) alarms.relearn = resolved(value->text(), config.file);
+    alarms.maintenance = resolved(value->text(), config_file);
+  if (auto value = map.find("relearn")) alarms.relearn = resolved(value->text(), config_file);
   return alarms;
 }
 

@@ -4,22 +4,57 @@
 #include <utility>
 
 #include "config/effective_keys.h"
+#include "config/yaml_writer.h"
 
 namespace faultprint::config {
 namespace {
 
 using Keys = std::vector<std::pair<std::string, std::string>>;  // path, value
 
-// A list's items belong to its key.
-Keys values_of(const Config& config) {
-  Config without_secrets = config;
-  without_secrets.kafka.properties.clear();
+bool is_of_group(const std::string& path) {
+  for (const char* section : {"stream.", "model.", "alarms."})
+    if (path.starts_with(section)) return true;
+  return false;
+}
+
+// Of a configuration of one group. A list's items belong to its key.
+Keys keys_of_one(const Config& config) {
   Keys keys;
-  for (const EffectiveKey& key : keys_of(effective(without_secrets))) {
+  for (const EffectiveKey& key : keys_of(effective(config))) {
     std::string value = key.value;
     for (const std::string& item : key.items) value += "\n" + item;
     keys.emplace_back(key.path, std::move(value));
   }
+  return keys;
+}
+
+// The sections of each group under its name, the others once.
+Keys keys_of_groups(const Config& config) {
+  Keys keys;
+  std::string names;
+  for (const GroupConfig& group : config.groups) {
+    const std::string prefix = "groups[" + group.name + "].";
+    GroupConfig nameless = group;
+    nameless.name.clear();
+    const Keys all = keys_of_one(config.of_group(nameless));
+    for (const auto& [path, value] : all) {
+      if (is_of_group(path))
+        keys.emplace_back(prefix + path, value);
+      else if (&group == config.groups.data())
+        keys.emplace_back(path, value);
+    }
+    keys.emplace_back(prefix + "elements", flow_list(group.elements));
+    keys.emplace_back(prefix + "topics", flow_list(group.topics));
+    names += group.name + "\n";
+  }
+  keys.emplace_back("groups", names);
+  return keys;
+}
+
+Keys values_of(const Config& config) {
+  Config without_secrets = config;
+  without_secrets.kafka.properties.clear();
+  Keys keys = config.has_groups() ? keys_of_groups(without_secrets) : keys_of_one(without_secrets);
   for (const auto& [name, value] : config.kafka.properties)
     keys.emplace_back("kafka.properties." + name, value);
   return keys;

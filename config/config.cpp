@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <utility>
 
 #include "config/alarm_config.h"
 #include "config/format_config.h"
+#include "config/group_config.h"
 #include "config/host_port.h"
 #include "config/key_lines.h"
 #include "config/limits.h"
 #include "config/name_glob.h"
 #include "config/reading.h"
 #include "config/scalar.h"
-#include "config/stream_config.h"
 #include "config/topic_name.h"
 #include "config/yaml_reader.h"
 
@@ -37,7 +38,7 @@ bool has_pattern(const KpiSpec& kpi) {
 }
 
 // A topic that is no plain name has a format of its own.
-TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
+TopicFormat read_topic(const YamlNode& node, const std::vector<GroupConfig>& groups) {
   const YamlMap map(node, {"topic", "format", "json", "record"});
   TopicFormat topic;
   topic.topic = map.require("topic", "a topic's name").name();
@@ -45,20 +46,21 @@ TopicFormat read_topic(const YamlNode& node, const StreamConfig& stream) {
       map.require("format", "what its records are, where not what stream.format says");
   StreamConfig own;
   read_format(map, own);
-  for (const KpiSpec& kpi : stream.kpis)
-    if (own.format == "json_value" && has_pattern(kpi))
-      format.fail("json_value has one value a record, and the KPI " + shown(kpi.name) +
-                  " adds up what one record has");
+  for (const GroupConfig& group : groups)
+    for (const KpiSpec& kpi : group.stream.kpis)
+      if (own.format == "json_value" && reads(group, topic.topic) && has_pattern(kpi))
+        format.fail("json_value has one value a record, and the KPI " + shown(kpi.name) +
+                    " adds up what one record has");
   topic.format = own.format;
   topic.json = own.json;
   topic.record = own.record;
   return topic;
 }
 
-void read_topics(const YamlNode& node, const StreamConfig& stream, KafkaConfig& kafka) {
+void read_topics(const YamlNode& node, const std::vector<GroupConfig>& groups, KafkaConfig& kafka) {
   std::set<std::string> seen;
   for (const YamlNode& item : node.list()) {
-    if (item.is_map()) kafka.formats.push_back(read_topic(item, stream));
+    if (item.is_map()) kafka.formats.push_back(read_topic(item, groups));
     kafka.topics.push_back(item.is_map() ? kafka.formats.back().topic : item.name());
     const std::string& entry = kafka.topics.back();
     if (const std::string wrong = pattern_error(entry); !wrong.empty())
@@ -92,23 +94,16 @@ std::string read_brokers(const YamlNode& node) {
   return brokers;
 }
 
-KafkaConfig read_kafka(const YamlNode& node, const StreamConfig& stream) {
+KafkaConfig read_kafka(const YamlNode& node, const std::vector<GroupConfig>& groups) {
   const YamlMap map(node, {"brokers", "topics", "group_id", "start", "workers", "properties"});
   KafkaConfig kafka;
   if (auto value = map.find("brokers")) kafka.brokers = read_brokers(*value);
-  if (auto value = map.find("topics")) read_topics(*value, stream, kafka);
+  if (auto value = map.find("topics")) read_topics(*value, groups, kafka);
   if (auto value = map.find("group_id")) kafka.group_id = value->name();
   if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
   if (auto value = map.find("workers")) kafka.workers = value->integer(1, 64);
   if (auto value = map.find("properties")) read_properties(*value, kafka);
   return kafka;
-}
-
-ModelConfig read_model(const YamlNode& node, const std::string& config_file) {
-  const YamlMap map(node, {"file"});
-  ModelConfig model;
-  if (auto value = map.find("file")) model.file = resolved(value->text(), config_file);
-  return model;
 }
 
 void read_listen(const YamlNode& node, HttpConfig& http) {
@@ -206,31 +201,42 @@ const std::string& AlarmConfig::severity_of(const std::string& fault_type) const
   return found == severity.end() ? default_severity : found->second;
 }
 
+GroupConfig& Config::group() { return const_cast<GroupConfig&>(std::as_const(*this).group()); }
+
+const GroupConfig& Config::group() const {
+  if (groups.size() != 1) throw std::logic_error("one group is needed of several");
+  return groups.front();
+}
+
+Config Config::of_group(const GroupConfig& one) const {
+  Config alone = *this;
+  alone.groups = {one};
+  return alone;
+}
+
 InputSpec Config::input_spec() const {
   InputSpec spec;
-  spec.kpis = group.stream.kpis;
+  spec.kpis = group().stream.kpis;
   std::stable_partition(spec.kpis.begin(), spec.kpis.end(),
                         [](const KpiSpec& kpi) { return !kpi.is_token(); });
-  spec.period = group.stream.period;
-  spec.window = group.stream.window;
-  spec.max_gap = group.stream.max_gap;
-  spec.baseline = group.stream.baseline;
+  spec.period = group().stream.period;
+  spec.window = group().stream.window;
+  spec.max_gap = group().stream.max_gap;
+  spec.baseline = group().stream.baseline;
   return spec;
 }
 
 Config parse(const std::string& text, const std::string& path) {
   const YamlNode root = YamlNode::parse(text, path);
-  const YamlMap map(root, {"kafka", "stream", "model", "alarms", "inventory", "http", "state",
-                           "output", "log", "train"});
+  const YamlMap map(root, {"kafka", "groups", "stream", "model", "alarms", "inventory", "http",
+                           "state", "output", "log", "train"});
   Config config;
   config.file = path;
   config.state.directory = default_state_directory();
-  config.group.stream = read_stream(map.require("stream", "a mapping with period, window, kpis"));
-  if (auto node = map.find("kafka")) config.kafka = read_kafka(*node, config.group.stream);
-  if (auto node = map.find("model")) config.group.model = read_model(*node, path);
+  config.groups = read_groups(map, path);
+  if (auto node = map.find("kafka")) config.kafka = read_kafka(*node, config.groups);
   if (auto node = map.find("inventory")) config.inventory = read_inventory(*node, path);
-  config.group.alarms = default_alarms(config.group.stream.period);
-  if (auto node = map.find("alarms")) config.group.alarms = read_alarms(*node, config);
+  complete_groups(map, config);
   if (auto node = map.find("http")) config.http = read_http(*node, path);
   if (auto node = map.find("state")) read_state(*node, path, config.kafka, config.state);
   if (auto node = map.find("output")) config.output = read_output(*node, config);

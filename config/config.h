@@ -146,10 +146,18 @@ struct AlarmConfig {
   const std::string& severity_of(const std::string& fault_type) const;
 };
 
-struct GroupConfig {  // several groups become a list of these
+// Elements of one kind, and what is said of them alone.
+struct GroupConfig {
+  std::string name;                   // "": the only one, of a configuration without `groups`
+  std::vector<std::string> elements;  // globs as a shell has them; empty: all
+  std::vector<std::string> topics;    // of kafka.topics, as they stand there; empty: all
+  // Globs of groups before it that read one of its topics: what they match is not this one's.
+  std::vector<std::string> taken_before;
   StreamConfig stream;
   ModelConfig model;
   AlarmConfig alarms;
+
+  bool reads_topic(const std::string& topic) const;  // by its own name
 };
 
 struct InventoryConfig {
@@ -197,13 +205,20 @@ struct Config {
   std::string file;                  // as given
   std::map<std::string, int> lines;  // of its keys: config/key_lines.h
   KafkaConfig kafka;
-  GroupConfig group;
+  std::vector<GroupConfig> groups{1};  // one without a name, or those of the list `groups`
   InventoryConfig inventory;
   HttpConfig http;
   StateConfig state;
   OutputConfig output;
   LogConfig log;
   TrainConfig train;
+
+  bool has_groups() const { return !groups.front().name.empty(); }
+  // Of a configuration of one group alone: that one. std::logic_error where it has several.
+  GroupConfig& group();
+  const GroupConfig& group() const;
+  // The configuration as it is for one of the groups alone.
+  Config of_group(const GroupConfig& one) const;
 
   // What `train` starts from: the stream's part of an InputSpec, network still empty.
   InputSpec input_spec() const;

@@ -195,6 +195,28 @@ void write_stream(YamlWriter& out, const StreamConfig& stream) {
   write_format(out, stream);
 }
 
+void write_group(YamlWriter& out, const GroupConfig& group) {
+  write_stream(out, group.stream);
+  out.section("model");
+  out.key("file", quoted(group.model.file), "made by train; relative to this file; \"\": none");
+  write_alarms(out, group.alarms);
+}
+
+void write_groups(YamlWriter& out, const std::vector<GroupConfig>& groups) {
+  out.section("groups");
+  for (const GroupConfig& group : groups) {
+    out.line(1, "- name: " + quoted(group.name), "in ids, and as label element_group");
+    if (!group.elements.empty())
+      out.line(2, "elements: " + flow_list(group.elements),
+               "globs; the first group that fits has it");
+    if (!group.topics.empty())
+      out.line(2, "topics: " + flow_list(group.topics), "of kafka.topics; left out: all");
+    out.nest(2);
+    write_group(out, group);
+    out.nest(0);
+  }
+}
+
 void write_http(YamlWriter& out, const HttpConfig& http) {
   const bool v6 = http.host.find(':') != std::string::npos;
   const std::string host = v6 ? "[" + http.host + "]" : http.host;
@@ -231,11 +253,10 @@ void write_output(YamlWriter& out, const OutputConfig& output) {
 std::string effective(const Config& config) {
   YamlWriter out;
   write_kafka(out, config.kafka);
-  write_stream(out, config.group.stream);
-  out.section("model");
-  out.key("file", quoted(config.group.model.file),
-          "made by train; relative to this file; \"\": none");
-  write_alarms(out, config.group.alarms);
+  if (config.has_groups())
+    write_groups(out, config.groups);
+  else
+    write_group(out, config.group());
   write_inventory(out, config.inventory);
   write_http(out, config.http);
   write_state(out, config.state);

@@ -23,9 +23,14 @@ std::string flow_list(const std::vector<std::string>& items) {
   return result + "]";
 }
 
+void YamlWriter::section(const std::string& name) {
+  if (nested_ > 0) return line(0, name + ":", "");
+  out_ += (out_.empty() ? "" : "\n") + name + ":\n";
+}
+
 void YamlWriter::line(int indent, const std::string& content, const std::string& comment) {
   constexpr std::size_t kColumn = 34;
-  std::string line = std::string(static_cast<std::size_t>(indent) * 2, ' ') + content;
+  std::string line = std::string(static_cast<std::size_t>(indent + nested_) * 2, ' ') + content;
   if (!comment.empty()) {
     line.resize(std::max(line.size() + 2, kColumn), ' ');
     line += "# " + comment;

@@ -44,6 +44,7 @@ AlarmEvent event_of(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_
   event.kind = kind;
   event.id = alarm.id;
   event.element = alarm.element;
+  event.element_group = alarm.element_group;
   event.time_us = time_us;
   event.fault_type = alarm.fault_type;
   event.severity = alarm.severity;

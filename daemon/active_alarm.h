@@ -15,6 +15,7 @@ namespace faultprint::daemon {
 struct ActiveAlarm {
   std::string id;
   std::string element;
+  std::string element_group;  // as of AlarmEvent
   std::int64_t raised_us = 0;
   std::string fault_type;
   std::string severity;

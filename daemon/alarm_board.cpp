@@ -45,6 +45,11 @@ void AlarmBoard::apply(const AlarmEvent& event) {
   }
 }
 
+AlarmFolds& AlarmBoard::folds(const std::string& group) {
+  const std::lock_guard lock(mutex_);
+  return folds_.try_emplace(group, group).first->second;
+}
+
 std::size_t AlarmBoard::size() const {
   const std::lock_guard lock(mutex_);
   return alarms_.size();
@@ -75,6 +80,7 @@ ActiveAlarm alarm_of(const AlarmEvent& raised) {
   ActiveAlarm alarm;
   alarm.id = raised.id;
   alarm.element = raised.element;
+  alarm.element_group = raised.element_group;
   alarm.raised_us = alarm.changed_us = raised.time_us;
   alarm.fault_type = alarm.raised_type = raised.fault_type;
   alarm.severity = alarm.raised_severity = raised.severity;
@@ -91,6 +97,7 @@ std::string to_json(const ActiveAlarm& alarm) {
   BoardJson json;
   json["id"] = alarm.id;
   json["element"] = alarm.element;
+  if (!alarm.element_group.empty()) json["element_group"] = alarm.element_group;
   json["raised"] = ingest::format_rfc3339(alarm.raised_us);
   json["changed"] = ingest::format_rfc3339(alarm.changed_us);
   json["fault_type"] = alarm.fault_type;

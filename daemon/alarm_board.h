@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/alarm_folds.h"
 #include "daemon/active_alarm.h"
+#include "daemon/alarm_folds.h"
 
 namespace faultprint::daemon {
 
@@ -18,7 +18,8 @@ class AlarmBoard {
   // A raise, a change or a clearing.
   void apply(const AlarmEvent& event);
 
-  AlarmFolds& folds() { return folds_; }
+  // Of a group of elements; it stays where it is.
+  AlarmFolds& folds(const std::string& group = "");
   // To be held while events are folded, told and shown: a group's alarm is of several workers, and
   // its raise must not come after its clearing.
   std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
@@ -31,7 +32,7 @@ class AlarmBoard {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, ActiveAlarm> alarms_;  // by id
-  AlarmFolds folds_;
+  std::map<std::string, AlarmFolds> folds_;    // by group of elements
   std::mutex turn_;
 };
 

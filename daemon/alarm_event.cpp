@@ -110,6 +110,7 @@ std::string to_json_line(const AlarmEvent& event) {
   Json line;
   line["id"] = event.id;
   line["element"] = event.element;
+  if (!event.element_group.empty()) line["element_group"] = event.element_group;
   line["event"] = name(event.kind);
   line["time"] = ingest::format_rfc3339(event.time_us);
   line["fault_type"] = event.fault_type;

@@ -20,6 +20,7 @@ struct AlarmEvent {
   Kind kind = Kind::raised;
   std::string id;  // of the alarm: element and raise time
   std::string element;
+  std::string element_group;  // of the configuration's groups; "": it has none
   std::int64_t time_us = 0;
   std::string fault_type;
   std::string severity;

@@ -103,7 +103,7 @@ void AlarmFolds::raised(AlarmEvent& event, std::vector<AlarmEvent>& told) {
 
 AlarmFolds::Up& AlarmFolds::begin(const std::string& name, const AlarmEvent& event) {
   Group& group = groups_[name];
-  group.up = identity(name, event.time_us);
+  group.up = id_in_group(element_group_, identity(name, event.time_us));
   Up& up = ups_[group.up];
   up.group = name;
   up.raised_us = event.time_us;
@@ -154,18 +154,18 @@ void AlarmFolds::end(const std::string& id) {
 }
 
 AlarmEvent AlarmFolds::event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
-                                std::int64_t time_us) {
+                                std::int64_t time_us) const {
   AlarmEvent event;
   event.kind = kind;
   event.id = id;
   event.element = up.group;
+  event.element_group = element_group_;
   event.time_us = time_us;
   event.fault_type = kType;
   event.severity = up.severity;
   event.labels = up.labels;
   event.of_window = false;
-  event.group =
-      AlarmEvent::Group{static_cast<int>(up.alarms.size()), up.folded, up.fault_types};
+  event.group = AlarmEvent::Group{static_cast<int>(up.alarms.size()), up.folded, up.fault_types};
   return event;
 }
 
@@ -182,7 +182,8 @@ std::optional<ActiveAlarm> AlarmFolds::restore(const ActiveAlarm& alarm) {
   make_worse(up.severity, alarm.severity);
   if (!is_new) return std::nullopt;
   up.severity = up.raised_severity = alarm.folded_as;
-  up.group = id.substr(0, id.rfind('@'));
+  const std::size_t begin = id_in_group(element_group_, "").size();
+  up.group = id.substr(std::min(begin, id.size()), id.rfind('@') - begin);
   up.raised_us = ingest::parse_rfc3339(id.substr(std::min(id.rfind('@') + 1, id.size())))
                      .value_or(alarm.raised_us);
   up.labels = labels_of(alarm.labels);

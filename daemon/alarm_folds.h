@@ -16,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -27,6 +28,9 @@ namespace faultprint::daemon {
 class AlarmFolds {
  public:
   static constexpr const char* kType = "group";  // the fault type of a group's alarm
+
+  // element_group: of the configuration's groups, whose alarms these are; "": it has none.
+  explicit AlarmFolds(std::string element_group = "") : element_group_(std::move(element_group)) {}
 
   void set_rule(const config::FoldingRule& rule);
 
@@ -71,11 +75,12 @@ class AlarmFolds {
   Up& begin(const std::string& group, const AlarmEvent& event);
   static bool count(Up& up, const std::string& alarm, const std::string& fault_type);
   bool takes(Up& up, const AlarmEvent& event);
-  static AlarmEvent event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
-                             std::int64_t time_us);
+  AlarmEvent event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
+                      std::int64_t time_us) const;
   // Its last one is gone.
   void end(const std::string& id);
 
+  const std::string element_group_;
   std::mutex mutex_;
   config::FoldingRule rule_;
   std::map<std::string, Group> groups_;

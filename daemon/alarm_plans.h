@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "config/config.h"
 #include "daemon/inventory.h"
@@ -19,6 +20,9 @@ struct AlarmPlans {
 
 // Reads the files that the configuration names. config::ConfigError "CONFIG:line: key: FILE:line:
 // ..."
+// config: of one group.
 AlarmPlans read_plans(const config::Config& config);
+// Of each group; they share the inventory.
+std::vector<AlarmPlans> read_plans_of_groups(const config::Config& config);
 
 }  // namespace faultprint::daemon

@@ -12,6 +12,7 @@ struct CompareOptions {
   std::string a;
   std::string b;
   std::string config;
+  std::string group;
   std::string model;
   std::vector<std::string> history;
   double prior = 0.5;
@@ -21,14 +22,15 @@ struct CompareOptions {
 Comparison compare(const CompareOptions& o) {
   if (o.history.empty()) {
     std::string model = o.model;
-    if (model.empty() && !o.config.empty()) model = config::load(o.config).group.model.file;
+    if (model.empty() && !o.config.empty())
+      model = one_group(config::load(o.config), o.group).group().model.file;
     return compare_vectors(model, o.a, o.b, o.prior);
   }
   if (o.config.empty())
     throw std::runtime_error(
         "--data names windows, which are made as a configuration says: "
         "--config FILE is missing");
-  const config::Config config = config::load(o.config);
+  const config::Config config = one_group(config::load(o.config), o.group);
   const ModelPointer model = load_model(model_path(config, o.model), config);
   ProgressBar bar("reading");
   return compare_windows(config, *model, o.history, o.a, o.b, o.prior,
@@ -46,6 +48,7 @@ void add_compare(CLI::App& app, Command& chosen) {
   command->add_option("B", options->b, "what to compare it with")->required()->type_name("WINDOW");
   command->add_option("--config,--config.file", options->config, "the configuration (YAML)")
       ->type_name("FILE");
+  add_group_option(*command, options->group);
   add_model_option(*command, options->model);
   command
       ->add_option("--data", options->history,

@@ -12,6 +12,7 @@ namespace {
 
 struct EmbedOptions {
   std::string config;
+  std::string group;
   std::string model;
   DataFiles files;
   std::string format;
@@ -25,7 +26,7 @@ int embed(EmbedOptions& options) {
   if (options.format == "npy") request.format = EmbeddingFormat::npy;
   if (request.format == EmbeddingFormat::npy && request.out == "-")
     throw std::runtime_error("--out -: a .npy tells its size in front, so it needs a file");
-  const config::Config config = config::load(options.config);
+  const config::Config config = one_group(config::load(options.config), options.group);
   const ModelPointer model = load_model(model_path(config, options.model), config);
   ProgressBar bar("embedding");
   const EmbedSummary summary =
@@ -49,6 +50,7 @@ void add_embed(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("embed", "the embedding of every scored window, as CSV or for NumPy");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_model_option(*command, options->model);
   add_data_options(*command, options->files, IncidentFiles::none);
   command->add_option("--out", options->request.out, "where they go; - is standard output")

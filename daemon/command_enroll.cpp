@@ -78,12 +78,14 @@ int changed_labels(AuditEntry entry, const std::string& model, const LabelChange
 void add_enroll(CLI::App& app, Command& chosen) {
   struct Options {
     std::string config;
+    std::string group;
     EnrolRequest request;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "enroll", "teach a model a fault type from a few incidents, without training");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_model_option(*command, options->request.model);
   add_data_options(*command, options->request.files, IncidentFiles::required);
   command
@@ -108,7 +110,9 @@ void add_enroll(CLI::App& app, Command& chosen) {
       "      --data recording/heldout.csv.gz --incidents recording/heldout_incidents.csv \\\n"
       "      --fault-type port_flap --dry-run");
   command->callback([options, &chosen] {
-    chosen = [options] { return enroll(config::load(options->config), options->request); };
+    chosen = [options] {
+      return enroll(one_group(config::load(options->config), options->group), options->request);
+    };
   });
 }
 

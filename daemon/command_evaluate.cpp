@@ -18,6 +18,7 @@ namespace {
 
 struct EvaluateOptions {
   std::string config;
+  std::string group;
   std::string model;
   DataFiles files;
   std::string json;
@@ -79,7 +80,7 @@ int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
 }
 
 int evaluate(EvaluateOptions& options) {
-  const config::Config config = config::load(options.config);
+  const config::Config config = one_group(config::load(options.config), options.group);
   if (!options.json.empty()) check_target(options.json, Writing::in_place);
   return options.protocol.empty() ? evaluate_file(options, config)
                                   : evaluate_protocol(options, config);
@@ -175,6 +176,7 @@ void add_evaluate(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand("evaluate", "measure a model on labelled history");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_model_option(*command, options->model);
   add_data_options(*command, options->files, IncidentFiles::required);
   command->add_option("--json", options->json, "write the figures there, too")->type_name("FILE");

@@ -23,6 +23,16 @@ inline void add_config_option(CLI::App& command, std::string& path) {
       ->type_name("FILE");
 }
 
+inline void add_group_option(CLI::App& command, std::string& name) {
+  command
+      .add_option("--group", name,
+                  "the group of elements; needed where the configuration has several")
+      ->type_name("NAME");
+}
+
+// Of the configuration the group of this name, or the only one it has.
+config::Config one_group(const config::Config& config, const std::string& name);
+
 inline void add_model_option(CLI::App& command, std::string& path) {
   command.add_option("--model", path, "the model; wins over model.file of the configuration")
       ->type_name("FILE");
@@ -62,7 +72,7 @@ inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles 
 inline std::string model_path(const config::Config& config, const std::string& given) {
   constexpr const char* kKey = "model.file";
   if (!given.empty()) return given;
-  const std::string& path = config.group.model.file;
+  const std::string& path = config.group().model.file;
   if (path.empty())
     throw config::error_at(config, kKey, "no model is named; set it, or give --model FILE");
   if (access(path.c_str(), R_OK) != 0)

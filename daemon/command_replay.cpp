@@ -10,6 +10,7 @@ namespace {
 
 struct ReplayOptions {
   std::string config;
+  std::string group;
   std::string model;
   DataFiles files;
   std::string alarms;
@@ -19,15 +20,21 @@ struct ReplayOptions {
 };
 
 int replay(const ReplayOptions& options) {
-  const config::Config config = config::load(options.config);
+  config::Config config = config::load(options.config);
+  if (!options.group.empty() || !options.topic.empty()) config = one_group(config, options.group);
   if (!options.topic.empty()) {
     if (config.kafka.brokers.empty())
       throw config::error_at(config, "kafka.brokers", "is missing; --to-topic needs it");
     replay_to_topic(config, {options.files.history, options.topic, options.speed, {}});
     return 0;
   }
-  const ModelPointer model = load_model(model_path(config, options.model), config);
-  replay_to_verdicts(config, model, {options.files.history, options.alarms, options.unknowns});
+  if (!options.model.empty()) config = one_group(config, options.group);  // whose it is
+  std::vector<ReplayGroup> groups;
+  for (const config::GroupConfig& group : config.groups) {
+    const config::Config one = config.of_group(group);
+    groups.push_back({one, load_model(model_path(one, options.model), one)});
+  }
+  replay_to_verdicts(groups, {options.files.history, options.alarms, options.unknowns});
   return 0;
 }
 
@@ -38,6 +45,7 @@ void add_replay(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("replay", "recorded history to verdict lines, or into a Kafka topic");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_model_option(*command, options->model);
   add_data_options(*command, options->files, IncidentFiles::none);
   command->add_option("--alarms", options->alarms, "write alarm events there (JSON lines)")
@@ -62,6 +70,7 @@ void add_replay(CLI::App& app, Command& chosen) {
       "very code of `run`; a gap in its data has one for each of its slots, too (not_scored), up "
       "to\n"
       "stream.forget_after. --to-topic needs kafka.brokers and no model.\n"
+      "Of several groups all are replayed, one after the other, unless --group names one.\n"
       "--unknowns has a row for each alarm of type unknown, to be looked at and named: from its\n"
       "first abnormal slot to its clearing, with the KPIs that moved most, the nearest known type\n"
       "and its distance in radii; rows of one `kind` are alike. Keep those that are one fault, "

@@ -12,13 +12,14 @@ namespace {
 
 struct ReportCommand {
   std::string config;
+  std::string group;
   std::string model;
   std::vector<std::string> losses;
   TrainFlags flags;  // its request's files and `out` are the report's
 };
 
 int report_command(ReportCommand& o) {
-  const config::Config config = config::load(o.config);
+  const config::Config config = one_group(config::load(o.config), o.group);
   check_target(o.flags.request.out, Writing::in_place);
   report::ReportSummary summary;
   if (o.losses.empty()) {
@@ -63,6 +64,7 @@ void add_report(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("report", "one HTML file to mail on: how a model sees a labelled history");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_model_option(*command, options->model);
   add_data_options(*command, options->flags.request.files, IncidentFiles::required);
   command->add_option("--out", options->flags.request.out, "where the page goes")

@@ -73,6 +73,9 @@ int serve(Service& service, const sigset_t& signals) {
 int run(const RunOptions& options) {
   config::Config config = config::load(options.config);
   config::require_kafka(config);
+  if (!options.overrides.model.empty() && config.groups.size() > 1)
+    throw config::error_at(config, "groups",
+                           "each names its model: --model is of a configuration for one group");
   ingest::check_properties(config, true);
   log::configure(config.log);
   ingest::set_kafka_log(log_kafka);

@@ -11,11 +11,12 @@ namespace {
 
 struct TrainCommand {
   std::string config;
+  std::string group;
   TrainFlags flags;
 };
 
 int train(TrainCommand& o) {
-  const config::Config config = config::load(o.config);
+  const config::Config config = one_group(config::load(o.config), o.group);
   check_target(o.flags.request.out, Writing::by_replacement);
   complete(o.flags);
   const TrainSummary summary = train_model(config, o.flags.request);
@@ -31,6 +32,7 @@ void add_train(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<TrainCommand>();
   CLI::App* command = app.add_subcommand("train", "learn a model from labelled history");
   add_config_option(*command, options->config);
+  add_group_option(*command, options->group);
   add_data_options(*command, options->flags.request.files, IncidentFiles::optional);
   command
       ->add_option("--pairs", options->flags.request.pairs,

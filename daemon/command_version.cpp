@@ -8,6 +8,7 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/element_bytes.h"
 #include "daemon/report_text.h"
 #include "daemon/web_access.h"
 #include "ingest/kafka_consumer.h"
@@ -45,6 +46,15 @@ void warn_of_missing(const config::Config& config) {
     } catch (const config::ConfigError& e) {
       warn(std::string(e.what()) + " (`run` would not start here)");
     }
+  }
+}
+
+// As comments behind the configuration.
+void print_memory(const config::Config& config) {
+  for (const config::GroupConfig& group : config.groups) {
+    const double bytes = element_bytes(config.of_group(group).input_spec());
+    std::printf("# memory of group %s: at most %.0f bytes an element, %.1f MiB for max_elements\n",
+                group.name.c_str(), bytes, bytes * group.stream.max_elements / (1 << 20));
   }
 }
 
@@ -88,10 +98,11 @@ void add_check_config(CLI::App& app, Command& chosen) {
     chosen = [path] {
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
-      read_plans(config);
+      read_plans_of_groups(config);
       read_web_rules(config.http.web_config_file);
       warn_of_missing(config);
       std::fputs(config::effective(config).c_str(), stdout);
+      if (config.has_groups()) print_memory(config);
       return 0;
     };
   });

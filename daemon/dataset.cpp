@@ -206,8 +206,7 @@ ingest::RejectCounts read_history(const config::Config& config, const config::In
                                   const std::vector<std::string>& files, ingest::WindowStore& store,
                                   const std::function<void()>& on_batch, const Progress& progress,
                                   const Wanted& wanted) {
-  const auto& stream = config.group.stream;
-  ingest::History history(files, {stream, input});
+  ingest::History history(files, {config.group(), input});
   ingest::RejectCounts rejects{};
   ingest::KpiSample sample;
   const auto hand_out = [&] {
@@ -244,7 +243,7 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
     measure_network(config, data.input, files, incidents, pass(0));
     if (profiled) measure_profile(config, data.input, files, incidents, pass(1));
   }
-  ingest::WindowStore store(data.input, file_options(config.group.stream), options.carry_over);
+  ingest::WindowStore store(data.input, file_options(config.group().stream), options.carry_over);
   Collector collector(data, incidents, options);
   data.rejects = read_history(
       config, data.input, files.history, store, [&] { collector.add(store); }, pass(passes - 1),

@@ -139,9 +139,9 @@ std::vector<AlarmEvent> watch(const config::Config& config, const Recording& rec
 IncidentScore score_of(const config::Config& config, const std::string& model,
                        const Recording& recording, const ingest::Incidents& incidents,
                        const std::vector<AlarmEvent>& events) {
-  IncidentScorer scorer(incidents, config.group.stream.period);
+  IncidentScorer scorer(incidents, config.group().stream.period);
   const ModelPointer loaded = load_model(model, config);
-  ingest::WindowStore store(loaded->input, file_options(config.group.stream), loaded->carry_over);
+  ingest::WindowStore store(loaded->input, file_options(config.group().stream), loaded->carry_over);
   read_history(config, loaded->input, recording.heldout.history, store,
                [&] {
                  for (const ingest::CompletedSlot& slot : store.batch().slots)

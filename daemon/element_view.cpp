@@ -56,6 +56,7 @@ std::string element_view(const std::string& element, const ingest::TopicPartitio
   const ActiveAlarm* alarm = alarms.active(*id);
   if (alarm == nullptr) alarm = pipeline.silences().active(*id);
   ViewJson json;
+  if (!pipeline.group().empty()) json["element_group"] = pipeline.group();
   json["topic"] = where.topic;
   json["partition"] = where.partition;
   json["judged_to"] = ingest::format_rfc3339(store.slot_end_us(known.next_slot() - 1));
@@ -67,7 +68,13 @@ std::string element_view(const std::string& element, const ingest::TopicPartitio
   json["abnormal"] = alarms.abnormal(*id);
   json["masked"] = masked_of(known, layout);
   json["kpis"] = baselines_of(known, layout);
-  json["alarm"] = alarm == nullptr ? ViewJson() : ViewJson::parse(to_json(*alarm));
+  json["alarm"] = nullptr;
+  if (alarm != nullptr) {
+    ActiveAlarm told = *alarm;
+    told.id = id_in_group(pipeline.group(), told.id);
+    told.element_group = pipeline.group();
+    json["alarm"] = ViewJson::parse(to_json(told));
+  }
   return json.dump(-1, ' ', false, ViewJson::error_handler_t::replace);
 }
 

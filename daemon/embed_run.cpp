@@ -20,10 +20,10 @@ class Embedding {
       : model_(model),
         request_(request),
         period_us_(model.input.period.count()),
-        store_(model.input, file_options(config.group.stream), model.carry_over) {
+        store_(model.input, file_options(config.group().stream), model.carry_over) {
     if (!request.average.empty()) {
       regions_ = request.average == "all" ? Regions::all() : Regions::read(request.average);
-      const std::int64_t hold = config.group.stream.forget_after.count() / period_us_ + 1;
+      const std::int64_t hold = config.group().stream.forget_after.count() / period_us_ + 1;
       average_.emplace(width(), hold, [this](int region, std::int64_t slot, auto mean) {
         writer_->write(regions_->name(region), store_.slot_end_us(slot), mean);
       });

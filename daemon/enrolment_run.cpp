@@ -165,7 +165,7 @@ struct Replayed {
 
 Replayed verdicts_of(const config::Config& config, const ModelPointer& model,
                      const DataFiles& files) {
-  Pipeline pipeline(model, config, file_options(config.group.stream));
+  Pipeline pipeline(model, config, file_options(config.group().stream));
   Scorer scorer;
   Replayed replayed;
   std::vector<AlarmEvent> events;

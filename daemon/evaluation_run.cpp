@@ -29,7 +29,7 @@ class Judge {
         model_(std::move(model)),
         tally_(tally),
         labels_(incidents, model_->input.period),
-        pipeline_(model_, config, file_options(config.group.stream)) {
+        pipeline_(model_, config, file_options(config.group().stream)) {
     const model::ReferenceClusters& clusters = model_->model.clusters;
     for (const auto& cluster : clusters.clusters())
       cluster_class_.push_back(tally.class_number(cluster.label));
@@ -62,7 +62,7 @@ class Judge {
   }
 
   void add_baseline(const std::string& name, Baseline::Classify classify) {
-    const AlarmRules rules = alarm_rules(config_.group.alarms, *model_);
+    const AlarmRules rules = alarm_rules(config_.group().alarms, *model_);
     baselines_.emplace(name, Baseline{std::move(classify), AlarmTracker(rules.alarms), {}});
     tally_.baselines[name];
   }
@@ -146,7 +146,7 @@ EvaluationResult evaluate_rounds(const config::Config& config,
   EvaluationTally tally(rounds, incidents);
   // Every raise is judged by itself: an alarm that is held up would hide the next incident.
   config::Config each = config;
-  each.group.alarms.flapping = {};
+  each.group().alarms.flapping = {};
   for (std::size_t i = 0; i < rounds.size(); ++i)
     Judge(each, rounds[i].model, incidents, tally).run(rounds[i].files, [&](double share) {
       if (progress) progress((static_cast<double>(i) + share) / static_cast<double>(rounds.size()));

@@ -16,6 +16,9 @@ namespace faultprint::daemon {
 // Name and value, in the configuration's order.
 using AlarmLabels = std::vector<std::pair<std::string, std::string>>;
 
+// The label of a group of elements, where the configuration has groups; no inventory's.
+constexpr const char* kGroupLabel = "element_group";
+
 // Immutable, so that workers share it.
 class Inventory {
  public:

@@ -62,7 +62,7 @@ std::string as_in_file(std::string difference, const config::Config& config) {
   if (!difference.starts_with(list)) return difference;
   const auto of_input = static_cast<std::size_t>(std::stoul(difference.substr(list.size())));
   const std::string name = config.input_spec().kpis[of_input].name;
-  const auto& kpis = config.group.stream.kpis;
+  const auto& kpis = config.group().stream.kpis;
   const auto at = std::find_if(kpis.begin(), kpis.end(),
                                [&](const config::KpiSpec& kpi) { return kpi.name == name; });
   return list + std::to_string(at - kpis.begin()) + difference.substr(difference.find(']'));
@@ -122,7 +122,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
   const std::string different = config::difference(config.input_spec(), loaded->input);
   if (!different.empty()) throw config::error_at(config, as_in_file(different, config));
   try {
-    alarm_rules(config.group.alarms, *loaded);
+    alarm_rules(config.group().alarms, *loaded);
   } catch (const config::ConfigError& e) {
     throw config::error_at(config, e.what());
   }

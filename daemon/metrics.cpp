@@ -3,9 +3,11 @@
 #include <prometheus/histogram.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <numeric>
 #include <sstream>
 #include <vector>
@@ -52,15 +54,35 @@ struct Metrics::Impl {
       const char* reason = ingest::name(static_cast<ingest::RejectReason>(i));
       rejected[i] = &rejected_family.Add({{"reason", reason}});
     }
-    for (std::size_t i = 0; i < kOutcomes; ++i) {
-      verdicts[i] = &verdicts_family.Add({{"verdict", name(static_cast<Outcome>(i))}});
-    }
+    set_groups({""});
     for (std::size_t i = 0; i < kStages; ++i) {
       stages[i] = &stage_family.Add({{"stage", name(static_cast<Stage>(i))}}, stage_buckets());
     }
     gauges(registry, "faultprint_build_info", "1, with the version and the compiler as labels.")
         .Add({{"version", FAULTPRINT_VERSION}, {"compiler", FAULTPRINT_COMPILER}})
         .Set(1);
+  }
+
+  // What verdicts and windows of a group of elements are counted by.
+  struct GroupCounts {
+    std::array<Counter*, kOutcomes> verdicts{};
+    Counter* windows = nullptr;
+  };
+
+  // Before the workers begin, who read the map.
+  void set_groups(const std::vector<std::string>& names) {
+    for (auto& [group, own] : groups) {
+      for (Counter* verdict : own.verdicts) verdicts_family.Remove(verdict);
+      windows_family.Remove(own.windows);
+    }
+    groups.clear();
+    for (const std::string& group : names) {
+      GroupCounts& own = groups[group];
+      for (std::size_t i = 0; i < kOutcomes; ++i)
+        own.verdicts[i] =
+            &verdicts_family.Add(with_group({{"verdict", name(static_cast<Outcome>(i))}}, group));
+      own.windows = &windows_family.Add(with_group({}, group));
+    }
   }
 
   prometheus::Registry registry;  // first: the references below lead into it
@@ -82,11 +104,11 @@ struct Metrics::Impl {
   std::array<Counter*, ingest::kRejectReasons> rejected{};
   Counter& unknown_kpis = counter(registry, "faultprint_unknown_kpis_total",
                                   "KPI values in records whose name is not configured.");
-  Counter& windows =
-      counter(registry, "faultprint_windows_scored_total", "Windows scored by the encoder.");
+  Family<Counter>& windows_family =
+      counters(registry, "faultprint_windows_scored_total", "Windows scored by the encoder.");
   Family<Counter>& verdicts_family =
       counters(registry, "faultprint_verdicts_total", "Verdicts given, by outcome.");
-  std::array<Counter*, kOutcomes> verdicts{};
+  std::map<std::string, GroupCounts> groups;
   Family<Histogram>& stage_family =
       prometheus::BuildHistogram()
           .Name("faultprint_stage_duration_seconds")
@@ -124,8 +146,12 @@ struct Metrics::Impl {
       registry, "faultprint_memory_predicted_bytes",
       "Resident memory to expect: before the first element, plus the elements' by stream.kpis "
       "and stream.window.");
-  std::atomic<double> memory_before = 0;
-  std::atomic<double> memory_each = 0;
+  struct Predicted {
+    double before = 0;
+    std::map<std::string, double> each;  // element, by group
+  };
+  std::mutex predicted_mutex;
+  Predicted predicted;
 };
 
 Metrics::Metrics(int max_alarm_series) : impl_(std::make_unique<Impl>(max_alarm_series)) {}
@@ -151,10 +177,15 @@ void Metrics::unknown_kpis(std::uint64_t count) {
   impl_->unknown_kpis.Increment(static_cast<double>(count));
 }
 
-void Metrics::windows(std::uint64_t count) { impl_->windows.Increment(static_cast<double>(count)); }
+void Metrics::groups(const std::vector<std::string>& names) { impl_->set_groups(names); }
 
-void Metrics::verdicts(Outcome outcome, std::uint64_t count) {
-  impl_->verdicts[static_cast<std::size_t>(outcome)]->Increment(static_cast<double>(count));
+void Metrics::windows(std::uint64_t count, const std::string& group) {
+  impl_->groups.at(group).windows->Increment(static_cast<double>(count));
+}
+
+void Metrics::verdicts(Outcome outcome, std::uint64_t count, const std::string& group) {
+  const auto& counts = impl_->groups.at(group).verdicts;
+  counts[static_cast<std::size_t>(outcome)]->Increment(static_cast<double>(count));
 }
 
 void Metrics::stage_time(Stage stage, double seconds) {
@@ -163,19 +194,25 @@ void Metrics::stage_time(Stage stage, double seconds) {
 
 void Metrics::verdict_latency(double seconds) { impl_->latency.Observe(seconds); }
 
-void Metrics::stream(double period_s, double lateness_s, double bytes_per_element) {
-  impl_->period.Set(period_s);
-  impl_->lateness.Set(lateness_s);
-  impl_->memory_before = resident_bytes();
-  impl_->memory_each = bytes_per_element;
+void Metrics::stream(double period_s, double lateness_s, double bytes_per_element,
+                     const std::string& group) {
+  const std::lock_guard lock(impl_->predicted_mutex);
+  Impl::Predicted& predicted = impl_->predicted;
+  const bool first = predicted.each.empty() || predicted.each.contains(group);
+  impl_->period.Set(first ? period_s : std::max(period_s, impl_->period.Value()));
+  impl_->lateness.Set(first ? lateness_s : std::max(lateness_s, impl_->lateness.Value()));
+  if (first) predicted = {resident_bytes(), {}};
+  predicted.each[group] = bytes_per_element;
 }
 
-void Metrics::elements(const ingest::TopicPartition& where, std::size_t count) {
-  impl_->elements.set(where, static_cast<double>(count));
+void Metrics::elements(const ingest::TopicPartition& where, std::size_t count,
+                       const std::string& group) {
+  impl_->elements.set(where, static_cast<double>(count), group);
 }
 
-void Metrics::silent_elements(const ingest::TopicPartition& where, std::size_t count) {
-  impl_->silent.set(where, static_cast<double>(count));
+void Metrics::silent_elements(const ingest::TopicPartition& where, std::size_t count,
+                              const std::string& group) {
+  impl_->silent.set(where, static_cast<double>(count), group);
 }
 
 void Metrics::lag(const ingest::TopicPartition& where, std::int64_t records) {
@@ -183,8 +220,9 @@ void Metrics::lag(const ingest::TopicPartition& where, std::int64_t records) {
   impl_->lag.set(where, static_cast<double>(records));
 }
 
-void Metrics::watermark(const ingest::TopicPartition& where, double unix_seconds) {
-  impl_->watermark.set(where, unix_seconds);
+void Metrics::watermark(const ingest::TopicPartition& where, double unix_seconds,
+                        const std::string& group) {
+  impl_->watermark.set(where, unix_seconds, group);
 }
 
 void Metrics::partition_revoked(const ingest::TopicPartition& where) {
@@ -198,18 +236,20 @@ void Metrics::alarm_raised(const std::string& alarm_id, const std::string& eleme
                            const std::string& fault_type, const std::string& severity,
                            const AlarmLabels& more) {
   if (!impl_->alarms.add(alarm_id, element, fault_type, severity, more)) return;
-  impl_->counts.of_type(fault_type).Increment();
+  impl_->counts.of_type(fault_type, element_group_of(more)).Increment();
 }
 
-void Metrics::fault_types(const std::vector<std::string>& names) {
-  for (const std::string& name : names) impl_->counts.of_type(name);
+void Metrics::fault_types(const std::vector<std::string>& names, const std::string& group) {
+  for (const std::string& name : names) impl_->counts.of_type(name, group);
 }
 
 void Metrics::alarm_folded(const std::string& alarm_id, const std::string& element,
-                           const std::string& fault_type, const std::string& severity) {
+                           const std::string& fault_type, const std::string& severity,
+                           const std::string& group) {
   using Shown = AlarmMetrics::Shown;
-  if (!impl_->alarms.add(alarm_id, element, fault_type, severity, {}, Shown::in_total)) return;
-  impl_->counts.of_type(fault_type).Increment();
+  const AlarmLabels labels = group.empty() ? AlarmLabels() : AlarmLabels{{kGroupLabel, group}};
+  if (!impl_->alarms.add(alarm_id, element, fault_type, severity, labels, Shown::in_total)) return;
+  impl_->counts.of_type(fault_type, group).Increment();
   impl_->counts.folded.Increment();
 }
 
@@ -235,7 +275,12 @@ void Metrics::alarm_cleared(const std::string& alarm_id) {
 void Metrics::alarm_handed_over(const std::string& alarm_id) { impl_->alarms.remove(alarm_id); }
 
 void Metrics::model(const std::string& fingerprint, const std::string& encoder, bool usable) {
-  impl_->lifecycle.model(fingerprint, encoder, usable);
+  if (fingerprint.empty()) return models({}, usable);
+  models({{"", fingerprint, encoder}}, usable);
+}
+
+void Metrics::models(const std::vector<Model>& models, bool usable) {
+  impl_->lifecycle.models(models, usable);
 }
 
 void Metrics::self_test(SelfTestOutcome outcome) { impl_->service.self_test(outcome); }
@@ -266,7 +311,13 @@ void Metrics::last_record(double unix_seconds) { impl_->record_time.Set(unix_sec
 void Metrics::last_verdict(double unix_seconds) { impl_->verdict_time.Set(unix_seconds); }
 
 std::string Metrics::render() const {
-  impl_->memory_predicted.Set(impl_->memory_before + impl_->memory_each * impl_->elements.sum());
+  {
+    const std::lock_guard lock(impl_->predicted_mutex);
+    double bytes = impl_->predicted.before;
+    for (const auto& [group, each] : impl_->predicted.each)
+      bytes += each * impl_->elements.sum(group);
+    impl_->memory_predicted.Set(bytes);
+  }
   std::vector<prometheus::MetricFamily> families = impl_->lifecycle.collect();
   for (const prometheus::Collectable* more :
        {static_cast<const prometheus::Collectable*>(&impl_->alarms),

@@ -34,17 +34,25 @@ class Metrics {
   // Since the last call, by what became of them; reason none: used.
   void samples(const ingest::RejectCounts& counts);
   void unknown_kpis(std::uint64_t count);
-  void windows(std::uint64_t count);  // scored by the encoder
-  void verdicts(Outcome outcome, std::uint64_t count);
+  // Which groups of elements there are: what is told of each has the label element_group. Until
+  // then, and for {""}, there are none, and no such label.
+  void groups(const std::vector<std::string>& names);
+  void windows(std::uint64_t count, const std::string& group = "");  // scored by the encoder
+  void verdicts(Outcome outcome, std::uint64_t count, const std::string& group = "");
   void stage_time(Stage stage, double seconds);  // one micro-batch
   // Wall time from the first record of a micro-batch being read to its verdicts being out.
   void verdict_latency(double seconds);
   // Once, before the first element: what the process holds now is not the elements'.
-  void stream(double period_s, double lateness_s, double bytes_per_element);
-  void elements(const ingest::TopicPartition& where, std::size_t count);
-  void silent_elements(const ingest::TopicPartition& where, std::size_t count);
+  // Of several groups the longest times count.
+  void stream(double period_s, double lateness_s, double bytes_per_element,
+              const std::string& group = "");
+  void elements(const ingest::TopicPartition& where, std::size_t count,
+                const std::string& group = "");
+  void silent_elements(const ingest::TopicPartition& where, std::size_t count,
+                       const std::string& group = "");
   void lag(const ingest::TopicPartition& where, std::int64_t records);
-  void watermark(const ingest::TopicPartition& where, double unix_seconds);
+  void watermark(const ingest::TopicPartition& where, double unix_seconds,
+                 const std::string& group = "");
   void partition_revoked(const ingest::TopicPartition& where);  // drops its gauges
 
   // One series faultprint_alarm_active{element,fault_type,severity} 1 while it is active, with
@@ -55,7 +63,8 @@ class Metrics {
                     const AlarmLabels& more = {});
   // One without a series of its own: its group's alarm has one.
   void alarm_folded(const std::string& alarm_id, const std::string& element,
-                    const std::string& fault_type, const std::string& severity);
+                    const std::string& fault_type, const std::string& severity,
+                    const std::string& group = "");
   void alarm_cleared(const std::string& alarm_id);
   // Its partition went to another process: gone from here, but not counted as cleared.
   void alarm_handed_over(const std::string& alarm_id);
@@ -69,7 +78,13 @@ class Metrics {
   void alarm_late();  // an event of long ago, without a series for now
 
   // Those that alarms may be raised with: counted from zero, so that the first one is an increase.
-  void fault_types(const std::vector<std::string>& names);
+  void fault_types(const std::vector<std::string>& names, const std::string& group = "");
+  struct Model {
+    std::string group;  // "": there are none
+    std::string fingerprint;
+    std::string encoder;
+  };
+  void models(const std::vector<Model>& models, bool usable);
   void model(const std::string& fingerprint, const std::string& encoder, bool usable);
   void self_test(SelfTestOutcome outcome);  // of the newest model looked at
   void ready(bool ready);

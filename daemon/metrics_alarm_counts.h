@@ -17,8 +17,8 @@ class AlarmCounts {
   }
 
   // Counted from zero from now on, so that the first one is an increase.
-  prometheus::Counter& of_type(const std::string& fault_type) {
-    return raised_.Add({{"fault_type", names_.bounded_fault_type(fault_type)}});
+  prometheus::Counter& of_type(const std::string& fault_type, const std::string& group = "") {
+    return raised_.Add(with_group({{"fault_type", names_.bounded_fault_type(fault_type)}}, group));
   }
 
  private:

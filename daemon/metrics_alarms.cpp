@@ -32,6 +32,12 @@ void append(prometheus::MetricFamily& family, double value,
 
 }  // namespace
 
+std::string element_group_of(const AlarmLabels& labels) {
+  for (const auto& [name, value] : labels)
+    if (name == kGroupLabel) return value;
+  return "";
+}
+
 std::string label_text(const std::string& bytes) {
   const std::string json =
       nlohmann::json(bytes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -51,7 +57,7 @@ bool AlarmMetrics::add(const std::string& alarm_id, const std::string& element,
     series = found->second;
     ++series_[*series].alarms;
   }
-  const TypeAndSeverity total{bound(std::get<1>(labels)), bounded_severity(severity)};
+  const Total total{element_group_of(more), bound(std::get<1>(labels)), bounded_severity(severity)};
   ++totals_[total];
   active_[alarm_id] = {series, total};
   return true;
@@ -104,8 +110,11 @@ prometheus::MetricFamily AlarmMetrics::totals_family() const {
   auto family = gauge_family("faultprint_alarms_active",
                              "Active alarms by fault type and severity, however many there are.");
   for (const auto& [total, count] : totals_) {
-    append(family, static_cast<double>(count),
-           {{"fault_type", total.first}, {"severity", total.second}});
+    const auto& [group, fault_type, severity] = total;
+    std::vector<prometheus::ClientMetric::Label> labels{{"fault_type", fault_type},
+                                                        {"severity", severity}};
+    if (!group.empty()) labels.push_back({kGroupLabel, group});
+    append(family, static_cast<double>(count), std::move(labels));
   }
   return family;
 }

@@ -20,6 +20,9 @@
 
 namespace faultprint::daemon {
 
+// Of an alarm's further labels; "": it is of no group.
+std::string element_group_of(const AlarmLabels& labels);
+
 // Valid UTF-8, whatever comes in: what is not becomes U+FFFD.
 std::string label_text(const std::string& bytes);
 
@@ -44,14 +47,15 @@ class AlarmMetrics : public prometheus::Collectable {
  private:
   // Element, fault type, severity, and those of the inventory.
   using Labels = std::tuple<std::string, std::string, std::string, AlarmLabels>;
-  using TypeAndSeverity = std::pair<std::string, std::string>;  // bounded
+  using Total =
+      std::tuple<std::string, std::string, std::string>;  // group, type, severity: bounded
   struct Series {
     Labels labels;
     std::size_t alarms = 0;  // several alarms of an element may share their labels
   };
   struct Active {
     std::optional<std::uint64_t> series;  // none: in the total alone
-    TypeAndSeverity total;
+    Total total;
   };
 
   std::string bound(const std::string& fault_type);
@@ -67,7 +71,7 @@ class AlarmMetrics : public prometheus::Collectable {
   std::map<std::uint64_t, Series> series_;
   std::map<Labels, std::uint64_t> index_;
   std::uint64_t next_series_ = 0;
-  std::map<TypeAndSeverity, std::size_t> totals_;  // zeros stay, so that graphs come down
+  std::map<Total, std::size_t> totals_;  // zeros stay, so that graphs come down
   std::set<std::string> fault_types_;
 };
 

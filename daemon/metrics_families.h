@@ -6,6 +6,11 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <map>
+#include <string>
+
+#include "daemon/inventory.h"
+
 namespace faultprint::daemon {
 
 inline prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry,
@@ -23,6 +28,13 @@ inline prometheus::Counter& counter(prometheus::Registry& registry, const char* 
 inline prometheus::Gauge& gauge(prometheus::Registry& registry, const char* metric,
                                 const char* help) {
   return gauges(registry, metric, help).Add({});
+}
+
+// The same of one group of elements; "": there are none.
+inline std::map<std::string, std::string> with_group(std::map<std::string, std::string> labels,
+                                                     const std::string& group) {
+  if (!group.empty()) labels.emplace(kGroupLabel, group);
+  return labels;
 }
 
 }  // namespace faultprint::daemon

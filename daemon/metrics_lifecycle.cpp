@@ -10,15 +10,15 @@ LifecycleMetrics::LifecycleMetrics(prometheus::Registry& registry) : registry_(r
     reloads_[succeeded] = &reload_family_.Add({{"result", succeeded ? "success" : "failure"}});
 }
 
-void LifecycleMetrics::model(const std::string& fingerprint, const std::string& encoder,
-                             bool usable) {
+void LifecycleMetrics::models(const std::vector<Metrics::Model>& models, bool usable) {
   const std::lock_guard lock(model_mutex_);
-  if (model_ != nullptr) models_.Remove(model_);
-  model_ = nullptr;
-  if (!fingerprint.empty()) {
-    model_ =
-        &models_.Add({{"fingerprint", label_text(fingerprint)}, {"encoder", label_text(encoder)}});
-    model_->Set(1);
+  for (prometheus::Gauge* model : loaded_) models_.Remove(model);
+  loaded_.clear();
+  for (const Metrics::Model& model : models) {
+    loaded_.push_back(&models_.Add(with_group(
+        {{"fingerprint", label_text(model.fingerprint)}, {"encoder", label_text(model.encoder)}},
+        model.group)));
+    loaded_.back()->Set(1);
   }
   model_usable_.Set(usable ? 1 : 0);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/metrics.h"
 #include "daemon/metrics_families.h"
 
 namespace faultprint::daemon {
@@ -15,7 +16,7 @@ class LifecycleMetrics {
  public:
   explicit LifecycleMetrics(prometheus::Registry& registry);
 
-  void model(const std::string& fingerprint, const std::string& encoder, bool usable);
+  void models(const std::vector<Metrics::Model>& models, bool usable);
   void reload(bool succeeded, double unix_seconds);
   void snapshot_written(double unix_seconds, std::size_t bytes);
   // All of the registry; with the old model or the new one, never both or neither.
@@ -24,7 +25,7 @@ class LifecycleMetrics {
  private:
   prometheus::Registry& registry_;
   mutable std::mutex model_mutex_;
-  prometheus::Gauge* model_ = nullptr;
+  std::vector<prometheus::Gauge*> loaded_;
   prometheus::Family<prometheus::Gauge>& models_ = gauges(
       registry_, "faultprint_model_info", "1, with the loaded model's fingerprint and encoder.");
   prometheus::Gauge& model_usable_ = gauge(registry_, "faultprint_model_usable",

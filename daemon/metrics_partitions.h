@@ -1,4 +1,4 @@
-// A gauge with one series for each partition this process reads.
+// A gauge with one series for each partition this process reads, and each group of elements in it.
 #pragma once
 
 #include <prometheus/family.h>
@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "ingest/kafka_consumer.h"
 
@@ -15,14 +16,14 @@ class PartitionGauge {
  public:
   explicit PartitionGauge(prometheus::Family<prometheus::Gauge>& family) : family_(family) {}
 
-  void set(const ingest::TopicPartition& where, double value);
+  void set(const ingest::TopicPartition& where, double value, const std::string& group = "");
   void drop(const ingest::TopicPartition& where);
-  double sum() const;
+  double sum(const std::string& group) const;
 
  private:
   prometheus::Family<prometheus::Gauge>& family_;
   mutable std::mutex mutex_;
-  std::map<ingest::TopicPartition, prometheus::Gauge*> gauges_;
+  std::map<ingest::TopicPartition, std::map<std::string, prometheus::Gauge*>> gauges_;
 };
 
 }  // namespace faultprint::daemon

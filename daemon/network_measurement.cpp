@@ -24,7 +24,7 @@ void for_labelled(const ingest::WindowStore& store, const config::InputSpec& inp
 
 void measure_network(const config::Config& config, config::InputSpec& input, const DataFiles& files,
                      const ingest::Incidents& incidents, const Progress& progress) {
-  auto options = file_options(config.group.stream);
+  auto options = file_options(config.group().stream);
   options.mode = ingest::WindowStore::Mode::values;
   ingest::WindowStore store(input, options);
   NetworkStatistics statistics(input);
@@ -46,7 +46,7 @@ void measure_network(const config::Config& config, config::InputSpec& input, con
 
 void measure_profile(const config::Config& config, config::InputSpec& input, const DataFiles& files,
                      const ingest::Incidents& incidents, const Progress& progress) {
-  auto options = file_options(config.group.stream);
+  auto options = file_options(config.group().stream);
   options.mode = ingest::WindowStore::Mode::steady;
   ingest::WindowStore store(input, options);
   NetworkStatistics statistics(input);

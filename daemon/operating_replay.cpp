@@ -65,7 +65,7 @@ class Measurement {
     OperatingCurve result;
     result.elements = data_.elements;
     std::vector<std::pair<int, int>> raises(kRaises.begin(), kRaises.end());
-    const config::AlarmConfig& alarms = config_.group.alarms;
+    const config::AlarmConfig& alarms = config_.group().alarms;
     if (alarms.raise_given) raises = {{alarms.raise_count, alarms.raise_of}};
     const auto all = static_cast<double>(raises.size() * kMargins.size());
     for (const auto& [count, of] : raises) {
@@ -135,7 +135,7 @@ class Measurement {
   }
 
   void fill(OperatingPoint& point, OperatingCurve& curve) const {
-    config::AlarmConfig alarms = config_.group.alarms;
+    config::AlarmConfig alarms = config_.group().alarms;
     alarms.flapping = {};  // every raise counts
     alarms.raise_count = point.raise_count;
     alarms.raise_of = point.raise_of;
@@ -184,7 +184,7 @@ OperatingCurve measure_operating_curve(const config::Config& config, const Datas
                                        const model::ReferenceClusters& clusters,
                                        const CrossJudges& judges, const Progress& progress) {
   Measurement measurement(config, data, incidents, clusters, judges);
-  ingest::WindowStore store(data.input, file_options(config.group.stream));
+  ingest::WindowStore store(data.input, file_options(config.group().stream));
   read_history(
       config, data.input, files.history, store, [&] { measurement.add(store); },
       [&](double share) { progress(share / 2); }, files.wanted);

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::daemon {
 
+// Of one group of elements, where there are several.
 struct PartitionView {
   ingest::TopicPartition where;
   std::size_t elements = 0;
@@ -16,6 +18,7 @@ struct PartitionView {
   // By the wall clock: its last record; where none has come yet, when the snapshot was written, or
   // the assignment.
   std::int64_t heard_us = 0;
+  std::string group = {};
 };
 
 }  // namespace faultprint::daemon

@@ -5,9 +5,10 @@ namespace faultprint::daemon {
 Pipeline::Pipeline(ModelPointer model, const config::Config& config,
                    const ingest::WindowStore::Options& options,
                    std::shared_ptr<ingest::ElementMemory> memory, AlarmPlans plans)
-    : model_(std::move(model)),
+    : group_(config.group().name),
+      model_(std::move(model)),
       store_(model_->input, options, model_->carry_over, std::move(memory)),
-      rules_(alarm_rules(config.group.alarms, *model_)),
+      rules_(alarm_rules(config.group().alarms, *model_)),
       alarms_(rules_.alarms, plans),
       silences_(rules_.alarms, plans) {
   store_.set_relearn(std::move(plans.relearn));
@@ -21,6 +22,7 @@ const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmE
 
 const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
                                              std::vector<AlarmEvent>& events) {
+  const std::size_t before = events.size();
   const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_, rules_.margin);
   const std::size_t cells = store_.layout().cells();
   const std::size_t numbers = 2 * store_.layout().numbers;
@@ -39,19 +41,23 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
   for (std::size_t i = 0; i < batch.departed.size(); ++i) {
     alarms_.forget(batch.departed[i], batch.departed_us[i], events);
   }
+  name_group(events, before);
   return verdicts;
 }
 
 void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
                      std::vector<AlarmEvent>& events) {
+  const std::size_t before = events.size();
   const bool other = model->model.fingerprint != model_->model.fingerprint;
   model_ = std::move(model);
   rules_ = alarm_rules(alarms, *model_);
   alarms_.set_rules(rules_.alarms);
   silences_.adopt(rules_.alarms, store_.watermark_us(), events);
-  if (!other) return;
-  store_.begin_with(model_->input.network, model_->carry_over);
-  alarms_.adopt(*model_, store_.watermark_us(), events);
+  if (other) {
+    store_.begin_with(model_->input.network, model_->carry_over);
+    alarms_.adopt(*model_, store_.watermark_us(), events);
+  }
+  name_group(events, before);
 }
 
 void Pipeline::set_plans(const AlarmPlans& plans) {
@@ -63,14 +69,28 @@ void Pipeline::set_plans(const AlarmPlans& plans) {
 void Pipeline::set_folded(const AlarmEvent& event) {
   const auto element = store_.find(event.element);
   if (!element) return;
-  alarms_.set_folded(*element, event);
-  silences_.set_folded(*element, event);
+  AlarmEvent kept = event;
+  kept.id.erase(0, id_in_group(group_, "").size());
+  alarms_.set_folded(*element, kept);
+  silences_.set_folded(*element, kept);
 }
 
 std::vector<ActiveAlarm> Pipeline::active_alarms() const {
   std::vector<ActiveAlarm> alarms = alarms_.active();
   silences_.append_active(alarms);
+  for (ActiveAlarm& alarm : alarms) {
+    alarm.id = id_in_group(group_, alarm.id);
+    alarm.element_group = group_;
+  }
   return alarms;
+}
+
+void Pipeline::name_group(std::vector<AlarmEvent>& events, std::size_t from) const {
+  if (group_.empty()) return;
+  for (std::size_t i = from; i < events.size(); ++i) {
+    events[i].id = id_in_group(group_, events[i].id);
+    events[i].element_group = group_;
+  }
 }
 
 void Pipeline::write(ingest::StateWriter& out) const {
@@ -81,12 +101,14 @@ void Pipeline::write(ingest::StateWriter& out) const {
 
 void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
                     std::vector<AlarmEvent>& events) {
+  const std::size_t before = events.size();
   store_.read(in);
   alarms_.read(in);
   if (in.version() >= 5) silences_.read(in);
   silences_.adopt(rules_.alarms, store_.watermark_us(), events);
   if (fingerprint != model_->model.fingerprint)
     alarms_.adopt(*model_, store_.watermark_us(), events);
+  name_group(events, before);
 }
 
 }  // namespace faultprint::daemon

@@ -14,6 +14,7 @@ namespace faultprint::daemon {
 
 class Pipeline {
  public:
+  // config: of the pipeline's group alone.
   Pipeline(ModelPointer model, const config::Config& config,
            const ingest::WindowStore::Options& options,
            std::shared_ptr<ingest::ElementMemory> memory = nullptr, AlarmPlans plans = {});
@@ -49,6 +50,12 @@ class Pipeline {
   const SilenceAlarms& silences() const { return silences_; }
   std::vector<ActiveAlarm> active_alarms() const;  // of all kinds
   const LoadedModel& model() const { return *model_; }
+  // Of elements; "": the configuration has none. What is told has it, and ids begin with it; what
+  // is kept has not.
+  const std::string& group() const { return group_; }
+  std::string line(const Verdict& verdict) const {
+    return to_json_line(verdict, store_, *model_, group_);
+  }
 
   void write(ingest::StateWriter& out) const;
   // fingerprint: of the model it was written under. Evidence of another one is dropped, and alarms
@@ -57,6 +64,9 @@ class Pipeline {
             std::vector<AlarmEvent>& events);
 
  private:
+  void name_group(std::vector<AlarmEvent>& events, std::size_t from) const;
+
+  std::string group_;
   ModelPointer model_;
   ingest::WindowStore store_;
   AlarmRules rules_;

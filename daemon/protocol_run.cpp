@@ -44,10 +44,10 @@ class ProtocolRun {
     std::optional<ProtocolHistory> other;
     if (result_.options.protocol == Protocol::network) other = history(result_.options.other);
     return plan_protocol(result_.options, result_.seed, history(request_.files), other, period(),
-                         config_.group.stream.window);
+                         config_.group().stream.window);
   }
 
-  config::Microseconds period() const { return config_.group.stream.period; }
+  config::Microseconds period() const { return config_.group().stream.period; }
 
   // The next step of the whole work, in part done.
   Progress step() {

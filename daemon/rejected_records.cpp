@@ -35,6 +35,7 @@ std::string described(unsigned long rejected, unsigned long all, RejectReason mo
 std::string prevailing_reject(const ingest::RejectCounts& rejects) {
   ingest::RejectCounts ours = rejects;
   ours[static_cast<std::size_t>(RejectReason::other_kpis)] = 0;
+  ours[static_cast<std::size_t>(RejectReason::no_group)] = 0;  // another group's, mostly
   const unsigned long rejected = rejected_of(ours);
   const unsigned long all = rejected + ours[0];
   if (rejected * kSuspiciousShare <= all) return "";

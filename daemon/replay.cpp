@@ -21,9 +21,8 @@ namespace {
 
 std::vector<HistoryRecord> read_in_time_order(const config::Config& config,
                                               const std::vector<std::string>& files) {
-  const auto& stream = config.group.stream;
   const config::InputSpec input = config.input_spec();
-  ingest::History history(files, {stream, input});
+  ingest::History history(files, {config.group(), input});
   std::vector<HistoryRecord> records;
   ingest::KpiSample sample;
   while (history.next(sample))
@@ -64,51 +63,76 @@ struct Written {
   }
 };
 
-}  // namespace
+struct Lines {
+  explicit Lines(const ReplayToVerdicts& request)
+      : verdicts("-", OutputLines::Open::truncate),
+        alarms(request.alarms, OutputLines::Open::truncate),
+        unknowns(request.unknowns, OutputLines::Open::truncate) {}
 
-void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
-                        const ReplayToVerdicts& request) {
-  Pipeline pipeline(model, config, file_options(config.group.stream), nullptr, read_plans(config));
-  OutputLines verdict_lines("-", OutputLines::Open::truncate);
-  OutputLines alarm_lines(request.alarms, OutputLines::Open::truncate);
-  OutputLines unknown_lines(request.unknowns, OutputLines::Open::truncate);
-  UnknownEpisodes unknowns(model, config.group.alarms.raise_unknown_of);
+  OutputLines verdicts;
+  OutputLines alarms;
+  OutputLines unknowns;
+  bool has_header = false;  // of unknowns
+};
+
+// done: what else there is to say.
+ingest::RejectCounts replay_group(const ReplayGroup& group, const ReplayToVerdicts& request,
+                                  Lines& lines, ProgressBar& bar, std::string& done) {
+  const config::Config& config = group.config;
+  Pipeline pipeline(group.model, config, file_options(config.group().stream), nullptr,
+                    read_plans(config));
+  UnknownEpisodes unknowns(group.model, config.group().alarms.raise_unknown_of);
   Scorer scorer;
-  ProgressBar bar("replaying");
   Written written;
   const auto on_batch = [&] {
     std::vector<AlarmEvent> events;
     written.add(pipeline.store());
     const std::vector<Verdict>& verdicts = pipeline.process(scorer, events);
-    for (const Verdict& verdict : verdicts)
-      verdict_lines.write(to_json_line(verdict, pipeline.store(), *model));
-    for (const AlarmEvent& event : events) alarm_lines.write(to_json_line(event));
-    if (unknown_lines.open()) unknowns.follow(verdicts, events, pipeline.store(), scorer);
+    for (const Verdict& verdict : verdicts) lines.verdicts.write(pipeline.line(verdict));
+    for (const AlarmEvent& event : events) lines.alarms.write(to_json_line(event));
+    if (lines.unknowns.open()) unknowns.follow(verdicts, events, pipeline.store(), scorer);
   };
-  const auto rejects = read_history(config, model->input, request.data, pipeline.store(), on_batch,
-                                    [&](double share) { bar.show(share); });
-  require_used(rejects);
-  std::string done = "records rejected: " + describe(rejects) + written.text();
-  if (unknown_lines.open()) {
+  const auto rejects = read_history(config, group.model->input, request.data, pipeline.store(),
+                                    on_batch, [&](double share) { bar.show(share); });
+  done = written.text();
+  if (lines.unknowns.open()) {
     const auto episodes = unknowns.finish();
-    for (const std::string& line : to_incident_rows(episodes, model->input.period))
-      unknown_lines.write(line);
+    const auto rows = to_incident_rows(episodes, group.model->input.period);
+    for (std::size_t i = lines.has_header ? 1 : 0; i < rows.size(); ++i)
+      lines.unknowns.write(rows[i]);
+    lines.has_header = true;
     done += "; unknown episodes: " + std::to_string(episodes.size());
   }
-  verdict_lines.flush();
-  alarm_lines.flush();
-  unknown_lines.flush();
-  bar.done(done);
-  if (const auto rejected = reject_warning(rejects)) warn(*rejected);
+  lines.verdicts.flush();
+  lines.alarms.flush();
+  lines.unknowns.flush();
+  return rejects;
+}
+
+}  // namespace
+
+void replay_to_verdicts(const std::vector<ReplayGroup>& groups, const ReplayToVerdicts& request) {
+  Lines lines(request);
+  ingest::RejectCounts all{};
+  for (const ReplayGroup& group : groups) {
+    ProgressBar bar("replaying" + (groups.size() > 1 ? " " + group.config.group().name : ""));
+    std::string done;
+    const auto rejects = replay_group(group, request, lines, bar, done);
+    if (groups.size() == 1) require_used(rejects);
+    bar.done("records rejected: " + describe(rejects) + done);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] += rejects[i];
+    if (const auto rejected = reject_warning(rejects)) warn(*rejected);
+  }
+  require_used(all);
 }
 
 std::size_t replay_to_topic(const config::Config& config, const ReplayToTopic& request) {
-  if (config.group.stream.format != "json")
+  if (config.group().stream.format != "json")
     throw config::error_at(config, "stream.format",
-                           "--to-topic writes format json, not " + config.group.stream.format);
+                           "--to-topic writes format json, not " + config.group().stream.format);
   const std::vector<HistoryRecord> records = read_in_time_order(config, request.data);
-  const double longest =
-      static_cast<double>(config.group.stream.period.count()) * 1e-6 * config.group.stream.window;
+  const double longest = static_cast<double>(config.group().stream.period.count()) * 1e-6 *
+                         config.group().stream.window;
   TopicWriter writer(config.kafka, request.topic, config.input_spec().fields(),
                      {.speed = request.speed, .longest_gap_s = longest});
   std::optional<ProgressBar> bar;

@@ -25,10 +25,14 @@ struct ReplayToVerdicts {
   std::string unknowns;  // episodes of unknown as incidents to label: a file, "-", or ""
 };
 
+struct ReplayGroup {
+  config::Config config;  // of this group of elements alone
+  ModelPointer model;
+};
+
 // Recorded history through the pipeline of `run` to verdict lines on standard output, and what else
-// is asked for beside it.
-void replay_to_verdicts(const config::Config& config, const ModelPointer& model,
-                        const ReplayToVerdicts& request);
+// is asked for beside it; of one group of elements after the other.
+void replay_to_verdicts(const std::vector<ReplayGroup>& groups, const ReplayToVerdicts& request);
 
 // The same history as JSON records into a Kafka topic: in time order, key = element, record
 // timestamp = event time. Returns the number of records.

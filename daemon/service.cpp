@@ -7,6 +7,7 @@
 #include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
+#include "daemon/element_bytes.h"
 #include "daemon/log.h"
 #include "daemon/snapshot_place.h"
 #include "daemon/systemd.h"
@@ -20,14 +21,6 @@ constexpr auto kTryAgain = std::chrono::seconds(5);
 constexpr auto kBrokerTime = std::chrono::milliseconds(500);
 constexpr auto kBrokerAway = std::chrono::milliseconds(100);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
-
-// At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI (with a daily
-// profile its swing, too), the rest.
-double element_bytes(const config::InputSpec& input) {
-  const auto cells = static_cast<double>(input.window) * static_cast<double>(input.columns());
-  const double baseline = input.baseline.profile == config::DayProfile::none ? 16 : 24;
-  return 1.25 * cells * sizeof(float) + baseline * static_cast<double>(input.kpis.size()) + 256;
-}
 
 }  // namespace
 
@@ -49,8 +42,8 @@ HttpHandlers Service::handlers() {
 }
 
 void Service::start() {
-  plans_ = read_plans(config_);
-  board_.folds().set_rule(config_.group.alarms.folding);
+  plans_ = read_plans_of_groups(config_);
+  set_folding();
   access_ = std::make_shared<WebAccess>(config_.http.web_config_file);
   try {
     http_ = std::make_unique<HttpServer>(config_.http, handlers(), access_);
@@ -95,14 +88,18 @@ void Service::start_workers() {
   next_try_ = Clock::now() + kTryAgain;
   open_files();
   if (!files_trouble_.empty()) return;
-  metrics_.stream(seconds(model_->input.period), seconds(config_.group.stream.lateness),
-                  element_bytes(model_->input));
+  std::vector<std::string> names;
+  for (const config::GroupConfig& group : config_.groups) names.push_back(group.name);
+  metrics_.groups(names);
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    metrics_.stream(seconds(models_[i]->input.period), seconds(config_.groups[i].stream.lateness),
+                    element_bytes(models_[i]->input), names[i]);
   std::vector<std::shared_ptr<Worker>> started;
   std::string trouble;
   try {
     for (int i = 0; i < config_.kafka.workers; ++i) {
-      started.push_back(std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
-                                                 metrics_, board_));
+      started.push_back(
+          std::make_shared<Worker>(i, config_, rules(), *snapshots_, *outputs_, metrics_, board_));
       started.back()->start();
     }
     workers_.swap(started);
@@ -129,7 +126,7 @@ void Service::stop() {
 // With mutex_ held.
 std::string Service::why_not_ready() const {
   if (stopping_) return "stopping";
-  if (!model_)
+  if (models_.empty())
     return "model: " + model_trouble_ +
            (broker_trouble_.empty() ? "" : "; kafka: " + broker_trouble_);
   if (!files_trouble_.empty()) return files_trouble_;
@@ -151,9 +148,9 @@ void Service::look_for_broker() {
   {
     const std::lock_guard lock(mutex_);
     known = !broker_trouble_.empty();
-    if (model_) broker_trouble_.clear();
+    if (!models_.empty()) broker_trouble_.clear();
     if (std::exchange(other_broker_, false)) reach_.reset();
-    if (model_ || stopping_) return reach_.reset();
+    if (!models_.empty() || stopping_) return reach_.reset();
     kafka = config_.kafka;
   }
   std::string trouble;
@@ -204,7 +201,8 @@ void Service::tend() {
   std::string why;
   {
     const std::lock_guard lock(mutex_);
-    if (model_ && workers_.empty() && !stopping_ && Clock::now() >= next_try_) start_workers();
+    if (!models_.empty() && workers_.empty() && !stopping_ && Clock::now() >= next_try_)
+      start_workers();
     if (outputs_) metrics_.outputs_failed(outputs_->failures());
     why = why_not_ready();
   }
@@ -228,15 +226,17 @@ void Service::restore_silent_topics() {
 
 void Service::look_for_silence() {
   std::vector<PartitionView> partitions;
-  config::AlarmConfig alarms;
+  std::vector<AlarmEvent> events;
+  std::vector<std::string> gone;
   {
     const std::lock_guard lock(mutex_);
-    alarms = config_.group.alarms;
     for (const auto& worker : workers_)
       for (PartitionView& view : worker->partitions()) partitions.push_back(std::move(view));
+    const auto rules_of = [this](const std::string& topic) -> const config::AlarmConfig& {
+      return rules_of_topic(topic);
+    };
+    events = topic_silence_.look(partitions, unix_now_us(), rules_of, gone);
   }
-  std::vector<std::string> gone;
-  const auto events = topic_silence_.look(partitions, unix_now_us(), alarms, gone);
   if (events.empty() && gone.empty()) return;
   // Only now: a worker may hold it while it waits for a disk.
   const auto turn = board_.turn();
@@ -262,6 +262,26 @@ bool Service::failed() const {
   return false;
 }
 
+namespace {
+
+// Rows of the status page on one group's model; "": there are no groups.
+void add_model_rows(const std::string& group, const LoadedModel& model,
+                    const config::AlarmConfig& alarms, Status& status) {
+  const std::string prefix = group.empty() ? "" : group + ": ";
+  if (!group.empty()) status.rows.emplace_back(prefix + "model", model.model.fingerprint);
+  std::string labels;
+  for (const auto& cluster : model.model.clusters.clusters())
+    labels += (labels.empty() ? "" : ", ") + cluster.label;
+  status.rows.emplace_back(prefix + "knows", labels);
+  const AlarmRules rules = alarm_rules(alarms, model);
+  char text[64];
+  std::snprintf(text, sizeof text, "%d/%d, margin %.2f", rules.alarms.raise_count,
+                rules.alarms.raise_of, static_cast<double>(rules.margin));
+  status.rows.emplace_back(prefix + "raise", text);
+}
+
+}  // namespace
+
 Status Service::status() const {
   Status status;
   const std::lock_guard lock(mutex_);
@@ -271,19 +291,12 @@ Status Service::status() const {
                  {"kernels", fp_isa()},
                  {"configuration", config_.file},
                  {"group", config_.kafka.group_id},
-                 {"workers", std::to_string(workers_.size())},
-                 {"model", model_ ? model_->model.fingerprint : "none"}};
-  if (model_) {
-    std::string labels;
-    for (const auto& cluster : model_->model.clusters.clusters())
-      labels += (labels.empty() ? "" : ", ") + cluster.label;
-    status.rows.emplace_back("knows", labels);
-    const AlarmRules rules = alarm_rules(config_.group.alarms, *model_);
-    char text[64];
-    std::snprintf(text, sizeof text, "%d/%d, margin %.2f", rules.alarms.raise_count,
-                  rules.alarms.raise_of, static_cast<double>(rules.margin));
-    status.rows.emplace_back("raise", text);
-  }
+                 {"workers", std::to_string(workers_.size())}};
+  if (models_.empty()) status.rows.emplace_back("model", "none");
+  if (!models_.empty() && !config_.has_groups())
+    status.rows.emplace_back("model", models_.front()->model.fingerprint);
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    add_model_rows(config_.groups[i].name, *models_[i], config_.groups[i].alarms, status);
   return status;
 }
 

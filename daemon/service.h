@@ -61,9 +61,9 @@ class Service {
   // All that a reload swaps in, read and checked.
   struct Next {
     config::Config config;
-    AlarmPlans plans;
-    ModelPointer model;         // null: there is none as before, and
-    std::string model_trouble;  // why
+    std::vector<AlarmPlans> plans;     // of each group, as the models are
+    std::vector<ModelPointer> models;  // empty: there are none as before, and
+    std::string model_trouble;         // why
     std::shared_ptr<const WebRules> web;
     std::vector<std::string> changed;  // keys
   };
@@ -74,7 +74,14 @@ class Service {
   void tell_reload(const std::string& before, const std::string& changed,
                    const std::string& no_model) const;
   void adopt(Next next);
-  ModelPointer usable_model(const config::Config& config);  // throws why there is none
+  // Of each group; throws why there is none of one.
+  std::vector<ModelPointer> usable_models(const config::Config& config);
+  // With mutex_ or reload_mutex_ held, where there are models:
+  std::vector<GroupRules> rules() const;
+  std::string fingerprints() const;  // "": there are none
+  // With mutex_ held:
+  void set_folding();
+  const config::AlarmConfig& rules_of_topic(const std::string& topic) const;
   void load_first_model();
   HttpHandlers handlers();
   // With mutex_ held:
@@ -98,8 +105,8 @@ class Service {
   // may read config_ without it, as nobody else writes that.
   mutable std::mutex mutex_;
   config::Config config_;
-  ModelPointer model_;
-  AlarmPlans plans_;
+  std::vector<ModelPointer> models_;  // of each group; empty: one of them has none
+  std::vector<AlarmPlans> plans_;
   std::string model_trouble_ = "is being loaded";
   std::string broker_trouble_;   // without a model alone: else the workers tell
   bool other_broker_ = false;    // to be asked: the configuration has changed

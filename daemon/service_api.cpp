@@ -23,6 +23,7 @@ ApiJson partition_json(const PartitionView& view) {
   ApiJson json{{"topic", view.where.topic}, {"partition", view.where.partition},
                {"elements", view.elements}, {"silent", view.silent},
                {"lag_records", nullptr},    {"watermark", nullptr}};
+  if (!view.group.empty()) json["element_group"] = view.group;
   if (view.lag >= 0) json["lag_records"] = view.lag;
   if (view.watermark_us >= 0) json["watermark"] = ingest::format_rfc3339(view.watermark_us);
   return json;
@@ -41,6 +42,21 @@ ApiJson rules_json(const AlarmRules& rules) {
            std::to_string(rules.alarms.raise_count) + "/" + std::to_string(rules.alarms.raise_of)},
           {"margin", rounded(rules.margin)},
           {"clear", rules.alarms.clear}};
+}
+
+ApiJson clusters_json(const LoadedModel& model) {
+  return {{"model", model.model.fingerprint},
+          {"unknown_false_alarm_rate", model.model.clusters.alpha()},
+          {"clusters", describe_clusters(model.model.clusters)}};
+}
+
+ApiJson group_json(const config::GroupConfig& group, const LoadedModel* model) {
+  return {{"element_group", group.name},
+          {"elements", group.elements},
+          {"topics", group.topics},
+          {"model", model == nullptr ? ApiJson() : model_json(*model)},
+          {"alarm_rules",
+           model == nullptr ? ApiJson() : rules_json(alarm_rules(group.alarms, *model))}};
 }
 
 // The objects as one answer.
@@ -78,8 +94,16 @@ ApiAnswer Service::api_status() const {
   json["group"] = config_.kafka.group_id;
   json["topics"] = config_.kafka.topics;
   json["workers"] = workers_.size();
-  json["model"] = model_ ? model_json(*model_) : ApiJson();
-  json["alarm_rules"] = model_ ? rules_json(alarm_rules(config_.group.alarms, *model_)) : ApiJson();
+  const bool one = !models_.empty() && !config_.has_groups();
+  json["model"] = one ? model_json(*models_.front()) : ApiJson();
+  json["alarm_rules"] =
+      one ? rules_json(alarm_rules(config_.group().alarms, *models_.front())) : ApiJson();
+  if (config_.has_groups()) {
+    json["groups"] = ApiJson::array();
+    for (std::size_t i = 0; i < config_.groups.size(); ++i)
+      json["groups"].push_back(
+          group_json(config_.groups[i], models_.empty() ? nullptr : models_[i].get()));
+  }
   json["alarms_active"] = board_.size();
   json["partitions"] = ApiJson::array();
   for (const auto& worker : workers_)
@@ -89,15 +113,22 @@ ApiAnswer Service::api_status() const {
 }
 
 ApiAnswer Service::api_clusters() const {
-  ModelPointer model;
+  std::vector<ModelPointer> models;
+  std::vector<config::GroupConfig> groups;
   {
     const std::lock_guard lock(mutex_);
-    model = model_;
-    if (!model) return api_error(503, "model: " + model_trouble_);
+    models = models_;
+    groups = config_.groups;
+    if (models.empty()) return api_error(503, "model: " + model_trouble_);
   }
-  return answer_of({{"model", model->model.fingerprint},
-                    {"unknown_false_alarm_rate", model->model.clusters.alpha()},
-                    {"clusters", describe_clusters(model->model.clusters)}});
+  if (groups.front().name.empty()) return answer_of(clusters_json(*models.front()));
+  ApiJson json{{"groups", ApiJson::array()}};
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    ApiJson one{{"element_group", groups[i].name}};
+    one.update(clusters_json(*models[i]));
+    json["groups"].push_back(std::move(one));
+  }
+  return answer_of(json);
 }
 
 // Asks every worker: each knows its own partitions alone.

@@ -38,8 +38,14 @@ std::vector<std::string> fault_types(const LoadedModel& model) {
   return names;
 }
 
-std::string model_file(const config::Config& config, const RunOverrides& overrides) {
-  return overrides.model.empty() ? config.group.model.file : overrides.model;
+const std::string& model_file(const config::GroupConfig& group, const RunOverrides& overrides) {
+  return overrides.model.empty() ? group.model.file : overrides.model;
+}
+
+// A key of the list `groups` as it would be without one: "groups[cells].model.file".
+std::string without_group(const std::string& key) {
+  return key.starts_with("groups[") ? key.substr(std::min(key.find("]."), key.size() - 2) + 2)
+                                    : key;
 }
 
 SelfTestOutcome tell_self_test(const LoadedModel& model, const std::string& file) {
@@ -59,34 +65,80 @@ config::Config Service::with_overrides(config::Config config) const {
   return config;
 }
 
-ModelPointer Service::usable_model(const config::Config& config) {
-  const std::string file = model_file(config, overrides_);
-  if (file.empty()) throw std::runtime_error("model.file is not set");
+std::vector<ModelPointer> Service::usable_models(const config::Config& config) {
+  if (!overrides_.model.empty() && config.groups.size() > 1)
+    throw std::runtime_error("--model is of one group, and the configuration has several");
+  std::vector<ModelPointer> models;
+  SelfTestOutcome worst = SelfTestOutcome::passed;
   try {
-    ModelPointer model = load_model(file, config);
-    metrics_.self_test(tell_self_test(*model, file));
-    return model;
+    for (const config::GroupConfig& group : config.groups) {
+      const std::string file = model_file(group, overrides_);
+      if (file.empty())
+        throw std::runtime_error((config.has_groups() ? "groups[" + group.name + "]." : "") +
+                                 "model.file is not set");
+      models.push_back(load_model(file, config.of_group(group)));
+      const SelfTestOutcome outcome = tell_self_test(*models.back(), file);
+      if (outcome == SelfTestOutcome::missing) worst = outcome;
+    }
   } catch (const SelfTestFailed&) {
     metrics_.self_test(SelfTestOutcome::failed);
     throw;
   }
+  metrics_.self_test(worst);
+  return models;
+}
+
+std::vector<GroupRules> Service::rules() const {
+  std::vector<GroupRules> rules;
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    rules.push_back({models_[i], config_.groups[i].alarms, plans_[i]});
+  return rules;
+}
+
+std::string Service::fingerprints() const {
+  std::string text;
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    if (config_.has_groups()) text += (i == 0 ? "" : " ") + config_.groups[i].name + "=";
+    text += models_[i]->model.fingerprint;
+  }
+  return text;
+}
+
+void Service::set_folding() {
+  for (const config::GroupConfig& group : config_.groups)
+    board_.folds(group.name).set_rule(group.alarms.folding);
+}
+
+// Of the first group that reads it.
+const config::AlarmConfig& Service::rules_of_topic(const std::string& topic) const {
+  const auto group =
+      std::find_if(config_.groups.begin(), config_.groups.end(),
+                   [&](const config::GroupConfig& any) { return any.reads_topic(topic); });
+  return group == config_.groups.end() ? config_.groups.front().alarms : group->alarms;
 }
 
 // With mutex_ held.
 void Service::tell_model() {
-  metrics_.fault_types(fault_types(*model_));
-  metrics_.model(model_->model.fingerprint, name(model_->model.encoder.spec().kind), true);
-  log::info("model loaded", {{"file", model_file(config_, overrides_)},
-                             {"fingerprint", model_->model.fingerprint},
-                             {"kernels", fp_isa()}});
+  std::vector<Metrics::Model> told;
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    const config::GroupConfig& group = config_.groups[i];
+    const LoadedModel& model = *models_[i];
+    metrics_.fault_types(fault_types(model), group.name);
+    told.push_back({group.name, model.model.fingerprint, name(model.model.encoder.spec().kind)});
+    log::info("model loaded" + (config_.has_groups() ? " for group " + group.name : ""),
+              {{"file", model_file(group, overrides_)},
+               {"fingerprint", model.model.fingerprint},
+               {"kernels", fp_isa()}});
+  }
+  metrics_.models(told, true);
 }
 
 void Service::load_first_model() {
   const std::lock_guard one_at_a_time(reload_mutex_);
-  ModelPointer model;
+  std::vector<ModelPointer> models;
   std::string trouble;
   try {
-    model = usable_model(config_);
+    models = usable_models(config_);
   } catch (const std::exception& e) {
     trouble = std::string(e.what()) + kReloadThen;
     log::error("no usable model", {{"reason", trouble}});
@@ -94,24 +146,26 @@ void Service::load_first_model() {
   }
   const std::lock_guard lock(mutex_);
   model_trouble_ = trouble;
-  model_ = std::move(model);
-  if (!model_) return;
+  models_ = std::move(models);
+  if (models_.empty()) return;
   tell_model();
   start_workers();
 }
 
 // With reload_mutex_ held.
-bool Service::can_change(const std::string& key) const {
+bool Service::can_change(const std::string& full_key) const {
+  const std::string key = without_group(full_key);
   for (const char* section : {"alarms.", "inventory.", "log.", "model."})
     if (key.starts_with(section)) return true;
   // What `train` starts from does not concern a running daemon.
   if (key == "http.web_config_file" || key.starts_with("train.")) return true;
-  if (model_) return false;
+  if (!models_.empty()) return false;
   // Nobody reads from Kafka yet; but topics that are written to have their producer.
   const config::OutputConfig& output = config_.output;
   const bool writes = !output.verdicts_topic.empty() || !output.alarms_topic.empty() ||
                       !config_.state.topic.empty();
-  return key.starts_with("stream.") || (key.starts_with("kafka.") && !writes);
+  return key.starts_with("stream.") || full_key.starts_with("groups") ||
+         (key.starts_with("kafka.") && !writes);
 }
 
 Service::Next Service::read_again() {
@@ -124,12 +178,12 @@ Service::Next Service::read_again() {
   std::copy_if(next.changed.begin(), next.changed.end(), std::back_inserter(fixed),
                [this](const std::string& key) { return !can_change(key); });
   if (!fixed.empty()) throw config::error_at(next.config, fixed.front(), cannot_change(fixed));
-  next.plans = read_plans(next.config);
+  next.plans = read_plans_of_groups(next.config);
   next.web = read_web_rules(next.config.http.web_config_file);
   try {
-    next.model = usable_model(next.config);
+    next.models = usable_models(next.config);
   } catch (const std::exception& e) {
-    if (model_) throw;
+    if (!models_.empty()) throw;
     next.model_trouble = e.what();
   }
   return next;
@@ -144,20 +198,20 @@ void Service::adopt(Next next) {
   metrics_.web_config(true);
   log::configure(next.config.log);
   config_ = std::move(next.config);
-  model_ = std::move(next.model);
+  models_ = std::move(next.models);
   plans_ = std::move(next.plans);
   model_trouble_ = next.model_trouble.empty() ? "" : next.model_trouble + kReloadThen;
-  board_.folds().set_rule(config_.group.alarms.folding);
+  set_folding();
   other_broker_ = true;
-  if (!model_) return;
+  if (models_.empty()) return;
   tell_model();
   if (workers_.empty()) return start_workers();
-  for (auto& worker : workers_) worker->reload(model_, config_.group.alarms, plans_);
+  for (auto& worker : workers_) worker->reload(rules());
 }
 
 std::string Service::reload(const Actor& actor) {
   const std::lock_guard one_at_a_time(reload_mutex_);
-  const std::string before = model_ ? model_->model.fingerprint : "";
+  const std::string before = fingerprints();
   std::string why;
   try {
     Next next = read_again();
@@ -179,8 +233,7 @@ void Service::tell_reload(const std::string& before, const std::string& changed,
                           const std::string& no_model) const {
   const std::string what = changed.empty() ? "nothing" : changed;
   if (no_model.empty())
-    log::info("reloaded",
-              {{"model", model_->model.fingerprint}, {"model_before", before}, {"changed", what}});
+    log::info("reloaded", {{"model", fingerprints()}, {"model_before", before}, {"changed", what}});
   else
     log::error("reloaded, and there is still no usable model",
                {{"reason", no_model + kReloadThen}, {"changed", what}});
@@ -194,7 +247,7 @@ void Service::audit_reload(const Actor& actor, const std::string& before,
           {.action = "reload",
            .object = config_.file,
            .before = before,
-           .after = model_ ? model_->model.fingerprint : "",
+           .after = fingerprints(),
            .failure = why},
           folder.empty() ? "" : folder + "/audit.jsonl");
   } catch (const std::runtime_error& e) {

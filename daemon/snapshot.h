@@ -5,12 +5,19 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "daemon/pipeline.h"
 #include "daemon/snapshot_place.h"
 #include "ingest/kafka_consumer.h"
 
 namespace faultprint::daemon {
+
+// One group of elements of a partition: its state, and who belongs to it.
+struct SnapshotPart {
+  const config::GroupConfig* group;
+  Pipeline* pipeline;
+};
 
 class SnapshotStore {
  public:
@@ -20,10 +27,16 @@ class SnapshotStore {
   bool enabled() const { return place_ != nullptr; }
   // State after all records before `offset`. Returns the bytes written; std::runtime_error.
   std::size_t write(const ingest::TopicPartition& where, std::int64_t offset,
-                    const Pipeline& pipeline) const;
-  // Restores the pipeline and returns the offset to read on from; nothing when there is no
-  // snapshot. ingest::StateError says why one cannot be used; the pipeline is then to be made anew.
-  // StateUnavailable: ask again.
+                    std::span<const SnapshotPart> parts) const;
+  // Restores the pipelines and returns the offset to read on from; nothing when there is no
+  // snapshot. ingest::StateError says why one cannot be used; the pipelines are then to be made
+  // anew. StateUnavailable: ask again.
+  std::optional<std::int64_t> read(const ingest::TopicPartition& where,
+                                   std::span<const SnapshotPart> parts,
+                                   std::vector<AlarmEvent>& events) const;
+  // Of a configuration without groups.
+  std::size_t write(const ingest::TopicPartition& where, std::int64_t offset,
+                    Pipeline& pipeline) const;
   std::optional<std::int64_t> read(const ingest::TopicPartition& where, Pipeline& pipeline,
                                    std::vector<AlarmEvent>& events) const;
   // When the newest one was written; nothing when there is none.

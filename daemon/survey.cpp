@@ -6,7 +6,7 @@ namespace faultprint::daemon {
 
 Survey survey(const config::Config& config, const DataFiles& files, const Progress& progress) {
   const config::InputSpec input = config.input_spec();
-  ingest::History history(files.history, {config.group.stream, input});
+  ingest::History history(files.history, {config.group(), input});
   Survey found;
   ingest::KpiSample sample;
   for (std::size_t n = 0; history.next(sample); ++n) {

@@ -13,9 +13,9 @@ TopicDecoder decoder_for(const config::StreamConfig& stream, const config::Input
 }  // namespace
 
 TopicDecoders::TopicDecoders(const config::Config& config, const config::InputSpec& input)
-    : usual_(decoder_for(config.group.stream, input)) {
+    : usual_(decoder_for(config.group().stream, input)) {
   for (const config::TopicFormat& format : config.kafka.formats) {
-    config::StreamConfig stream = config.group.stream;
+    config::StreamConfig stream = config.group().stream;
     stream.format = format.format;
     stream.json = format.json;
     stream.record = format.record;

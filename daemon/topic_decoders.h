@@ -20,6 +20,7 @@ struct TopicDecoder {
 // One for the stream's format, and one for each of kafka.topics that has its own.
 class TopicDecoders {
  public:
+  // config: of one group of elements.
   TopicDecoders(const config::Config& config, const config::InputSpec& input);
 
   // Stays where it is. A topic that several patterns match goes by the first.

@@ -69,13 +69,13 @@ void TopicSilence::restore(const ActiveAlarm& alarm) {
 }
 
 std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& partitions,
-                                           std::int64_t now_us, const config::AlarmConfig& alarms,
+                                           std::int64_t now_us, const RulesOf& rules_of,
                                            std::vector<std::string>& gone) {
   const std::map<std::string, Topic> topics = by_topic(partitions);
-  const std::int64_t after = alarms.silence.topics.count();
   std::vector<AlarmEvent> events;
   for (auto it = silent_.begin(); it != silent_.end();) {
     const auto topic = topics.find(it->first);
+    const std::int64_t after = rules_of(it->first).silence.topics.count();
     bool still = false;
     if (topic == topics.end()) {
       still = awaited(it->second, now_us, after);
@@ -87,6 +87,8 @@ std::vector<AlarmEvent> TopicSilence::look(const std::vector<PartitionView>& par
     it = still ? std::next(it) : silent_.erase(it);
   }
   for (const auto& [name, topic] : topics) {
+    const config::AlarmConfig& alarms = rules_of(name);
+    const std::int64_t after = alarms.silence.topics.count();
     if (after == 0 || topic.reached_us < 0 || !topic.known_empty || silent_.contains(name) ||
         now_us - topic.heard_us <= after)
       continue;

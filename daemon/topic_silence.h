@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,8 +34,9 @@ class TopicSilence {
   void restore(const ActiveAlarm& alarm);
   // What becomes of it at this time, by all partitions that are read. `gone`: ids of alarms whose
   // topic is read elsewhere now.
+  using RulesOf = std::function<const config::AlarmConfig&(const std::string& topic)>;
   std::vector<AlarmEvent> look(const std::vector<PartitionView>& partitions, std::int64_t now_us,
-                               const config::AlarmConfig& alarms, std::vector<std::string>& gone);
+                               const RulesOf& rules_of, std::vector<std::string>& gone);
 
  private:
   std::map<std::string, SilentTopic> silent_;  // by topic

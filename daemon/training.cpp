@@ -159,7 +159,7 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
                                              const std::vector<std::size_t>& references,
                                              const model::TrainResult& result) {
   constexpr int kFolds = 4;
-  if (config.group.alarms.false_alarms_per_day <= 0) return std::nullopt;
+  if (config.group().alarms.false_alarms_per_day <= 0) return std::nullopt;
   const InterruptGuard guard;
   Teller bar(request, "false alarms", kTrained, 1);
   const model::Folds folds(data.windows, data.input.window, kFolds, options.seed);
@@ -180,7 +180,7 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
       measure_operating_curve(config, data, request.files, incidents, result.clusters, judges,
                               [&](double share) { bar.show(0.8 + 0.2 * share); });
   bar.done("each window judged by a model that it took no part in");
-  if (!request.progress) say_curve(curve, config.group.alarms);
+  if (!request.progress) say_curve(curve, config.group().alarms);
   return curve;
 }
 
@@ -245,7 +245,7 @@ Learned learn(const config::Config& config, const TrainRequest& request,
 TrainSummary train_model(const config::Config& config, const TrainRequest& request) {
   Learned learned =
       learn(config, request,
-            ingest::Incidents::read(request.files.incidents, config.group.stream.period));
+            ingest::Incidents::read(request.files.incidents, config.group().stream.period));
   LoadedModel& loaded = learned.model;
   attach(loaded.model, loaded.input, *loaded.carry_over, loaded.calm_deviation, loaded.curve);
   model::save_model(loaded.model, request.out);

@@ -115,6 +115,10 @@ std::string identity(const std::string& element, std::int64_t time_us) {
   return element + "@" + ingest::format_rfc3339(time_us);
 }
 
+std::string id_in_group(const std::string& group, const std::string& id) {
+  return group.empty() ? id : group + "/" + id;
+}
+
 float activity(std::span<const float> window, const config::InputSpec& input) {
   double greatest = 0;
   Recent(window, input).for_each(true, [&](const config::KpiSpec&, double deviation) {
@@ -145,13 +149,14 @@ std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
 }
 
 std::string to_json_line(const Verdict& verdict, const ingest::WindowStore& store,
-                         const LoadedModel& model) {
+                         const LoadedModel& model, const std::string& group) {
   const std::string& element = store.element_name(verdict.element);
   const bool scored = verdict.outcome != Outcome::not_scored;
   const bool abnormal = verdict.outcome == Outcome::fault || verdict.outcome == Outcome::unknown;
   Json line;
-  line["id"] = identity(element, verdict.time_us);
+  line["id"] = id_in_group(group, identity(element, verdict.time_us));
   line["element"] = element;
+  if (!group.empty()) line["element_group"] = group;
   line["time"] = ingest::format_rfc3339(verdict.time_us);
   line["verdict"] = name(verdict.outcome);
   line["fault_type"] =

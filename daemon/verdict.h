@@ -55,11 +55,14 @@ std::vector<KpiEvidence> strongest_kpis(std::span<const float> window,
                                         const config::InputSpec& input);
 
 // The same record gives the same line, byte for byte: a repeat can be told by its id.
+// group: of elements; "": the configuration has none.
 std::string to_json_line(const Verdict& verdict, const ingest::WindowStore& store,
-                         const LoadedModel& model);
+                         const LoadedModel& model, const std::string& group = "");
 
 // Identity of a verdict or alarm: element and time.
 std::string identity(const std::string& element, std::int64_t time_us);
+// The same among several groups: "GROUP/" before it. An id itself where there are none ("").
+std::string id_in_group(const std::string& group, const std::string& id);
 
 // Four significant digits, as verdicts and events print numbers.
 double rounded(double value);

@@ -23,7 +23,7 @@ WindowsByName find_windows(const config::Config& config, const config::InputSpec
   for (const WindowName& name : wanted)
     by_slot[{name.element, (name.time_us - 1) / input.period.count()}].push_back(name);
   WindowsByName found;
-  ingest::WindowStore store(input, file_options(config.group.stream), std::move(carry_over));
+  ingest::WindowStore store(input, file_options(config.group().stream), std::move(carry_over));
   const std::size_t cells = store.layout().cells();
   const auto on_batch = [&] {
     const ingest::Batch& batch = store.batch();

@@ -21,20 +21,20 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 
 }  // namespace
 
-Worker::Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
+Worker::Worker(int number, const config::Config& config, std::vector<GroupRules> rules,
                const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
                AlarmBoard& board)
     : number_(number),
       config_(config),
-      model_(std::move(model)),
-      plans_(std::move(plans)),
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
       board_(board),
-      memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
-      decoders_(config, model_->input),
-      last_round_(Clock::now()) {}
+      last_round_(Clock::now()) {
+  for (std::size_t i = 0; i < config.groups.size(); ++i)
+    groups_.push_back(
+        std::make_unique<WorkerGroup>(config, config.groups[i], std::move(rules.at(i))));
+}
 
 Worker::~Worker() { stop(); }
 
@@ -178,46 +178,72 @@ void Worker::take(const ingest::KafkaRecord& record) {
   partition->heard_us = now_us_;
   partition->end = std::max<std::int64_t>(partition->end, 0);
   const std::int64_t stamp = record.timestamp_us();
-  headers_.clear();
-  TopicDecoder& topic = *partition->decoder;
-  for (const std::string& name : topic.wanted_headers)
-    headers_.emplace_back(name, record.header(name));
-  topic.decoder->begin({payload, record.key(), stamp, &headers_});
-  take_samples(*partition, stamp_of(stamp));
+  if (partition->chooses) things_.begin();
+  for (const auto& share : partition->shares) {
+    TopicDecoder& topic = *share->decoder;
+    headers_.clear();
+    for (const std::string& name : topic.wanted_headers)
+      headers_.emplace_back(name, record.header(name));
+    topic.decoder->begin({payload, record.key(), stamp, &headers_});
+    take_samples(*partition, *share, stamp_of(stamp));
+  }
+  if (partition->chooses) things_.count(rejects_);
 }
 
 // All that the record holds, before offsets can be stored: an offset stands for whole records.
-void Worker::take_samples(Partition& partition, std::int64_t stamp_us) {
+void Worker::take_samples(Partition& partition, GroupShare& share, std::int64_t stamp_us) {
   const bool timed = records_ % kTimedEach == 0;
   auto before = timed ? Clock::now() : Clock::time_point();
   ingest::RejectReason reason = ingest::RejectReason::none;
-  ingest::Decoder& decoder = *partition.decoder->decoder;
+  ingest::Decoder& decoder = *share.decoder->decoder;
   while (decoder.next(sample_, reason)) {
     const auto decoded = timed ? Clock::now() : Clock::time_point();
-    if (reason == ingest::RejectReason::none) {
-      unknown_kpis_ += sample_.unknown_kpis;
-      const std::size_t before_add = partition.pipeline.store().batch().rows;
-      reason = partition.pipeline.add(sample_, stamp_us);
-      ready_windows_ += partition.pipeline.store().batch().rows - before_add;
+    if (partition.chooses) {
+      choose(partition, share, reason, stamp_us);
+    } else {
+      if (reason == ingest::RejectReason::none) reason = add(share, stamp_us);
+      ++rejects_[static_cast<std::size_t>(reason)];
     }
-    ++rejects_[static_cast<std::size_t>(reason)];
     if (timed) {
       decode_s_ += seconds(decoded - before) * kTimedEach;
       window_s_ += seconds(Clock::now() - decoded) * kTimedEach;
     }
-    finish(partition);
+    finish(partition, share);
     if (timed) before = Clock::now();
   }
 }
 
+ingest::RejectReason Worker::add(GroupShare& share, std::int64_t stamp_us) {
+  unknown_kpis_ += sample_.unknown_kpis;
+  const std::size_t before = share.pipeline.store().batch().rows;
+  const ingest::RejectReason reason = share.pipeline.add(sample_, stamp_us);
+  ready_windows_ += share.pipeline.store().batch().rows - before;
+  return reason;
+}
+
+// The first group that has a glob for the element has it.
+void Worker::choose(const Partition& partition, GroupShare& share, ingest::RejectReason reason,
+                    std::int64_t stamp_us) {
+  if (reason != ingest::RejectReason::none) return things_.note(sample_.part, reason);
+  const auto owner =
+      std::find_if(partition.shares.begin(), partition.shares.end(),
+                   [&](const auto& any) { return any->group.takes(sample_.element); });
+  if (owner == partition.shares.end())
+    things_.note(sample_.part, ingest::RejectReason::no_group);
+  else if (owner->get() == &share)
+    things_.settle(sample_.part, add(share, stamp_us));
+  else
+    things_.note(sample_.part, ingest::RejectReason::other_kpis);  // it tells what becomes of it
+}
+
 // What one record completed beyond a batch's measure, as after an outage of many elements, or where
 // it holds very many samples.
-void Worker::finish(Partition& partition) {
+void Worker::finish(Partition& partition, GroupShare& share) {
   Partition* const alone = &partition;
-  if (partition.pipeline.store().batch().rows >= kBatchWindows) give_out({&alone, 1});
-  while (partition.pipeline.unfinished()) {
+  if (share.pipeline.store().batch().rows >= kBatchWindows) give_out({&alone, 1});
+  while (share.pipeline.unfinished()) {
     give_out({&alone, 1});
-    partition.pipeline.resume();
+    share.pipeline.resume();
     last_round_ = Clock::now();
   }
 }
@@ -242,7 +268,7 @@ void Worker::snapshot(Partition& partition) {
     // A snapshot stands for what is out: until then the next one is waited for.
     if (!outputs_.sync(std::chrono::seconds(1))) return;
     const std::size_t bytes =
-        snapshots_.write(partition.where, partition.next_offset, partition.pipeline);
+        snapshots_.write(partition.where, partition.next_offset, parts_of(partition));
     partition.dirty = false;
     metrics_.snapshot_written(unix_now(), bytes);
   } catch (const OutputLost&) {
@@ -261,26 +287,34 @@ std::int64_t Worker::lag(const Partition& partition) const {
                   partition.end - partition.next_offset);
 }
 
-void Worker::report() {
-  next_report_ = Clock::now() + kReportEvery;
-  std::vector<PartitionView> views;
-  for (auto& [where, partition] : partitions_) {
-    show_due(*partition);  // by other rules, maybe
-    const ingest::WindowStore& store = partition->pipeline.store();
+void Worker::report(Partition& partition, std::vector<PartitionView>& views) {
+  const ingest::TopicPartition& where = partition.where;
+  const std::int64_t behind = lag(partition);
+  if (behind >= 0) metrics_.lag(where, behind);
+  for (const auto& share : partition.shares) {
+    show_due(*share);  // by other rules, maybe
+    const ingest::WindowStore& store = share->pipeline.store();
+    const std::string& group = share->group.name();
     PartitionView view{.where = where,
                        .elements = store.elements(),
                        .silent = store.silent_elements(),
-                       .lag = lag(*partition),
-                       .heard_us = partition->heard_us};
-    metrics_.elements(where, view.elements);
-    metrics_.silent_elements(where, view.silent);
-    if (view.lag >= 0) metrics_.lag(where, view.lag);
+                       .lag = behind,
+                       .heard_us = partition.heard_us,
+                       .group = group};
+    metrics_.elements(where, view.elements, group);
+    metrics_.silent_elements(where, view.silent, group);
     if (view.elements > 0) {
       view.watermark_us = store.watermark_us();
-      metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6);
+      metrics_.watermark(where, static_cast<double>(view.watermark_us) * 1e-6, group);
     }
     views.push_back(view);
   }
+}
+
+void Worker::report() {
+  next_report_ = Clock::now() + kReportEvery;
+  std::vector<PartitionView> views;
+  for (auto& [where, partition] : partitions_) report(*partition, views);
   show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
   for (const auto& [where, partition] : partitions_)

@@ -19,13 +19,11 @@
 
 #include "config/config.h"
 #include "daemon/alarm_board.h"
-#include "daemon/late_alarms.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/partition_view.h"
-#include "daemon/pipeline.h"
 #include "daemon/snapshot.h"
-#include "daemon/topic_decoders.h"
+#include "daemon/worker_group.h"
 #include "ingest/decoder.h"
 #include "ingest/kafka_consumer.h"
 
@@ -33,7 +31,8 @@ namespace faultprint::daemon {
 
 class Worker : public ingest::RebalanceListener {
  public:
-  Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
+  // rules: for each of the configuration's groups, whose own alarm rules do not count.
+  Worker(int number, const config::Config& config, std::vector<GroupRules> rules,
          const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
   ~Worker() override;  // stops
 
@@ -47,7 +46,7 @@ class Worker : public ingest::RebalanceListener {
   void leave();
 
   // Takes effect between two batches, in a partition that is catching up at that one's end.
-  void reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans);
+  void reload(std::vector<GroupRules> rules);
 
   // For the service's thread: what it does, and when it last went round its loop.
   bool joined() const { return joined_; }  // the group has given it its partitions
@@ -62,8 +61,8 @@ class Worker : public ingest::RebalanceListener {
  private:
   struct Partition {
     ingest::TopicPartition where;
-    Pipeline pipeline;
-    TopicDecoder* decoder;            // its topic's
+    std::vector<std::unique_ptr<GroupShare>> shares;  // of the groups that read its topic
+    bool chooses = false;             // among elements: several groups read it, or one of some
     std::int64_t next_offset = -1;    // after the last record read
     std::int64_t stored_offset = -1;  // handed to the consumer for committing
     std::int64_t live_from = -1;      // verdicts of records before it are out already
@@ -72,7 +71,20 @@ class Worker : public ingest::RebalanceListener {
     std::int64_t end = -1;            // when it was assigned; -1: not known, until a record comes
     bool reload_due = false;          // once it has caught up
     bool touched = false;             // by a record of this round
-    LateAlarms late;
+
+    bool pending() const {
+      return std::any_of(shares.begin(), shares.end(),
+                         [](const auto& share) { return share->pipeline.pending(); });
+    }
+    std::size_t elements() const {
+      std::size_t count = 0;
+      for (const auto& share : shares) count += share->pipeline.store().elements();
+      return count;
+    }
+  };
+  struct Place {  // of what is given out
+    Partition* partition;
+    GroupShare* share;
   };
   struct GivenOut {
     std::array<std::uint64_t, static_cast<std::size_t>(Outcome::count_)> verdicts{};
@@ -97,26 +109,30 @@ class Worker : public ingest::RebalanceListener {
   void look_for_skipped(const Partition& partition, std::int64_t offset);
   void tell_skipped(const Partition& partition, std::int64_t records, std::int64_t offset);
   std::int64_t lag(const Partition& partition) const;
-  void take_samples(Partition& partition, std::int64_t stamp_us);
-  void finish(Partition& partition);
+  void take_samples(Partition& partition, GroupShare& share, std::int64_t stamp_us);
+  ingest::RejectReason add(GroupShare& share, std::int64_t stamp_us);
+  void choose(const Partition& partition, GroupShare& share, ingest::RejectReason reason,
+              std::int64_t stamp_us);
+  void finish(Partition& partition, GroupShare& share);
   std::int64_t stamp_of(std::int64_t record_us) const;
   void give_out();
   void give_out(std::span<Partition* const> partitions);
-  void give_out(std::span<Partition* const> partitions, const LoadedModel& model);
+  void give_out(std::span<const Place> places, const LoadedModel& model);
+  void count_given(const std::string& group, const GivenOut& given);
   void store_offsets();
-  void write_out(Partition& partition, std::size_t place, GivenOut& given);
-  void add_line(const Partition& partition, const Verdict& verdict, std::string& lines);
-  void tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts);
-  void catch_up(Partition& partition, const std::vector<AlarmEvent>& events);
-  void write_events(Partition& partition, const std::vector<AlarmEvent>& made);
+  void write_out(const Place& what, std::size_t place, GivenOut& given);
+  void add_line(const GroupShare& share, const Verdict& verdict, std::string& lines);
+  void tell_relearned(const GroupShare& share, const std::vector<Verdict>& verdicts);
+  void catch_up(GroupShare& share, const std::vector<AlarmEvent>& events);
+  void write_events(GroupShare& share, const std::vector<AlarmEvent>& made);
   // is_new: not known from before.
-  std::vector<AlarmEvent> fold(Partition& partition, const std::vector<AlarmEvent>& events,
+  std::vector<AlarmEvent> fold(GroupShare& share, const std::vector<AlarmEvent>& events,
                                bool is_new);
   // Known already, of a stream that has come so far.
-  void show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us);
-  void show_due(Partition& partition);
-  void show_restored(Partition& partition);
-  void hand_over(const Partition& partition);
+  void show(GroupShare& share, const ActiveAlarm& alarm, std::int64_t event_us);
+  void show_due(GroupShare& share);
+  void show_restored(GroupShare& share);
+  void hand_over(const GroupShare& share);
   void answer_questions();
   void drop_questions();
   void show_partitions(std::vector<PartitionView> views);
@@ -126,11 +142,13 @@ class Worker : public ingest::RebalanceListener {
   void snapshot(Partition& partition);
   void snapshot_if_due();
   void report();
+  void report(Partition& partition, std::vector<PartitionView>& views);
   std::unique_ptr<Partition> make_partition(const ingest::TopicPartition& where);
   std::int64_t restore(std::unique_ptr<Partition>& partition, std::int64_t committed);
   void restore_state(std::unique_ptr<Partition>& partition, std::int64_t& offset,
                      std::vector<AlarmEvent>& events);
   std::optional<std::int64_t> read_snapshot(Partition& partition, std::vector<AlarmEvent>& events);
+  static std::vector<SnapshotPart> parts_of(const Partition& partition);
   std::int64_t find_place(std::unique_ptr<Partition>& partition, std::int64_t committed,
                           std::int64_t snapshot);
   bool younger_than_snapshot(const ingest::TopicPartition& where, std::int64_t offset);
@@ -141,16 +159,14 @@ class Worker : public ingest::RebalanceListener {
 
   int number_;
   config::Config config_;
-  ModelPointer model_;
-  AlarmPlans plans_;
+  std::vector<std::unique_ptr<WorkerGroup>> groups_;  // in the configuration's order
   const SnapshotStore& snapshots_;
   Outputs& outputs_;
   Metrics& metrics_;
   AlarmBoard& board_;
-  std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
-  TopicDecoders decoders_;
   ingest::Headers headers_;  // of the record at hand
   ingest::KpiSample sample_;
+  ThingsOfRecord things_;  // of the record at hand
   Scorer scorer_;
   std::unique_ptr<ingest::KafkaConsumer> consumer_;
   std::map<ingest::TopicPartition, std::unique_ptr<Partition>> partitions_;
@@ -175,17 +191,12 @@ class Worker : public ingest::RebalanceListener {
   std::chrono::steady_clock::time_point next_report_;
   std::chrono::steady_clock::time_point next_look_;  // whether a log was cut
 
-  struct Reload {
-    ModelPointer model;
-    config::AlarmConfig alarms;
-    AlarmPlans plans;
-  };
   struct Question {
     std::string element;
     std::promise<std::vector<std::string>> answer;
   };
   mutable std::mutex mutex_;  // guards what follows, up to joined_
-  std::optional<Reload> reload_;
+  std::optional<std::vector<GroupRules>> reload_;
   std::string trouble_;
   std::vector<Question> questions_;
   std::vector<PartitionView> views_;

@@ -27,10 +27,11 @@ void Worker::answer_questions() {
   }
   for (Question& question : questions) {
     std::vector<std::string> views;
-    for (const auto& [where, partition] : partitions_) {
-      std::string view = element_view(question.element, where, partition->pipeline);
-      if (!view.empty()) views.push_back(std::move(view));
-    }
+    for (const auto& [where, partition] : partitions_)
+      for (const auto& share : partition->shares) {
+        std::string view = element_view(question.element, where, share->pipeline);
+        if (!view.empty()) views.push_back(std::move(view));
+      }
     question.answer.set_value(std::move(views));
   }
 }

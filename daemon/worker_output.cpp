@@ -14,13 +14,21 @@ constexpr auto kStoreEvery = std::chrono::milliseconds(500);
 constexpr auto kDelivery =
     std::chrono::milliseconds(200);  // to topics; till then it is tried again
 
+// Of its series.
+template <typename Alarm>
+AlarmLabels labels_of(const Alarm& alarm) {
+  AlarmLabels labels = alarm.labels;
+  if (!alarm.element_group.empty()) labels.emplace_back(kGroupLabel, alarm.element_group);
+  return labels;
+}
+
 }  // namespace
 
 // A record counts once its verdicts are out: who has seen it counted finds its alarms.
 void Worker::give_out() {
   give_out(touched_);
   for (Partition* partition : touched_) {
-    show_due(*partition);
+    for (const auto& share : partition->shares) show_due(*share);
     partition->touched = false;
   }
   touched_.clear();
@@ -31,32 +39,33 @@ void Worker::give_out() {
   rejects_ = {};
 }
 
-// All ready windows in one go; after a reload those that still wait for it apart.
+// All ready windows of a group in one go; after a reload those that still wait for it apart.
 void Worker::give_out(std::span<Partition* const> partitions) {
-  std::vector<Partition*> pending;
+  std::vector<Place> pending;
   for (Partition* partition : partitions)
-    if (partition->pipeline.pending()) pending.push_back(partition);
+    for (const auto& share : partition->shares)
+      if (share->pipeline.pending()) pending.push_back({partition, share.get()});
   while (!pending.empty()) {
-    const LoadedModel& model = pending.front()->pipeline.model();
-    const auto others = std::stable_partition(
-        pending.begin(), pending.end(),
-        [&](const Partition* partition) { return &partition->pipeline.model() == &model; });
+    const GroupShare& first = *pending.front().share;
+    const LoadedModel& model = first.pipeline.model();
+    const auto others =
+        std::stable_partition(pending.begin(), pending.end(), [&](const Place& place) {
+          return &place.share->pipeline.model() == &model && &place.share->group == &first.group;
+        });
     give_out({pending.begin(), others}, model);
     pending.erase(pending.begin(), others);
   }
 }
 
-void Worker::give_out(std::span<Partition* const> partitions, const LoadedModel& model) {
+void Worker::give_out(std::span<const Place> places, const LoadedModel& model) {
   std::vector<const ingest::WindowStore*> stores;
-  for (const Partition* partition : partitions) stores.push_back(&partition->pipeline.store());
+  for (const Place& place : places) stores.push_back(&place.share->pipeline.store());
   const auto before = Clock::now();
   scorer_.score(stores, model);
   const auto scored = Clock::now();
   GivenOut given;
-  for (std::size_t i = 0; i < partitions.size(); ++i) write_out(*partitions[i], i, given);
-  for (std::size_t i = 0; i < given.verdicts.size(); ++i)
-    if (given.verdicts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), given.verdicts[i]);
-  metrics_.windows(given.windows);
+  for (std::size_t i = 0; i < places.size(); ++i) write_out(places[i], i, given);
+  count_given(places.front().share->group.name(), given);
   const auto written = Clock::now();
   if (given.any()) {
     metrics_.last_verdict(unix_now());
@@ -66,13 +75,19 @@ void Worker::give_out(std::span<Partition* const> partitions, const LoadedModel&
   metrics_.stage_time(Stage::output, seconds(written - scored));
 }
 
+void Worker::count_given(const std::string& group, const GivenOut& given) {
+  for (std::size_t i = 0; i < given.verdicts.size(); ++i)
+    if (given.verdicts[i] > 0) metrics_.verdicts(static_cast<Outcome>(i), given.verdicts[i], group);
+  metrics_.windows(given.windows, group);
+}
+
 // Between batches: what was given out is made to last first, so that whatever is not out, be it by
 // a power failure, is read again.
 void Worker::store_offsets() {
   next_store_ = Clock::now() + kStoreEvery;
   if (!outputs_.sync(kDelivery)) return;
   for (auto& [where, partition] : partitions_) {
-    if (partition->pipeline.pending() || partition->next_offset <= partition->live_from ||
+    if (partition->pending() || partition->next_offset <= partition->live_from ||
         partition->next_offset == partition->stored_offset)
       continue;
     consumer_->store_offset(where, partition->next_offset);
@@ -80,27 +95,28 @@ void Worker::store_offsets() {
   }
 }
 
-void Worker::write_out(Partition& partition, std::size_t place, GivenOut& given) {
+void Worker::write_out(const Place& what, std::size_t place, GivenOut& given) {
   std::vector<AlarmEvent> events;
-  const std::vector<Verdict>& verdicts = partition.pipeline.follow(scorer_, place, events);
-  if (partition.next_offset > partition.live_from) {
+  GroupShare& share = *what.share;
+  const std::vector<Verdict>& verdicts = share.pipeline.follow(scorer_, place, events);
+  if (what.partition->next_offset > what.partition->live_from) {
     std::string lines;
     for (const Verdict& verdict : verdicts) {
       ++given.verdicts[static_cast<std::size_t>(verdict.outcome)];
-      if (outputs_.wants(verdict.outcome)) add_line(partition, verdict, lines);
+      if (outputs_.wants(verdict.outcome)) add_line(share, verdict, lines);
     }
-    given.windows += partition.pipeline.store().batch().rows;
+    given.windows += share.pipeline.store().batch().rows;
     outputs_.verdicts(lines);
-    write_events(partition, events);
-    tell_relearned(partition, verdicts);
+    write_events(share, events);
+    tell_relearned(share, verdicts);
   } else {
-    catch_up(partition, events);
+    catch_up(share, events);
   }
-  partition.pipeline.finish_batch();
+  share.pipeline.finish_batch();
 }
 
-void Worker::tell_relearned(const Partition& partition, const std::vector<Verdict>& verdicts) {
-  const ingest::WindowStore& store = partition.pipeline.store();
+void Worker::tell_relearned(const GroupShare& share, const std::vector<Verdict>& verdicts) {
+  const ingest::WindowStore& store = share.pipeline.store();
   std::uint64_t elements = 0;
   for (const Verdict& verdict : verdicts) {
     if (!verdict.relearned) continue;
@@ -115,9 +131,9 @@ void Worker::tell_relearned(const Partition& partition, const std::vector<Verdic
   if (elements > 0) metrics_.relearned(elements);
 }
 
-void Worker::add_line(const Partition& partition, const Verdict& verdict, std::string& lines) {
-  const ingest::WindowStore& store = partition.pipeline.store();
-  const std::string line = to_json_line(verdict, store, partition.pipeline.model());
+void Worker::add_line(const GroupShare& share, const Verdict& verdict, std::string& lines) {
+  const ingest::WindowStore& store = share.pipeline.store();
+  const std::string line = share.pipeline.line(verdict);
   if (outputs_.has_verdicts_topic())
     outputs_.verdict({store.element_name(verdict.element), verdict.time_us, line});
   lines += line + "\n";
@@ -125,63 +141,64 @@ void Worker::add_line(const Partition& partition, const Verdict& verdict, std::s
 
 // Told before this process began: only which alarms are up is of interest. Those of groups are of
 // this process: they are told, where the file does not hold them already.
-void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& events) {
+void Worker::catch_up(GroupShare& share, const std::vector<AlarmEvent>& events) {
   if (events.empty()) return;
   const auto turn = board_.turn();
-  for (const AlarmEvent& event : fold(partition, events, false)) {
+  for (const AlarmEvent& event : fold(share, events, false)) {
     if (event.group) outputs_.alarms({event});
-    if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
-    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+    if (event.kind == AlarmEvent::Kind::raised) show(share, alarm_of(event), event.time_us);
+    if (event.kind == AlarmEvent::Kind::cleared && !share.late.remove(event.id))
       metrics_.alarm_handed_over(event.id);
     board_.apply(event);
   }
 }
 
-void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t event_us) {
+void Worker::show(GroupShare& share, const ActiveAlarm& alarm, std::int64_t event_us) {
   const bool folded = !alarm.folded_into.empty();
   if (folded || !alarm.group.empty() ||
-      !partition.late.hold(alarm, false, event_us, unix_now_us(), config_.group.alarms.max_age))
+      !share.late.hold(alarm, false, event_us, unix_now_us(), share.group.alarms().max_age))
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                            alarm.labels, folded);
+                            labels_of(alarm), folded);
   board_.put(alarm);
 }
 
 // An alarm of long ago makes no page, and so is none to fold.
-std::vector<AlarmEvent> Worker::fold(Partition& partition, const std::vector<AlarmEvent>& events,
+std::vector<AlarmEvent> Worker::fold(GroupShare& share, const std::vector<AlarmEvent>& events,
                                      bool is_new) {
   std::vector<AlarmEvent> told;
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised &&
-        partition.late.hold(alarm_of(event), is_new, event.time_us, unix_now_us(),
-                            config_.group.alarms.max_age)) {
+        share.late.hold(alarm_of(event), is_new, event.time_us, unix_now_us(),
+                        share.group.alarms().max_age)) {
       told.push_back(event);
       continue;
     }
-    for (AlarmEvent& passed : board_.folds().pass({event})) {
+    for (AlarmEvent& passed : board_.folds(share.group.name()).pass({event})) {
       if (passed.kind == AlarmEvent::Kind::raised && !passed.folded_into.empty())
-        partition.pipeline.set_folded(passed);
+        share.pipeline.set_folded(passed);
       told.push_back(std::move(passed));
     }
   }
   return told;
 }
 
-void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& made) {
+void Worker::write_events(GroupShare& share, const std::vector<AlarmEvent>& made) {
   if (made.empty()) return;
   const auto turn = board_.turn();
-  const std::vector<AlarmEvent> events = fold(partition, made, true);
+  const std::vector<AlarmEvent> events = fold(share, made, true);
   outputs_.alarms(events);
   for (const AlarmEvent& event : events) {
     if (event.kind == AlarmEvent::Kind::raised) {
       if (!event.folded_into.empty())
-        metrics_.alarm_folded(event.id, event.element, event.fault_type, event.severity);
-      else if (partition.late.holds(event.id))
+        metrics_.alarm_folded(event.id, event.element, event.fault_type, event.severity,
+                              event.element_group);
+      else if (share.late.holds(event.id))
         metrics_.alarm_late();
       else
         metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity,
-                              event.labels);
+                              labels_of(event));
     }
-    if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
+    if (event.kind == AlarmEvent::Kind::cleared && !share.late.remove(event.id))
       metrics_.alarm_cleared(event.id);
     if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
     if (event.reason == AlarmEvent::kFlapping) metrics_.alarm_flapping();
@@ -189,16 +206,16 @@ void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& m
   }
 }
 
-void Worker::show_due(Partition& partition) {
-  if (partition.late.empty()) return;
-  for (const auto& [alarm, is_new] : partition.late.due(
-           partition.pipeline.store().watermark_us(), unix_now_us(), config_.group.alarms.max_age))
+void Worker::show_due(GroupShare& share) {
+  if (share.late.empty()) return;
+  for (const auto& [alarm, is_new] : share.late.due(share.pipeline.store().watermark_us(),
+                                                    unix_now_us(), share.group.alarms().max_age))
     if (is_new)
       metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                            alarm.labels);
+                            labels_of(alarm));
     else
       metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
-                              alarm.labels, false);
+                              labels_of(alarm), false);
 }
 
 }  // namespace faultprint::daemon

@@ -1,4 +1,7 @@
 // A worker's partitions as the group gives and takes them.
+#include <algorithm>
+#include <iterator>
+
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
@@ -9,23 +12,25 @@ namespace {
 constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
 constexpr auto kAskAgain = std::chrono::milliseconds(500);
 
+std::vector<AlarmEvent> of_group(const std::vector<AlarmEvent>& events, const std::string& name) {
+  std::vector<AlarmEvent> own;
+  std::copy_if(events.begin(), events.end(), std::back_inserter(own),
+               [&](const AlarmEvent& event) { return event.element_group == name; });
+  return own;
+}
+
 }  // namespace
 
 std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
-  auto options = ingest::WindowStore::options(config_.group.stream);
-  return std::make_unique<Partition>(
-      Partition{.where = where,
-                .pipeline = Pipeline(model_, config_, options, memory_, plans_),
-                .decoder = &decoders_.of(where.topic),
-                .next_offset = -1,
-                .stored_offset = -1,
-                .live_from = -1,
-                .dirty = false,
-                .heard_us = unix_now_us(),
-                .end = -1,
-                .reload_due = false,
-                .touched = false,
-                .late = {}});
+  auto partition = std::make_unique<Partition>();
+  partition->where = where;
+  partition->heard_us = unix_now_us();
+  for (const auto& group : groups_)
+    if (group->config.group().reads_topic(where.topic))
+      partition->shares.push_back(std::make_unique<GroupShare>(*group, where.topic));
+  partition->chooses =
+      partition->shares.size() != 1 || !partition->shares.front()->group.takes_all();
+  return partition;
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(
@@ -39,7 +44,7 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
     log::info("partition assigned", {{"partition", where.text()},
                                      {"committed", offset},
                                      {"start", start},
-                                     {"elements", partition->pipeline.store().elements()}});
+                                     {"elements", partition->elements()}});
     starts.push_back({where, start});
     std::erase(touched_, partitions_[where].get());
     partitions_[where] = std::move(partition);
@@ -59,10 +64,12 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
   const Partition* const with_state = partition.get();
   const std::int64_t start = find_place(partition, committed, snapshot_offset);
   if (partition.get() != with_state) events.clear();
-  show_restored(*partition);
-  write_events(*partition, events);
+  for (const auto& share : partition->shares) {
+    show_restored(*share);
+    write_events(*share, of_group(events, share->group.name()));
+  }
   // What came while this process was away is yet to be read, and is no silence: see TopicSilence.
-  if (partition->pipeline.store().elements() > 0)
+  if (partition->elements() > 0)
     if (const auto written_us = snapshots_.written_us(partition->where))
       partition->heard_us = std::min(partition->heard_us, *written_us);
   if (!events.empty()) partition->dirty = true;  // another model's snapshot: see adopt_reload()
@@ -88,7 +95,7 @@ std::optional<std::int64_t> Worker::read_snapshot(Partition& partition,
                                                   std::vector<AlarmEvent>& events) {
   for (std::string told;;) {
     try {
-      return snapshots_.read(partition.where, partition.pipeline, events);
+      return snapshots_.read(partition.where, parts_of(partition), events);
     } catch (const StateUnavailable& e) {
       if (!waits()) throw;
       if (told != e.what())
@@ -101,24 +108,33 @@ std::optional<std::int64_t> Worker::read_snapshot(Partition& partition,
   }
 }
 
-void Worker::show_restored(Partition& partition) {
-  const std::int64_t reached_us = partition.pipeline.store().watermark_us();
+std::vector<SnapshotPart> Worker::parts_of(const Partition& partition) {
+  std::vector<SnapshotPart> parts;
+  for (const auto& share : partition.shares)
+    parts.push_back({&share->group.config.group(), &share->pipeline});
+  return parts;
+}
+
+void Worker::show_restored(GroupShare& share) {
+  const std::int64_t reached_us = share.pipeline.store().watermark_us();
+  AlarmFolds& folds = board_.folds(share.group.name());
   const auto turn = board_.turn();
-  for (const ActiveAlarm& alarm : partition.pipeline.active_alarms()) {
-    if (const auto group = board_.folds().restore(alarm)) show(partition, *group, reached_us);
-    show(partition, alarm, reached_us);
+  for (const ActiveAlarm& alarm : share.pipeline.active_alarms()) {
+    if (const auto group = folds.restore(alarm)) show(share, *group, reached_us);
+    show(share, alarm, reached_us);
   }
 }
 
-void Worker::hand_over(const Partition& partition) {
+void Worker::hand_over(const GroupShare& share) {
+  AlarmFolds& folds = board_.folds(share.group.name());
   const auto turn = board_.turn();
   const auto drop = [this](const std::string& id) {
     metrics_.alarm_handed_over(id);
     board_.remove(id);
   };
-  for (const ActiveAlarm& alarm : partition.pipeline.active_alarms()) {
+  for (const ActiveAlarm& alarm : share.pipeline.active_alarms()) {
     drop(alarm.id);
-    if (const auto group = board_.folds().hand_over(alarm)) drop(*group);
+    if (const auto group = folds.hand_over(alarm)) drop(*group);
   }
 }
 
@@ -131,8 +147,11 @@ std::chrono::milliseconds Worker::look_up_time() const {
 std::int64_t Worker::warm_up_from(const ingest::TopicPartition& where, std::int64_t committed) {
   const std::int64_t last = consumer_->timestamp_before(where, committed, look_up_time());
   if (last < 0) return committed;
-  const std::int64_t from = consumer_->offset_for_time(
-      where, last - config_.group.stream.warm_up.count(), look_up_time());
+  std::int64_t warm_up = 0;  // of those that read it, the longest
+  for (const auto& group : groups_)
+    if (group->config.group().reads_topic(where.topic))
+      warm_up = std::max(warm_up, group->stream().warm_up.count());
+  const std::int64_t from = consumer_->offset_for_time(where, last - warm_up, look_up_time());
   return from < 0 || from > committed ? committed : from;
 }
 
@@ -152,7 +171,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       store_offsets();
       snapshot(partition);
     }
-    hand_over(partition);
+    for (const auto& share : partition.shares) hand_over(*share);
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     std::erase(touched_, &partition);

@@ -3,24 +3,21 @@
 
 namespace faultprint::daemon {
 
-void Worker::reload(ModelPointer model, const config::AlarmConfig& alarms, AlarmPlans plans) {
+void Worker::reload(std::vector<GroupRules> rules) {
   const std::lock_guard lock(mutex_);
-  reload_ = Reload{std::move(model), alarms, std::move(plans)};
+  reload_ = std::move(rules);
 }
 
 // What a partition is catching up with was given out under what was there before: until its end is
 // reached the partition stays with that.
 void Worker::adopt_reload() {
-  std::optional<Reload> reload;
+  std::optional<std::vector<GroupRules>> reload;
   {
     const std::lock_guard lock(mutex_);
     reload.swap(reload_);
   }
-  if (reload) {
-    model_ = std::move(reload->model);
-    config_.group.alarms = std::move(reload->alarms);
-    plans_ = std::move(reload->plans);
-  }
+  if (reload)
+    for (std::size_t i = 0; i < groups_.size(); ++i) groups_[i]->adopt(reload->at(i));
   if (!reload && !reloads_due_) return;
   reloads_due_ = false;
   for (auto& [where, partition] : partitions_) {
@@ -36,11 +33,13 @@ void Worker::adopt_reload() {
 void Worker::adopt_reload(Partition& partition) {
   partition.reload_due = false;
   snapshot(partition);
-  std::vector<AlarmEvent> events;
-  partition.pipeline.set_plans(plans_);
-  partition.pipeline.adopt(model_, config_.group.alarms, events);
-  write_events(partition, events);
-  if (!events.empty()) partition.dirty = true;  // they are no part of that snapshot
+  for (const auto& share : partition.shares) {
+    std::vector<AlarmEvent> events;
+    share->pipeline.set_plans(share->group.plans);
+    share->pipeline.adopt(share->group.model, share->group.alarms(), events);
+    write_events(*share, events);
+    if (!events.empty()) partition.dirty = true;  // they are no part of that snapshot
+  }
 }
 
 // All before live_from is read, and the next record is not: verdicts are given out from here on.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,12 +36,19 @@ struct DecoderOptions {
   DecoderOptions(const config::StreamConfig& of_stream, const config::InputSpec& input)
       : stream(of_stream), fields(input.fields()), tokens(input.token_kpis()) {}
 
+  // Of recorded files, where elements of other groups are left out.
+  DecoderOptions(const config::GroupConfig& of_group, const config::InputSpec& input)
+      : DecoderOptions(of_group.stream, input) {
+    group = of_group;
+  }
+
   config::StreamConfig stream;          // format, its options, max_record_bytes
   std::vector<std::string> fields;      // InputSpec::fields()
   std::vector<config::KpiSpec> tokens;  // what the last fields are, where those hold tokens
   // Formats with stream.record only: where set, it is filled with each thing whole, and a thing is
   // good when it has values, be any of them configured or not.
   Observation* observed = nullptr;
+  std::optional<config::GroupConfig> group = {};  // History alone: whose elements count
 };
 
 // Not thread-safe: holds scratch buffers; one per worker.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "ingest/csv_samples.h"
+#include "ingest/element_globs.h"
 #include "ingest/line_source.h"
 
 namespace faultprint::ingest {
@@ -36,7 +37,8 @@ bool is_recording(std::string_view header) {
 class HistoryFile {
  public:
   HistoryFile(const std::string& file, const DecoderOptions& options, RejectCounts& rejects)
-      : lines_(file), rejects_(rejects) {
+      : lines_(file), rejects_(rejects), group_(options.group) {
+    if (group_ && group_->elements.empty() && group_->taken_before.empty()) group_.reset();
     std::string_view line;
     while (lines_.peek(line) && is_blank(line)) lines_.next(line);
     const std::size_t first = line.find_first_not_of(" \t\r");
@@ -57,7 +59,11 @@ class HistoryFile {
   }
 
   // False at the end of the file.
-  bool advance() { return has_sample_ = csv_ ? csv_->next(sample_) : next_record(); }
+  bool advance() {
+    do has_sample_ = csv_ ? csv_->next(sample_) : next_record();
+    while (has_sample_ && is_of_others());
+    return has_sample_;
+  }
 
   bool has_sample() const { return has_sample_; }
   KpiSample& sample() { return sample_; }
@@ -65,6 +71,12 @@ class HistoryFile {
   const LineSource& lines() const { return lines_; }
 
  private:
+  bool is_of_others() {
+    if (!group_ || is_of_group(*group_, sample_.element)) return false;
+    ++rejects_[static_cast<std::size_t>(RejectReason::no_group)];
+    return true;
+  }
+
   bool next_record() {
     std::string_view line;
     RejectReason reason = RejectReason::none;
@@ -92,6 +104,7 @@ class HistoryFile {
 
   LineSource lines_;
   RejectCounts& rejects_;
+  std::optional<config::GroupConfig> group_;  // none: all elements count
   std::optional<CsvSamples> csv_;
   std::string header_;  // format csv, where no configuration names the columns
   std::string row_;

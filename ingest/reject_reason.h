@@ -27,6 +27,7 @@ enum class RejectReason {
   late,           // its slot was complete already
   duplicate,      // the same bytes again, while their slot was open
   element_limit,  // a new element above stream.max_elements
+  no_group,       // none of the groups that read its topic has a glob for the element
   count_          // number of reasons
 };
 

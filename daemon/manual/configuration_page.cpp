@@ -93,6 +93,26 @@ const char* const kDescription =
     "      - {name: bgp_updates, kind: counter}\n"
     "  model: {file: model.safetensors}";
 
+// The list that stands in the place of three sections.
+std::string groups_section() {
+  return heading("SS", "groups") +
+         tagged(
+             bold("groups"),
+             roff("Several kinds of elements in one daemon: a list, in the place of stream, model "
+                  "and alarms, of which each group has its own. Default: none.")) +
+         tagged(bold("groups[].name"),
+                roff("1 to 64 letters, digits, - and _. It begins the ids of verdicts and alarms "
+                     "(NAME/...), and is their element_group. Required.")) +
+         tagged(bold("groups[].elements"),
+                roff("Globs. An element is of the first group that reads its topic and has a glob "
+                     "for it. Default: all.")) +
+         tagged(bold("groups[].topics"),
+                roff("Of kafka.topics, as they stand there. Default: all.")) +
+         tagged(bold("groups[].stream") + ", " + bold("groups[].model") + ", " +
+                    bold("groups[].alarms"),
+                roff("As the sections of these names."));
+}
+
 }  // namespace
 
 std::string configuration_page() {
@@ -102,6 +122,7 @@ std::string configuration_page() {
   out += heading("SH", "KEYS");
   for (const Entry& entry : entries())
     out += entry.key.depth == 0 ? heading("SS", entry.key.path) : text_of(entry);
+  out += groups_section();
   out += heading("SH", "SEE ALSO") + bold("faultprint") + "(1)\n";
   return out;
 }

@@ -10,7 +10,7 @@ std::string TrialRun::text() const {
 }
 
 TrialRun try_records(const config::Config& config, const Records& records) {
-  const auto decoder = ingest::make_decoder({config.group.stream, config.input_spec()});
+  const auto decoder = ingest::make_decoder({config.group().stream, config.input_spec()});
   TrialRun run;
   ingest::KpiSample sample;
   ingest::RejectReason reason = ingest::RejectReason::none;
@@ -28,7 +28,7 @@ TrialRun try_records(const config::Config& config, const Records& records) {
 }
 
 TrialRun try_file(const config::Config& config, const std::string& file) {
-  ingest::History history({file}, {config.group.stream, config.input_spec()});
+  ingest::History history({file}, {config.group().stream, config.input_spec()});
   TrialRun run;
   ingest::KpiSample sample;
   while (history.next(sample)) ++run.samples;

@@ -25,7 +25,7 @@ class LabelledReader {
         labels_(incidents, model->input.period),
         incident_scorer_(incidents, model->input.period),
         episodes_(incidents, *model, limits.episodes),
-        pipeline_(model, config, file_options(config.group.stream)),
+        pipeline_(model, config, file_options(config.group().stream)),
         random_(kSampleSeed) {
     for (const auto& cluster : model->model.clusters.clusters())
       history_.classes.push_back(cluster.label);

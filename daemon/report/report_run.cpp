@@ -31,13 +31,14 @@ ReportSummary report_model(const config::Config& config, const ModelPointer& mod
   }
   std::fprintf(stderr, "records rejected: %s\n", describe(history.rejects).c_str());
   for (const std::string& warning : history.warnings) warn(warning);
-  return write_page(out, model_document(history, *model, alarm_rules(config.group.alarms, *model)));
+  return write_page(out,
+                    model_document(history, *model, alarm_rules(config.group().alarms, *model)));
 }
 
 ReportSummary report_comparison(const config::Config& config, const TrainRequest& request,
                                 const std::vector<std::string>& losses, const std::string& out) {
   const auto incidents =
-      ingest::Incidents::read(request.files.incidents, config.group.stream.period);
+      ingest::Incidents::read(request.files.incidents, config.group().stream.period);
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
   Dataset data;

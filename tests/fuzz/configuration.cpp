@@ -20,10 +20,12 @@ void fuzz_configuration(std::string_view input) {
   config.kafka.properties.clear();  // secrets are not shown
   again.kafka.properties.clear();
   require(config::changed_keys(config, again).empty(), "what is shown is what was read");
-  const config::InputSpec spec = config.input_spec();
-  require(config::input_spec_from_json(config::to_json(spec)) == spec,
-          "what a model keeps of it is whole");
-  ingest::make_decoder({config.group.stream, spec});
+  for (const config::GroupConfig& group : config.groups) {
+    const config::InputSpec spec = config.of_group(group).input_spec();
+    require(config::input_spec_from_json(config::to_json(spec)) == spec,
+            "what a model keeps of it is whole");
+    ingest::make_decoder({group.stream, spec});
+  }
 }
 
 }  // namespace faultprint::fuzz

@@ -59,7 +59,7 @@ void require_sample(const ingest::KpiSample& sample, const config::InputSpec& in
 Decoding::Decoding(const std::string& stream, const std::string& kpis) {
   const config::Config config = parsed(stream, kpis);
   input_ = config.input_spec();
-  decoder_ = ingest::make_decoder({config.group.stream, input_});
+  decoder_ = ingest::make_decoder({config.group().stream, input_});
 }
 
 void Decoding::require_reason(RejectReason reason) const {
@@ -115,7 +115,7 @@ void Decodings::check(std::string_view record) {
 
 Observing::Observing(const std::string& stream) {
   const config::Config config = parsed(stream, "{name: x}");
-  ingest::DecoderOptions options(config.group.stream, config.input_spec());
+  ingest::DecoderOptions options(config.group().stream, config.input_spec());
   options.observed = &observed_;
   decoder_ = ingest::make_decoder(options);
 }

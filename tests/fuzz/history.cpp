@@ -21,7 +21,7 @@ void read_history(std::string_view input, const config::Config& config) {
   const MemoryFile second("time,element,in,out,state,x.1\n10,a,1,2,UP,1\n20,a,2,3,UP,2\n");
   const config::InputSpec spec = config.input_spec();
   try {
-    ingest::History history({first.path(), second.path()}, {config.group.stream, spec});
+    ingest::History history({first.path(), second.path()}, {config.group().stream, spec});
     ingest::KpiSample sample;
     while (history.next(sample)) require_sample(sample, spec);
     require(history.progress() == 1, "at the end all of it is read");

@@ -166,7 +166,7 @@ def test_bad_records():
     for reason, count in sorted(counted.items()):
         check(count == expected[reason], f"rejected as {reason}",
               f"{count}" + ("" if count == expected[reason] else f", not {expected[reason]}"))
-    of_other_formats = {"malformed", "other_kpis", "suspect"}
+    of_other_formats = {"malformed", "other_kpis", "suspect", "no_group"}
     check(set(expected) == set(counted) - of_other_formats, "every reason of this format occurred",
           len(counted))
     value = after["faultprint_unknown_kpis_total", ()]

@@ -1,7 +1,6 @@
 #include "tests/simulation/process.h"
 
 namespace faultprint::crash {
-
 Process::Process(Stage& stage, const Setting& setting, daemon::Metrics& metrics,
                  const ProcessOptions& options, int regime, Fuse fuse)
     : stage_(stage), setting_(setting), options_(options), fuse_(fuse), metrics_(metrics) {
@@ -28,9 +27,7 @@ void Process::at_work(Work work) {
 }
 
 void Process::start(int regime) {
-  const Regime& reign = setting_.regimes[static_cast<std::size_t>(regime)];
   config::Config config = setting_.config;
-  config.group.alarms = reign.alarms;
   config.state.directory = options_.state_directory;
   config.state.topic = options_.state_topic;
   config.state.snapshot_every = config::Microseconds(options_.snapshot_every_us);
@@ -41,7 +38,7 @@ void Process::start(int regime) {
   outputs_ = std::make_unique<daemon::Outputs>(config.output, config.kafka);
   for (int i = 0; i < options_.workers; ++i) {
     members_.push_back(stage_.broker.at_work = stage_.broker.join(regime));
-    workers_.push_back(std::make_unique<daemon::Worker>(i, config, reign.model, reign.plans,
+    workers_.push_back(std::make_unique<daemon::Worker>(i, config, setting_.rules_of(regime),
                                                         *snapshots_, *outputs_, metrics_, board_));
     workers_.back()->join();
   }
@@ -80,10 +77,9 @@ void Process::kill() {
 }
 
 void Process::reload(int regime) {
-  const Regime& reign = setting_.regimes[static_cast<std::size_t>(regime)];
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     stage_.broker.reload(members_[i], regime);
-    workers_[i]->reload(reign.model, reign.alarms, reign.plans);
+    workers_[i]->reload(setting_.rules_of(regime));
   }
 }
 

@@ -2,16 +2,20 @@
 
 #include "daemon/pipeline.h"
 #include "ingest/decoder.h"
+#include "ingest/element_globs.h"
 
 namespace faultprint::crash {
 namespace {
 
+// Of one group of elements.
 class Undisturbed {
  public:
-  Undisturbed(const Setting& setting, const Regime& first, Lines& verdicts, Lines& events)
-      : pipeline_(first.model, with_rules(setting.config, first.alarms),
-                  ingest::WindowStore::options(setting.config.group.stream), nullptr, first.plans),
-        decoder_(ingest::make_decoder({setting.config.group.stream, first.model->input})),
+  Undisturbed(const config::Config& one, const daemon::GroupRules& first, Lines& verdicts,
+              Lines& events)
+      : group_(one.group()),
+        pipeline_(first.model, with_rules(one, first.alarms),
+                  ingest::WindowStore::options(group_.stream), nullptr, first.plans),
+        decoder_(ingest::make_decoder({group_.stream, first.model->input})),
         verdicts_(verdicts),
         events_(events) {}
 
@@ -19,7 +23,8 @@ class Undisturbed {
     decoder_->begin({record.payload, record.key, record.timestamp_us, nullptr});
     ingest::RejectReason reason = ingest::RejectReason::none;
     while (decoder_->next(sample_, reason)) {
-      if (reason != ingest::RejectReason::none) continue;
+      if (reason != ingest::RejectReason::none || !ingest::is_of_group(group_, sample_.element))
+        continue;
       pipeline_.add(sample_, record.timestamp_us);
       for (;;) {
         give_out();
@@ -29,16 +34,16 @@ class Undisturbed {
     }
   }
 
-  void reload(const Regime& regime) {
+  void reload(const daemon::GroupRules& rules) {
     std::vector<daemon::AlarmEvent> events;
-    pipeline_.set_plans(regime.plans);
-    pipeline_.adopt(regime.model, regime.alarms, events);
+    pipeline_.set_plans(rules.plans);
+    pipeline_.adopt(rules.model, rules.alarms, events);
     for (const daemon::AlarmEvent& event : events) events_.add(to_json_line(event));
   }
 
  private:
   static config::Config with_rules(config::Config config, const config::AlarmConfig& alarms) {
-    config.group.alarms = alarms;
+    config.group().alarms = alarms;
     return config;
   }
 
@@ -46,11 +51,12 @@ class Undisturbed {
     if (!pipeline_.pending()) return;
     std::vector<daemon::AlarmEvent> events;
     for (const daemon::Verdict& verdict : pipeline_.process(scorer_, events))
-      verdicts_.add(to_json_line(verdict, pipeline_.store(), pipeline_.model()));
+      verdicts_.add(pipeline_.line(verdict));
     for (const daemon::AlarmEvent& event : events) events_.add(to_json_line(event));
     pipeline_.finish_batch();
   }
 
+  config::GroupConfig group_;
   daemon::Pipeline pipeline_;
   daemon::Scorer scorer_;
   std::unique_ptr<ingest::Decoder> decoder_;
@@ -63,19 +69,20 @@ class Undisturbed {
 
 void run_undisturbed(const Setting& setting, const std::vector<Record>& log, const History& history,
                      Lines& verdicts, Lines& events) {
-  const auto regime = [&](const Reign& reign) -> const Regime& {
-    return setting.regimes[static_cast<std::size_t>(reign.regime)];
-  };
-  Undisturbed run(setting, regime(history.front()), verdicts, events);
-  auto next = history.begin() + 1;
-  const auto reload_until = [&](std::int64_t offset) {
-    for (; next != history.end() && next->from <= offset; ++next) run.reload(regime(*next));
-  };
-  for (const Record& record : log) {
-    reload_until(record.offset);
-    run.read(record);
+  for (std::size_t group = 0; group < setting.config.groups.size(); ++group) {
+    const auto rules = [&](const Reign& reign) { return setting.rules_of(reign.regime)[group]; };
+    Undisturbed run(setting.config.of_group(setting.config.groups[group]), rules(history.front()),
+                    verdicts, events);
+    auto next = history.begin() + 1;
+    const auto reload_until = [&](std::int64_t offset) {
+      for (; next != history.end() && next->from <= offset; ++next) run.reload(rules(*next));
+    };
+    for (const Record& record : log) {
+      reload_until(record.offset);
+      run.read(record);
+    }
+    reload_until(static_cast<std::int64_t>(log.size()));
   }
-  reload_until(static_cast<std::int64_t>(log.size()));
 }
 
 std::vector<std::string> compare(Stage& stage, const Setting& setting, int machines, bool quiet) {

@@ -134,8 +134,8 @@ config::AlarmConfig with_silence(config::AlarmConfig alarms) {
 
 daemon::AlarmPlans relearning(std::vector<ingest::Relearn::Row> rows) {
   daemon::AlarmPlans plans;
-  plans.relearn = std::make_shared<const ingest::Relearn>(std::move(rows),
-                                                          std::chrono::seconds(kPeriodS));
+  plans.relearn =
+      std::make_shared<const ingest::Relearn>(std::move(rows), std::chrono::seconds(kPeriodS));
   return plans;
 }
 
@@ -151,7 +151,7 @@ Setting setting_of(int window, int start, int lateness, bool day = false) {
   Setting setting;
   config::InputSpec input = input_of(window, start);
   if (day) add_day(input);
-  auto& stream = setting.config.group.stream;
+  auto& stream = setting.config.group().stream;
   stream.period = input.period;
   stream.window = window;
   stream.kpis = input.kpis;
@@ -169,9 +169,12 @@ Setting setting_of(int window, int start, int lateness, bool day = false) {
   const auto sharp = trained_until(model_of(input, 1.5F, true), kFirstSlot + kNewcomerSlot);
   const auto work = plans_of({{"e*", slot_us(14), slot_us(24), "a new card"},
                               {"e1", slot_us(30), slot_us(36), "and another one"}});
-  setting.regimes = {{whole, rules_of(2, 3, 3), {}},   {blind, rules_of(2, 3, 3), {}},
-                     {sharp, rules_of(1, 2, 2), {}},   {whole, rules_of(3, 4, 2), {}},
-                     {whole, rules_of(2, 3, 3), work}, {blind, rules_of(1, 2, 2), work},
+  setting.regimes = {{whole, rules_of(2, 3, 3), {}},
+                     {blind, rules_of(2, 3, 3), {}},
+                     {sharp, rules_of(1, 2, 2), {}},
+                     {whole, rules_of(3, 4, 2), {}},
+                     {whole, rules_of(2, 3, 3), work},
+                     {blind, rules_of(1, 2, 2), work},
                      {whole, held_up(rules_of(1, 2, 1)), {}},
                      {whole, with_silence(rules_of(2, 3, 3)), {}},
                      {blind, with_silence(held_up(rules_of(1, 2, 2))), work}};
@@ -182,11 +185,36 @@ Setting setting_of(int window, int start, int lateness, bool day = false) {
   return setting;
 }
 
+// Two groups of elements with streams, models and rules of their own; some are of neither.
+Setting two_groups(Setting even, const Setting& odd) {
+  config::GroupConfig& first = even.config.group();
+  first.name = "even";
+  first.elements = {"e[02468]"};
+  config::GroupConfig second = odd.config.group();
+  second.name = "odd";
+  second.elements = {"e?", "e11"};
+  second.taken_before = first.elements;
+  even.config.groups.push_back(second);
+  even.second = odd.regimes;
+  return even;
+}
+
 }  // namespace
+
+std::vector<daemon::GroupRules> Setting::rules_of(int regime) const {
+  const auto rules = [&](const Regime& reign) {
+    return daemon::GroupRules{reign.model, reign.alarms, reign.plans};
+  };
+  const auto at = static_cast<std::size_t>(regime);
+  if (second.empty()) return {rules(regimes[at])};
+  // Another one, so that what is one group's and done to both shows.
+  return {rules(regimes[at]), rules(second[(at + 1) % second.size()])};
+}
 
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all{setting_of(4, 4, 1), setting_of(3, 5, 2),
-                                        setting_of(4, 0, 1), setting_of(4, 4, 1, true)};
+                                        setting_of(4, 0, 1), setting_of(4, 4, 1, true),
+                                        two_groups(setting_of(4, 4, 1), setting_of(3, 5, 2))};
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "daemon/alarm_plans.h"
 #include "daemon/loaded_model.h"
+#include "daemon/worker_group.h"
 
 namespace faultprint::crash {
 
@@ -22,6 +23,9 @@ struct Setting {
   static constexpr int kPlainRegimes = 6;
   config::Config config;
   std::vector<Regime> regimes;
+  std::vector<Regime> second;  // of the second group of elements, where there is one; as many
+
+  std::vector<daemon::GroupRules> rules_of(int regime) const;
 };
 
 const std::vector<Setting>& settings();

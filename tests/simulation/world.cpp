@@ -61,6 +61,7 @@ class World {
 };
 
 World::World(std::uint64_t seed, bool traced) : stage_(seed * 2 + 1, traced), plan_(seed * 2) {
+  metrics_.groups({"", "even", "odd"});
   plan();
   fill_topic();
 }

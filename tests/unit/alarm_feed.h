@@ -65,7 +65,7 @@ class Feed {
 
 // With or without a name alike.
 inline config::AlarmConfig rules(int m, int n, int clear) {
-  config::AlarmConfig options = hand_made_config().group.alarms;
+  config::AlarmConfig options = hand_made_config().group().alarms;
   options.raise_count = m;
   options.raise_of = n;
   options.raise_unknown_count = m;

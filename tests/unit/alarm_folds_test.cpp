@@ -175,6 +175,24 @@ TEST_CASE("an alarm whose partition goes and comes back is counted once") {
         "e6 raised in group:all, group:all changed 6/4");  // twice the 3 of the raise
 }
 
+TEST_CASE("alarms fold within their group of elements, whose name the alarm has") {
+  AlarmFolds folds("cells");
+  folds.set_rule(rule(1));
+  const auto events = folds.pass({raised(1, 10), raised(2, 10)});
+  REQUIRE(events.size() == 3);
+  CHECK(events[2].id == "cells/" + identity("group:all", 10 * kSecond));
+  CHECK(events[2].element == "group:all");
+  CHECK(Json::parse(to_json_line(events[2])).at("element_group") == "cells");
+  AlarmFolds after("cells");
+  after.set_rule(rule(1));
+  const auto group = after.restore(alarm_of(events[1]));
+  REQUIRE(group.has_value());
+  CHECK(group->id == events[2].id);
+  CHECK(group->element == "group:all");
+  CHECK(group->element_group == "cells");
+  CHECK(told(after.pass({raised(3, 12)})) == "e3 raised in cells/group:all, group:all changed 2/2");
+}
+
 TEST_CASE("the board shows the group's alarm and what is folded into it") {
   AlarmBoard board;
   board.folds().set_rule(rule(1));

@@ -437,7 +437,8 @@ const std::vector<BadFile> kBadFiles{
      "format, json and record"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
-     "1: strem: unknown key, allowed are kafka, stream, model, alarms, inventory, http, state, "
+     "1: strem: unknown key, allowed are kafka, groups, stream, model, alarms, inventory, http, "
+     "state, "
      "output, log "
      "and train"},
     {"verdicts_file_empty_value", "6: output.verdicts_file: must be text, not an empty value"},
@@ -464,7 +465,8 @@ const std::vector<BadFile> kBadFiles{
 const std::set<std::string> kGoodFiles{
     "minimal",       "example",           "everything",
     "baseline_none", "anchor_and_alias",  "format_csv",
-    "format_gnmic",  "format_json_value", "topics_of_several_formats"};
+    "format_gnmic",  "format_json_value", "topics_of_several_formats",
+    "groups"};
 
 // What load() says of the file, its folder stripped; empty when it accepts it.
 std::string message_of(const std::string& name) {

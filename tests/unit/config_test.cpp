@@ -39,7 +39,7 @@ class StateDirectory {
 
 TEST_CASE("a minimal configuration has the documented defaults") {
   const Config config = load(kFolder + "minimal.yaml");
-  const StreamConfig& stream = config.group.stream;
+  const StreamConfig& stream = config.group().stream;
   CHECK(stream.period == seconds(5));
   CHECK(stream.window == 12);
   CHECK(stream.lateness == seconds(10));
@@ -51,7 +51,7 @@ TEST_CASE("a minimal configuration has the documented defaults") {
   CHECK(stream.kpis[0].name == "in_kbps");
   CHECK(stream.kpis[0].kind == KpiKind::gauge);
   CHECK(stream.kpis[0].scale == KpiScale::linear);
-  CHECK(config.group.model.file.empty());
+  CHECK(config.group().model.file.empty());
   CHECK(config.http.port == 10480);
   CHECK(config.file == kFolder + "minimal.yaml");
 }
@@ -60,23 +60,23 @@ TEST_CASE("the example of the documentation is read as it stands") {
   const Config config = load(kFolder + "example.yaml");
   CHECK(config.kafka.brokers == "127.0.0.1:9092");
   CHECK(config.kafka.topics == std::vector<std::string>{"kpi"});
-  REQUIRE(config.group.stream.kpis.size() == 3);
-  CHECK(config.group.stream.kpis[1].kind == KpiKind::counter);
-  CHECK(config.group.stream.kpis[2] == KpiSpec{.name = "success",
-                                               .kind = KpiKind::ratio,
-                                               .numerator = "ok",
-                                               .denominator = "att",
-                                               .min_attempts = 10,
-                                               .from = {},
-                                               .unit = {}});
-  CHECK(config.group.alarms.severity_of("port_flap") == "critical");
-  CHECK(config.group.alarms.severity_of("anything else") == "major");
+  REQUIRE(config.group().stream.kpis.size() == 3);
+  CHECK(config.group().stream.kpis[1].kind == KpiKind::counter);
+  CHECK(config.group().stream.kpis[2] == KpiSpec{.name = "success",
+                                                 .kind = KpiKind::ratio,
+                                                 .numerator = "ok",
+                                                 .denominator = "att",
+                                                 .min_attempts = 10,
+                                                 .from = {},
+                                                 .unit = {}});
+  CHECK(config.group().alarms.severity_of("port_flap") == "critical");
+  CHECK(config.group().alarms.severity_of("anything else") == "major");
   CHECK_NOTHROW(require_kafka(config));
 }
 
 TEST_CASE("every key is read") {
   const Config config = load(kFolder + "everything.yaml");
-  const StreamConfig& stream = config.group.stream;
+  const StreamConfig& stream = config.group().stream;
   CHECK(config.kafka.start == "latest");
   CHECK(config.kafka.workers == 2);
   CHECK(config.kafka.topics[1] == "404");
@@ -101,26 +101,26 @@ TEST_CASE("every key is read") {
   CHECK(stream.json.time == "/a~1b/~0t");
   CHECK(stream.json.kpis.empty());
   CHECK(stream.json.time_unit == TimeUnit::milliseconds);
-  CHECK(config.group.alarms.raise_of == 1);
-  CHECK(config.group.alarms.raise_unknown_count == 2);
-  CHECK(config.group.alarms.raise_unknown_of == 3);
-  CHECK(config.group.alarms.clear == 1);
-  CHECK_FALSE(config.group.alarms.silence.elements);
-  CHECK(config.group.alarms.silence.topics == std::chrono::minutes(7));
-  CHECK(config.group.alarms.folding.above == 5);
-  CHECK(config.group.alarms.folding.within == std::chrono::minutes(3));
-  CHECK(config.group.alarms.folding.by == "site");
-  CHECK(config.group.alarms.flapping.count == 3);
-  CHECK(config.group.alarms.flapping.within == hours(2));
-  CHECK(config.group.alarms.flapping.hold == std::chrono::minutes(15));
-  CHECK(config.group.alarms.severity.size() == 4);  // silent has one by default
-  CHECK(config.group.alarms.maintenance.ends_with("/planned/work.csv"));
-  CHECK(config.group.alarms.relearn.ends_with("/planned/relearn.csv"));
-  CHECK(config.group.alarms.max_age == std::chrono::hours(2));
-  REQUIRE(config.group.alarms.severity_rules.size() == 1);
-  CHECK(config.group.alarms.severity_rules[0].fault_type == "*");
-  CHECK(config.group.alarms.severity_rules[0].element == "core*");
-  CHECK(config.group.alarms.severity_rules[0].after == std::chrono::minutes(10));
+  CHECK(config.group().alarms.raise_of == 1);
+  CHECK(config.group().alarms.raise_unknown_count == 2);
+  CHECK(config.group().alarms.raise_unknown_of == 3);
+  CHECK(config.group().alarms.clear == 1);
+  CHECK_FALSE(config.group().alarms.silence.elements);
+  CHECK(config.group().alarms.silence.topics == std::chrono::minutes(7));
+  CHECK(config.group().alarms.folding.above == 5);
+  CHECK(config.group().alarms.folding.within == std::chrono::minutes(3));
+  CHECK(config.group().alarms.folding.by == "site");
+  CHECK(config.group().alarms.flapping.count == 3);
+  CHECK(config.group().alarms.flapping.within == hours(2));
+  CHECK(config.group().alarms.flapping.hold == std::chrono::minutes(15));
+  CHECK(config.group().alarms.severity.size() == 4);  // silent has one by default
+  CHECK(config.group().alarms.maintenance.ends_with("/planned/work.csv"));
+  CHECK(config.group().alarms.relearn.ends_with("/planned/relearn.csv"));
+  CHECK(config.group().alarms.max_age == std::chrono::hours(2));
+  REQUIRE(config.group().alarms.severity_rules.size() == 1);
+  CHECK(config.group().alarms.severity_rules[0].fault_type == "*");
+  CHECK(config.group().alarms.severity_rules[0].element == "core*");
+  CHECK(config.group().alarms.severity_rules[0].after == std::chrono::minutes(10));
   CHECK(config.inventory.file.ends_with("/inventory.csv"));
   CHECK(config.inventory.labels == std::vector<std::string>{"site", "region"});
   CHECK(config.http.host == "::1");
@@ -143,7 +143,7 @@ TEST_CASE("what counts as flapping follows from the period, and can be switched 
   const auto flapping = [](const std::string& text) {
     const Config config = parsed(kMinimal + text);
     CHECK(effective(parsed(effective(config))) == effective(config));
-    return config.group.alarms.flapping;
+    return config.group().alarms.flapping;
   };
   for (const char* text : {"", "alarms: {clear: 2}\n", "alarms: {flapping: {}}\n"}) {
     CHECK(flapping(text).count == 5);
@@ -159,7 +159,7 @@ TEST_CASE("alarms fold beyond a rate by default, and need not") {
   const auto folding = [](const std::string& text) {
     const Config config = parsed(text);
     CHECK(effective(parsed(effective(config))) == effective(config));
-    return config.group.alarms.folding;
+    return config.group().alarms.folding;
   };
   CHECK(folding(kMinimal).above == 20);
   CHECK(folding(kMinimal).within == std::chrono::minutes(1));
@@ -174,7 +174,7 @@ TEST_CASE("silence is an alarm of severity warning by default") {
   const auto alarms = [](const std::string& text) {
     const Config config = parsed(kMinimal + text);
     CHECK(effective(parsed(effective(config))) == effective(config));
-    return config.group.alarms;
+    return config.group().alarms;
   };
   CHECK(alarms("").silence.elements);
   CHECK(alarms("").silence.topics == seconds(140));
@@ -188,7 +188,7 @@ TEST_CASE("silence is an alarm of severity warning by default") {
 
 TEST_CASE("a rate of false alarms chooses raise, unless that is given") {
   const auto alarms = [](const std::string& text) {
-    return parsed(kMinimal + "alarms: {" + text + "}\n").group.alarms;
+    return parsed(kMinimal + "alarms: {" + text + "}\n").group().alarms;
   };
   CHECK(alarms("clear: 2").false_alarms_per_day == 0);
   CHECK(alarms("false_alarms_per_day: none").false_alarms_per_day == 0);
@@ -215,7 +215,7 @@ TEST_CASE("a topic may have a format of its own, with that one's defaults") {
 }
 
 TEST_CASE("what a format needs is read, and has defaults of its own") {
-  const StreamConfig csv = load(kFolder + "format_csv.yaml").group.stream;
+  const StreamConfig csv = load(kFolder + "format_csv.yaml").group().stream;
   CHECK(csv.format == "csv");
   CHECK(csv.record.columns == std::vector<std::string>{"ts", "site", "cell", "in_kbps"});
   CHECK(csv.record.time == "ts");
@@ -223,14 +223,15 @@ TEST_CASE("what a format needs is read, and has defaults of its own") {
   CHECK(csv.record.separator == '\t');
   CHECK(csv.record.element == "{site}/{cell}");
   CHECK(csv.record.kpi.empty());
-  CHECK(load(kFolder + "format_gnmic.yaml").group.stream.record.kpi == "{measurement}:{field}");
-  const JsonConfig json = load(kFolder + "format_json_value.yaml").group.stream.json;
+  CHECK(load(kFolder + "format_gnmic.yaml").group().stream.record.kpi == "{measurement}:{field}");
+  const JsonConfig json = load(kFolder + "format_json_value.yaml").group().stream.json;
   CHECK(json.element == kKafkaKey);
   CHECK(json.kpi == "/name");
   CHECK(json.value == "/v/0");
   const auto record = [](const std::string& format) {
     return parsed("stream: {period: 5s, window: 12, kpis: [{name: a}], format: " + format + "}")
-        .group.stream.record;
+        .group()
+        .stream.record;
   };
   CHECK(record("influx").element == "{host}");
   CHECK(record("influx").kpi == "{measurement}.{field}");
@@ -240,15 +241,15 @@ TEST_CASE("what a format needs is read, and has defaults of its own") {
 
 TEST_CASE("a duration that ends within a slot takes the whole slot") {
   const Config config = load(kFolder + "everything.yaml");
-  CHECK(config.group.stream.baseline.start == 7);  // 10s of 1.5s
+  CHECK(config.group().stream.baseline.start == 7);  // 10s of 1.5s
 }
 
 TEST_CASE("no baseline can be asked for") {
-  CHECK(load(kFolder + "baseline_none.yaml").group.stream.baseline.none);
+  CHECK(load(kFolder + "baseline_none.yaml").group().stream.baseline.none);
 }
 
 TEST_CASE("an alias stands for its value") {
-  CHECK(load(kFolder + "anchor_and_alias.yaml").group.stream.lateness == seconds(5));
+  CHECK(load(kFolder + "anchor_and_alias.yaml").group().stream.lateness == seconds(5));
 }
 
 TEST_CASE("text that makes yaml-cpp run for ever is refused") {
@@ -269,8 +270,9 @@ TEST_CASE("an alias of itself or of many is an error, not a crash or a feast") {
 }
 
 TEST_CASE("the effective configuration is accepted and its own effective configuration") {
-  for (const char* name : {"minimal", "example", "everything", "baseline_none", "format_csv",
-                           "format_gnmic", "format_json_value", "topics_of_several_formats"}) {
+  for (const char* name :
+       {"minimal", "example", "everything", "baseline_none", "format_csv", "format_gnmic",
+        "format_json_value", "topics_of_several_formats", "groups"}) {
     CAPTURE(name);
     const std::string once = effective(load(kFolder + name + ".yaml"));
     CHECK(effective(parsed(once)) == once);
@@ -294,7 +296,7 @@ TEST_CASE("the installed example is accepted") {
   const std::string file = std::string(FAULTPRINT_TEST_DATA) + "/../../systemd/faultprint.yaml";
   const Config config = load(file);
   CHECK_NOTHROW(require_kafka(config));
-  CHECK(config.group.model.file == "/var/lib/faultprint/model.safetensors");
+  CHECK(config.group().model.file == "/var/lib/faultprint/model.safetensors");
 }
 
 TEST_CASE("model and state are relative to the configuration, outputs to the process") {
@@ -302,11 +304,11 @@ TEST_CASE("model and state are relative to the configuration, outputs to the pro
                                "model: {file: ../m.safetensors}\n"
                                "state: {directory: state}\n"
                                "output: {verdicts_file: v.jsonl}\n");
-  CHECK(config.group.model.file == "/etc/m.safetensors");
+  CHECK(config.group().model.file == "/etc/m.safetensors");
   CHECK(config.state.directory == "/etc/fp/state");
   CHECK(config.output.verdicts_file == "v.jsonl");
   const auto here = std::filesystem::current_path() / "m";
-  CHECK(parse(kMinimal + "model: {file: m}\n", "c.yaml").group.model.file == here);
+  CHECK(parse(kMinimal + "model: {file: m}\n", "c.yaml").group().model.file == here);
 }
 
 TEST_CASE("the state directory of systemd is the default, the first of several") {
@@ -344,7 +346,7 @@ TEST_CASE("what cannot be read is said with the system's reason") {
 TEST_CASE("at most 4096 KPIs are accepted") {
   std::string text = "stream:\n  period: 5s\n  window: 12\n  kpis:\n";
   for (int i = 0; i < 4096; ++i) text += "    - {name: k" + std::to_string(i) + "}\n";
-  CHECK(parsed(text).group.stream.kpis.size() == 4096);
+  CHECK(parsed(text).group().stream.kpis.size() == 4096);
   CHECK(message_of(text + "    - {name: more}\n") ==
         "/etc/fp/c.yaml:4: stream.kpis: must be a list of 1 to 4096 KPIs, not of 4097");
 }
@@ -376,11 +378,11 @@ TEST_CASE("states and texts stand behind the numbers, whatever the order of the 
 TEST_CASE("a configuration gives training its input spec") {
   const Config config = load(kFolder + "everything.yaml");
   const InputSpec spec = config.input_spec();
-  CHECK(spec.kpis == config.group.stream.kpis);
+  CHECK(spec.kpis == config.group().stream.kpis);
   CHECK(spec.period == milliseconds(1500));
   CHECK(spec.window == 40);
   CHECK(spec.max_gap == 0);
-  CHECK(spec.baseline == config.group.stream.baseline);
+  CHECK(spec.baseline == config.group().stream.baseline);
   CHECK(spec.network.empty());
 }
 

@@ -229,7 +229,7 @@ TEST_CASE("the network's figures come from normal slots, within elements") {
 
 TEST_CASE("baseline none: mean and deviation of all values, incidents included") {
   auto config = test::hand_made_config();
-  config.group.stream.baseline.none = true;
+  config.group().stream.baseline.none = true;
   const auto data =
       read(csv(80, during_1040), Incidents({incident("e", 1040, 1048, "loss")}), {}, config);
   CHECK(data.input.network[0].mean == Approx(8 * 20 / 160.0).epsilon(1e-6));
@@ -240,7 +240,7 @@ TEST_CASE("baseline none: mean and deviation of all values, incidents included")
 
 TEST_CASE("baseline none: what is to be ignored has no part in mean and deviation") {
   auto config = test::hand_made_config();
-  config.group.stream.baseline.none = true;
+  config.group().stream.baseline.none = true;
   const auto high = [](const std::string& e, int slot) { return e == "f" && slot >= 1040; };
   const Incidents ignoring({incident("f", 1040, 2000, "ignore")});
   const auto network = read(csv(80, high), ignoring, {}, config).input.network;

@@ -25,7 +25,7 @@ class Decoding {
                                 list + tokens + "], format: " + format + "}",
                             "test.yaml");
     fields_ = config_.input_spec().fields();
-    decoder_ = ingest::make_decoder({config_.group.stream, config_.input_spec()});
+    decoder_ = ingest::make_decoder({config_.group().stream, config_.input_spec()});
   }
 
   // One line each thing that the record holds: "element time kpi=value ..", or "!reason".

@@ -103,8 +103,8 @@ Given run(const std::string& stream, const Payloads& payloads) {
   config::Config config = test::hand_made_config();
   const auto format = config::parse(
       "stream: {period: 10s, window: 4, kpis: [{name: a}, {name: b}], " + stream + "}", "t.yaml");
-  config.group.stream.format = format.group.stream.format;
-  config.group.stream.record = format.group.stream.record;
+  config.group().stream.format = format.group().stream.format;
+  config.group().stream.record = format.group().stream.record;
   config.kafka.brokers = mock.brokers();
   config.kafka.topics = {"kpi"};
   config.kafka.properties = {{"session.timeout.ms", "6000"}, {"fetch.wait.max.ms", "10"}};
@@ -121,7 +121,8 @@ Given run(const std::string& stream, const Payloads& payloads) {
     Metrics metrics;
     const SnapshotStore snapshots(nullptr);
     AlarmBoard board;
-    Worker worker(0, config, test::hand_made_model(), {}, snapshots, outputs, metrics, board);
+    Worker worker(0, config, {{test::hand_made_model(), config.group().alarms, {}}}, snapshots,
+                  outputs, metrics, board);
     worker.start();
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     const std::string all = "\nfaultprint_records_total " + std::to_string(payloads.size()) + "\n";

@@ -15,7 +15,7 @@ inline config::Config hand_made_config() {
   config::Config config;
   config.file = "test.yaml";
   const config::InputSpec input = gauges(2);
-  auto& stream = config.group.stream;
+  auto& stream = config.group().stream;
   stream.period = input.period;
   stream.window = input.window;
   stream.kpis = input.kpis;
@@ -23,12 +23,12 @@ inline config::Config hand_made_config() {
   stream.max_gap = input.max_gap;
   stream.lateness = config::Microseconds(0);
   stream.forget_after = config::Microseconds(20 * kPeriod);
-  config.group.alarms.raise_count = 2;
-  config.group.alarms.raise_of = 3;
-  config.group.alarms.raise_unknown_count = 2;
-  config.group.alarms.raise_unknown_of = 3;
-  config.group.alarms.clear = 3;
-  config.group.alarms.severity = {
+  config.group().alarms.raise_count = 2;
+  config.group().alarms.raise_of = 3;
+  config.group().alarms.raise_unknown_count = 2;
+  config.group().alarms.raise_unknown_of = 3;
+  config.group().alarms.clear = 3;
+  config.group().alarms.severity = {
       {"flap", "critical"}, {"unknown", "warning"}, {"silent", "warning"}};
   return config;
 }

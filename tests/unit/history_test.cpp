@@ -22,7 +22,7 @@ using test::TempFile;
 
 DecoderOptions options(const std::vector<std::string>& fields = kFields,
                        const std::vector<config::KpiSpec>& tokens = {}) {
-  DecoderOptions result({}, {});
+  DecoderOptions result(config::StreamConfig{}, {});
   result.fields = fields;
   result.tokens = tokens;
   return result;
@@ -201,7 +201,7 @@ std::string read_as(const std::string& stream, const std::string& content) {
   const config::Config config = config::parse(
       "stream: {period: 10s, window: 4, kpis: [{name: in}, {name: out}], " + stream + "}",
       "t.yaml");
-  History history({file.path()}, {config.group.stream, config.input_spec()});
+  History history({file.path()}, {config.group().stream, config.input_spec()});
   std::string text = read_all(history);
   for (std::size_t i = 1; i < history.rejects().size(); ++i)
     if (history.rejects()[i] > 0)

@@ -133,7 +133,7 @@ TEST_CASE("rules apply in a history file as in records") {
   const auto config = config::parse(
       R"(stream: {period: 10s, window: 4, kpis: [{name: load, from: pm.cpu}, {name: d, from: "d.*"}]})",
       "t.yaml");
-  ingest::History history({file.path()}, {config.group.stream, config.input_spec()});
+  ingest::History history({file.path()}, {config.group().stream, config.input_spec()});
   ingest::KpiSample sample;
   REQUIRE(history.next(sample));
   CHECK(sample.values == std::vector<double>{50, 6});

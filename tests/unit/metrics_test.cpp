@@ -252,5 +252,38 @@ TEST_CASE("workers count, gain and lose partitions and alarms while Prometheus s
   CHECK(has_line(metrics.render(), "faultprint_records_total 600"));
 }
 
+TEST_CASE("what is told of groups of elements has their names, and none else") {
+  Metrics metrics;
+  metrics.groups({"routers", "cells"});
+  metrics.verdicts(Outcome::fault, 3, "cells");
+  metrics.windows(5, "routers");
+  metrics.elements({"kpis", 3}, 4, "routers");
+  metrics.elements({"kpis", 3}, 6, "cells");
+  metrics.models({{"routers", "aa", "dense"}, {"cells", "bb", "conv"}}, true);
+  metrics.alarm_raised("cells/x", "x", "loss", "major", {{kGroupLabel, "cells"}});
+  metrics.stream(5, 10, 1e6, "routers");
+  metrics.stream(900, 60, 2e6, "cells");
+  const std::string text = metrics.render();
+  for (const char* series :
+       {"faultprint_verdicts_total{element_group=\"cells\",verdict=\"fault\"} 3",
+        "faultprint_verdicts_total{element_group=\"routers\",verdict=\"fault\"} 0",
+        "faultprint_windows_scored_total{element_group=\"routers\"} 5",
+        "faultprint_elements{element_group=\"cells\",partition=\"3\",topic=\"kpis\"} 6",
+        "faultprint_model_info{element_group=\"cells\",encoder=\"conv\",fingerprint=\"bb\"} 1",
+        "faultprint_alarm_active{element=\"x\",fault_type=\"loss\",severity=\"major\","
+        "element_group=\"cells\"} 1",
+        "faultprint_alarms_active{fault_type=\"loss\",severity=\"major\",element_group=\"cells\"} "
+        "1",
+        "faultprint_alarms_raised_total{element_group=\"cells\",fault_type=\"loss\"} 1",
+        "faultprint_stream_period_seconds 900", "faultprint_stream_lateness_seconds 60"}) {
+    CAPTURE(series);
+    CHECK(text.find("\n" + std::string(series) + "\n") != std::string::npos);
+  }
+  CHECK(text.find("faultprint_verdicts_total{verdict=") == std::string::npos);
+  CHECK(text.find("faultprint_windows_scored_total 0") == std::string::npos);
+  metrics.partition_revoked({"kpis", 3});
+  CHECK(metrics.render().find("faultprint_elements{") == std::string::npos);
+}
+
 }  // namespace metrics_test
 }  // namespace faultprint::daemon

@@ -110,7 +110,7 @@ TEST_CASE("a curve is written and read") {
 
 TEST_CASE("a configured rate needs a model with a curve that has its raise") {
   auto model = test::hand_made_model();
-  config::AlarmConfig alarms = test::hand_made_config().group.alarms;
+  config::AlarmConfig alarms = test::hand_made_config().group().alarms;
   CHECK(alarm_rules(alarms, *model).margin == 0);
   alarms.false_alarms_per_day = 1;
   CHECK_THROWS_WITH_AS(alarm_rules(alarms, *model),
@@ -131,7 +131,7 @@ TEST_CASE("a window that is not nearer to a fault by the margin is normal") {
   config::Config config = test::hand_made_config();
   const auto outcomes = [&](float margin) {
     model->curve = curve_of({{2, 3, margin, 0, 1, 1.0}}, 1);
-    config.group.alarms.false_alarms_per_day = 1;
+    config.group().alarms.false_alarms_per_day = 1;
     Pipeline pipeline(model, config, test::store_options());
     for (int i = 0; i < 30; ++i)
       pipeline.add(test::sample("leaf1", 150000000 + i, {i < 20 ? 0.0 : 9.0, 0.0}), 0);

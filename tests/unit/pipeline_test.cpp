@@ -155,7 +155,7 @@ TEST_CASE("elements that begin after a reload begin as its model knew them") {
   const ModelPointer trained = trained_until(100);
   Pipeline reloaded(test::hand_made_model(), test::hand_made_config(), test::store_options());
   std::vector<AlarmEvent> events;
-  reloaded.adopt(trained, test::hand_made_config().group.alarms, events);
+  reloaded.adopt(trained, test::hand_made_config().group().alarms, events);
   reloaded.add(sample("leaf1", 100, {0.1, 0.2}), 0);
   Pipeline restarted(trained, test::hand_made_config(), test::store_options());
   restarted.add(sample("leaf1", 100, {0.1, 0.2}), 0);
@@ -180,8 +180,8 @@ TEST_CASE("a reload of rules alone keeps the evidence, as a restart from a snaps
   REQUIRE(feed(reloaded, 0, 10) == 0);  // one abnormal verdict, not yet enough
   ingest::StateWriter state;
   reloaded.write(state);
-  config.group.alarms.clear = 2;
-  reloaded.adopt(test::hand_made_model(), config.group.alarms, events);
+  config.group().alarms.clear = 2;
+  reloaded.adopt(test::hand_made_model(), config.group().alarms, events);
   CHECK(feed(reloaded, 10, 11) == 1);
 
   Pipeline restarted(test::hand_made_model(), config, test::store_options());

@@ -184,8 +184,8 @@ TEST_CASE("what stands in names and properties cannot break out of the configura
   source.kafka.properties["client.rack"] = "x\"y\\z\n";
   const Finding finding = find_out(records, false, "");
   const auto config = config::parse(configuration_text(finding, source), "made.yaml");
-  REQUIRE(config.group.stream.kpis.size() == 1);
-  CHECK(config.group.stream.kpis[0].name == "a\"b: #\\c");
+  REQUIRE(config.group().stream.kpis.size() == 1);
+  CHECK(config.group().stream.kpis[0].name == "a\"b: #\\c");
   CHECK(config.kafka.properties.at("client.rack") == "x\"y\\z\n");
 }
 
@@ -217,7 +217,7 @@ TEST_CASE("periods of hours and days get a configuration that keeps elements ove
     const Finding finding = find_out(records, false, "");
     CHECK(finding.period.value == std::chrono::hours(hours));
     const auto stream =
-        config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+        config::parse(configuration_text(finding, topic()), "made.yaml").group().stream;
     CHECK(stream.forget_after == std::chrono::hours(hours == 1 ? 24 : 24 * hours));
   }
 }
@@ -241,7 +241,8 @@ TEST_CASE("lateness of more than a day is within what is remembered") {
   }
   const Finding finding = find_out(records, false, "");
   CHECK(finding.lateness.proposed > std::chrono::hours(24));
-  const auto stream = config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+  const auto stream =
+      config::parse(configuration_text(finding, topic()), "made.yaml").group().stream;
   CHECK(stream.lateness == finding.lateness.proposed);
   CHECK(stream.forget_after >= stream.lateness);
 }
@@ -255,7 +256,8 @@ TEST_CASE("the bound of a record's bytes is that of the longest that is read") {
   const Finding finding = find_out(records, false, "");
   CHECK(finding.longest > 300000);
   CHECK(finding.longest < 300100);
-  const auto stream = config::parse(configuration_text(finding, topic()), "made.yaml").group.stream;
+  const auto stream =
+      config::parse(configuration_text(finding, topic()), "made.yaml").group().stream;
   CHECK(stream.max_record_bytes == static_cast<int>(2 * finding.longest));
 }
 

@@ -36,7 +36,7 @@ struct Recorded {
     request.files = {{folder.file("h.csv")}, {folder.file("i.csv")}};
     request.hidden = {16};
     request.options.epochs = 3;
-    config.group.stream.baseline.start = 20;
+    config.group().stream.baseline.start = 20;
   }
 
   ProtocolResult run(Protocol protocol, ProtocolOptions options = {}) {

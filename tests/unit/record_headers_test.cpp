@@ -15,7 +15,7 @@ config::Config configured(const std::string& format) {
 // The element that a record with these headers is of, or why there is none.
 std::string element(const std::string& format, const std::string& payload, const Headers& headers) {
   const config::Config config = configured(format);
-  const auto decoder = make_decoder({config.group.stream, config.input_spec()});
+  const auto decoder = make_decoder({config.group().stream, config.input_spec()});
   KpiSample sample;
   RejectReason reason = RejectReason::none;
   decoder->begin({payload, "the key", 0, &headers});
@@ -51,13 +51,14 @@ TEST_CASE("without the header, or with one that is no text, there is no element"
 }
 
 TEST_CASE("those headers are wanted that a template names, and no others") {
-  CHECK(wanted_headers(configured(kJson).group.stream) == std::vector<std::string>{"cell"});
-  CHECK(wanted_headers(configured(kInflux).group.stream) == std::vector<std::string>{"cell"});
+  CHECK(wanted_headers(configured(kJson).group().stream) == std::vector<std::string>{"cell"});
+  CHECK(wanted_headers(configured(kInflux).group().stream) == std::vector<std::string>{"cell"});
   CHECK(wanted_headers(
             configured("influx, record: {element: \"{host}\", kpi: \"{header.type}.{field}\"}")
-                .group.stream) == std::vector<std::string>{"type"});
-  CHECK(wanted_headers(configured("json").group.stream).empty());
-  CHECK(wanted_headers(configured("influx").group.stream).empty());
+                .group()
+                .stream) == std::vector<std::string>{"type"});
+  CHECK(wanted_headers(configured("json").group().stream).empty());
+  CHECK(wanted_headers(configured("influx").group().stream).empty());
 }
 
 TEST_CASE("json puts a name together of pointers, key, headers and text between them") {

@@ -54,8 +54,8 @@ TEST_CASE("a file is read, and what cannot be is an error with line and column")
 
 TEST_CASE("where nothing is learned, there is nothing to learn anew") {
   config::Config config = test::hand_made_config();
-  config.group.alarms.relearn = "r.csv";
-  config.group.stream.baseline.none = true;
+  config.group().alarms.relearn = "r.csv";
+  config.group().stream.baseline.none = true;
   CHECK(test::error_of([&] { read_plans(config); }) ==
         "test.yaml:1: alarms.relearn: stream.baseline is none: there is nothing to learn anew");
 }

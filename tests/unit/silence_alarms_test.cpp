@@ -17,7 +17,7 @@ using Events = std::vector<AlarmEvent>;
 
 config::Config with_silence() {
   config::Config config = test::hand_made_config();
-  config.group.alarms.silence.elements = true;
+  config.group().alarms.silence.elements = true;
   return config;
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("an element that departs grows no older, however the records are cut i
   config::SeverityRule old;
   old.after = config::Microseconds(99 * kPeriod);  // d departs before
   old.severity = "critical";
-  config.group.alarms.severity_rules = {old};
+  config.group().alarms.severity_rules = {old};
   for (const bool in_one : {false, true}) {
     CAPTURE(in_one);
     Stream stream(config);
@@ -199,7 +199,7 @@ TEST_CASE("an element that is forgotten is silent no more, nor any once silence 
   Stream reloaded;
   reloaded.report("abcd", 100, 110).report("abc", 110, 120);
   CHECK(reloaded.told() == "raised d@114");
-  reloaded.pipeline.adopt(test::hand_made_model(), test::hand_made_config().group.alarms,
+  reloaded.pipeline.adopt(test::hand_made_model(), test::hand_made_config().group().alarms,
                           reloaded.events);
   REQUIRE(reloaded.events.size() == 1);
   CHECK(reloaded.events[0].reason == "silence is no alarm");
@@ -220,7 +220,7 @@ TEST_CASE("a state written with silence alarms clears them where none are asked 
 
 TEST_CASE("silence that lasts becomes more severe by rule") {
   config::Config config = with_silence();
-  config.group.alarms.severity_rules = {
+  config.group().alarms.severity_rules = {
       {"silent", "d", config::Microseconds(5 * kPeriod), "critical"}};
   Stream stream(config);
   stream.report("abcd", 100, 110).report("abc", 110, 125);
@@ -234,8 +234,8 @@ TEST_CASE("silence that lasts becomes more severe by rule") {
 TEST_CASE(
     "silence that comes over and over is held up as one, until the element goes on reporting") {
   config::Config config = with_silence();
-  config.group.alarms.flapping = {3, config::Microseconds(100 * kPeriod),
-                                  config::Microseconds(10 * kPeriod)};
+  config.group().alarms.flapping = {3, config::Microseconds(100 * kPeriod),
+                                    config::Microseconds(10 * kPeriod)};
   const auto come_and_go = [](Stream& stream) {
     stream.report("abcd", 100, 110).report("abc", 110, 116).report("abcd", 116, 117);
     stream.report("abc", 117, 123).report("abcd", 123, 124).report("abc", 124, 130);
@@ -265,7 +265,7 @@ TEST_CASE(
 TEST_CASE("a reload that makes silence an alarm tells of what is silent already") {
   const auto reload = [](Stream& stream, const config::Config& config) {
     stream.take();
-    stream.pipeline.adopt(test::hand_made_model(), config.group.alarms, stream.events);
+    stream.pipeline.adopt(test::hand_made_model(), config.group().alarms, stream.events);
   };
   Stream stream(test::hand_made_config());
   CHECK(stream.report("abcd", 100, 110).report("abc", 110, 120).told() == "");
@@ -288,8 +288,8 @@ TEST_CASE("a reload that makes silence an alarm tells of what is silent already"
 
 TEST_CASE("silence that is held up and comes again says since when") {
   config::Config config = with_silence();
-  config.group.alarms.flapping = {1, config::Microseconds(100 * kPeriod),
-                                  config::Microseconds(10 * kPeriod)};
+  config.group().alarms.flapping = {1, config::Microseconds(100 * kPeriod),
+                                    config::Microseconds(10 * kPeriod)};
   Stream stream(config);
   stream.report("abcd", 100, 110).report("abc", 110, 116);
   CHECK(stream.told() == "raised d@114, changed d@114");
@@ -302,8 +302,8 @@ TEST_CASE("silence that is held up and comes again says since when") {
   // Without the rule it is no longer held up.
   stream.report("abcd", 124, 125);
   CHECK(stream.told() == "");
-  config.group.alarms.flapping.count = 0;
-  stream.pipeline.adopt(test::hand_made_model(), config.group.alarms, stream.events);
+  config.group().alarms.flapping.count = 0;
+  stream.pipeline.adopt(test::hand_made_model(), config.group().alarms, stream.events);
   CHECK(stream.report("abcd", 125, 130).told() == "cleared d@126");
 }
 

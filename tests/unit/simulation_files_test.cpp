@@ -42,18 +42,18 @@ TEST_CASE("a simulation's files are read by its own configuration, and split by 
   const config::Config config = config::load(folder.file("a/b/faultprint.yaml"));
   CHECK(config.kafka.brokers == "broker:9092");
   CHECK(config.kafka.topics == std::vector<std::string>{"cells"});
-  CHECK(config.group.stream.kpis == kpi_specs());
-  CHECK(config.group.stream.period == options.period);
+  CHECK(config.group().stream.kpis == kpi_specs());
+  CHECK(config.group().stream.period == options.period);
   const std::int64_t split = options.first_held_out() * options.period.count();
   std::size_t records = 0;
   for (const char* part : {"train", "heldout"}) {
     const bool train = part == std::string("train");
     const std::string path = folder.file("a/b/" + std::string(part));
-    ingest::History history({path + ".csv.gz"}, {config.group.stream, config.input_spec()});
+    ingest::History history({path + ".csv.gz"}, {config.group().stream, config.input_spec()});
     ingest::KpiSample sample;
     for (; history.next(sample); ++records) CHECK((sample.time_us < split) == train);
     const auto incidents =
-        ingest::Incidents::read({path + "_incidents.csv"}, config.group.stream.period);
+        ingest::Incidents::read({path + "_incidents.csv"}, config.group().stream.period);
     CHECK(incidents.faults().size() >= 4);
     for (const auto& row : incidents.rows()) CHECK((row.start_us < split) == train);
   }

@@ -36,7 +36,9 @@ struct Watch {
 
   std::string look(const std::vector<PartitionView>& views, int now_s, int after_s = 60) {
     gone.clear();
-    events = silence.look(views, now_s * kSecond, rules(after_s), gone);
+    const auto all = rules(after_s);
+    const auto of_topic = [&](const std::string&) -> const config::AlarmConfig& { return all; };
+    events = silence.look(views, now_s * kSecond, of_topic, gone);
     std::string text;
     for (const AlarmEvent& e : events)
       text += (text.empty() ? "" : ", ") + std::string(name(e.kind)) + " " + e.element + "@" +

@@ -25,7 +25,7 @@ TEST_CASE("the same history, options and seed give the same file, byte for byte"
   request.options.epochs = 2;
   request.progress = [](double) {};
   config::Config config = test::hand_made_config();
-  config.group.stream.baseline.start = 20;
+  config.group().stream.baseline.start = 20;
   const auto train = [&](const std::string& name, std::uint64_t seed) {
     request.out = folder.file(name);
     request.options.seed = seed;

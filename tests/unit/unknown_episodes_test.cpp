@@ -26,11 +26,11 @@ std::vector<UnknownEpisode> episodes(int slots, const Values& values, int batch 
                                      std::vector<config::SeverityRule> by_age = {}) {
   const auto model = test::hand_made_model(without);
   auto config = test::hand_made_config();  // raised by 2 of 3, cleared after 3
-  config.group.alarms.severity_rules = std::move(by_age);
+  config.group().alarms.severity_rules = std::move(by_age);
   auto options = test::store_options();
   options.per_element_watermark = true;
   Pipeline pipeline(model, config, options);
-  UnknownEpisodes unknowns(model, config.group.alarms.raise_of);
+  UnknownEpisodes unknowns(model, config.group().alarms.raise_of);
   Scorer scorer;
   const auto finish = [&] {
     std::vector<AlarmEvent> events;

@@ -72,7 +72,7 @@ TEST_CASE("what the history does not have, or has not scored, is not found") {
 TEST_CASE("the state a model left an element in makes its first windows scored") {
   const Lookup lookup;
   const auto config = test::hand_made_config();
-  ingest::WindowStore store(test::gauges(2), file_options(config.group.stream));
+  ingest::WindowStore store(test::gauges(2), file_options(config.group().stream));
   read_history(config, test::gauges(2), {lookup.file()}, store, [] {}, {});
   const auto kept = std::make_shared<const ingest::CarryOver>(store.carry_over());
   const test::Folder folder;
