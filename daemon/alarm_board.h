@@ -3,11 +3,12 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "daemon/alarm_folds.h"
 #include "daemon/active_alarm.h"
+#include "daemon/alarm_folds.h"
 
 namespace faultprint::daemon {
 
@@ -15,8 +16,8 @@ class AlarmBoard {
  public:
   void put(const ActiveAlarm& alarm);
   void remove(const std::string& id);
-  // A raise, a change or a clearing.
-  void apply(const AlarmEvent& event);
+  // A raise, a change or a clearing. What is up as it is by now; nothing where it is not.
+  std::optional<ActiveAlarm> apply(const AlarmEvent& event);
 
   AlarmFolds& folds() { return folds_; }
   // To be held while events are folded, told and shown: a group's alarm is of several workers, and

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <vector>
 
+#include "daemon/alarm_words.h"
 #include "daemon/build_info.h"
 #include "daemon/metrics_alarm_counts.h"
 #include "daemon/metrics_alarms.h"
@@ -18,6 +19,7 @@
 #include "daemon/metrics_partitions.h"
 #include "daemon/metrics_process.h"
 #include "daemon/metrics_service.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -219,6 +221,12 @@ void Metrics::alarm_restored(const std::string& alarm_id, const std::string& ele
   using Shown = AlarmMetrics::Shown;
   impl_->alarms.add(alarm_id, element, fault_type, severity, more,
                     folded ? Shown::in_total : Shown::as_series);
+}
+
+void Metrics::alarm_told(const ActiveAlarm& alarm) {
+  impl_->alarms.tell(alarm.id, {.now = alarm.fault_type,
+                                .since = ingest::format_rfc3339(alarm.raised_us),
+                                .why = in_words(alarm)});
 }
 
 void Metrics::alarm_withheld() { impl_->counts.withheld.Increment(); }

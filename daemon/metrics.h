@@ -15,6 +15,8 @@
 
 namespace faultprint::daemon {
 
+struct ActiveAlarm;
+
 enum class Stage { poll, decode, window, score, output, snapshot, count_ };
 enum class SelfTestOutcome { passed, failed, missing, count_ };
 enum class Outcome { normal, fault, unknown, not_scored, count_ };
@@ -63,6 +65,8 @@ class Metrics {
   void alarm_restored(const std::string& alarm_id, const std::string& element,
                       const std::string& fault_type, const std::string& severity,
                       const AlarmLabels& more = {}, bool folded = false);
+  // What one that is up says by now, once it was raised or restored: faultprint_alarm_info.
+  void alarm_told(const ActiveAlarm& alarm);
   void alarm_withheld();  // by planned work
   void alarm_flapping();  // held up from now on
   void relearned(std::uint64_t elements);

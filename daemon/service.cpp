@@ -222,6 +222,7 @@ void Service::restore_silent_topics() {
   for (const auto& [id, alarm] : outputs_->silent_topics()) {
     topic_silence_.restore(alarm);
     metrics_.alarm_restored(id, alarm.element, alarm.fault_type, alarm.severity);
+    metrics_.alarm_told(alarm);
     board_.put(alarm);
   }
 }
@@ -251,7 +252,7 @@ void Service::look_for_silence() {
       metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
     else
       metrics_.alarm_cleared(event.id);
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 

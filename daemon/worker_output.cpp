@@ -133,7 +133,7 @@ void Worker::catch_up(Partition& partition, const std::vector<AlarmEvent>& event
     if (event.kind == AlarmEvent::Kind::raised) show(partition, alarm_of(event), event.time_us);
     if (event.kind == AlarmEvent::Kind::cleared && !partition.late.remove(event.id))
       metrics_.alarm_handed_over(event.id);
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 
@@ -143,6 +143,7 @@ void Worker::show(Partition& partition, const ActiveAlarm& alarm, std::int64_t e
       !partition.late.hold(alarm, false, event_us, unix_now_us(), config_.group.alarms.max_age))
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                             alarm.labels, folded);
+  metrics_.alarm_told(alarm);
   board_.put(alarm);
 }
 
@@ -185,20 +186,23 @@ void Worker::write_events(Partition& partition, const std::vector<AlarmEvent>& m
       metrics_.alarm_cleared(event.id);
     if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
     if (event.reason == AlarmEvent::kFlapping) metrics_.alarm_flapping();
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 
 void Worker::show_due(Partition& partition) {
   if (partition.late.empty()) return;
-  for (const auto& [alarm, is_new] : partition.late.due(
-           partition.pipeline.store().watermark_us(), unix_now_us(), config_.group.alarms.max_age))
+  for (const auto& [alarm, is_new] :
+       partition.late.due(partition.pipeline.store().watermark_us(), unix_now_us(),
+                          config_.group.alarms.max_age)) {
     if (is_new)
       metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                             alarm.labels);
     else
       metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                               alarm.labels, false);
+    metrics_.alarm_told(alarm);
+  }
 }
 
 }  // namespace faultprint::daemon
