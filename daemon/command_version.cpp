@@ -8,6 +8,8 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/loaded_model.h"
+#include "daemon/memory_prediction.h"
 #include "daemon/report_text.h"
 #include "daemon/web_access.h"
 #include "ingest/kafka_consumer.h"
@@ -48,15 +50,32 @@ void warn_of_missing(const config::Config& config) {
   }
 }
 
+// A model that is not there yet, or cannot be used, is what `run` and `inspect` tell.
+std::string memory_of(const config::Config& config, std::int64_t elements) {
+  ModelPointer model;
+  try {
+    if (!config.group.model.file.empty()) model = load_model(config.group.model.file, config);
+  } catch (const std::exception&) {
+    model = nullptr;
+  }
+  return to_text(predict_memory(config, config.input_spec(), model.get(), elements), config);
+}
+
 }  // namespace
 
 void add_check_config(CLI::App& app, Command& chosen) {
   auto path = std::make_shared<std::string>();
+  auto elements = std::make_shared<std::int64_t>(0);
   CLI::App* command =
       app.add_subcommand("check-config", "check a configuration and print it with every default");
   add_config_option(*command, *path);
   command->add_option("FILE", *path, "the same as --config");
   command->get_option("--config")->required(false);
+  command
+      ->add_option("--elements", *elements,
+                   "say, too, how much memory so many elements will need in one process")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   command->footer(
       "Exit status 78 and file:line: key: reason when it cannot be used. What may only be missing\n"
       "here is a warning: kafka.brokers and topics, which `run` alone needs, and values ${NAME} "
@@ -64,7 +83,7 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "${file:PATH} of kafka.properties.\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"
-      "  faultprint check-config --config recording/faultprint.yaml\n\n"
+      "  faultprint check-config --config recording/faultprint.yaml --elements 100000\n\n"
       "stream.format says what a record is: json, json_value (one value each), influx (line "
       "protocol),\n"
       "telegraf (its json), gnmic (its event format), csv, ves (VES 7 measurement) or perf3gpp. A\n"
@@ -83,15 +102,16 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "  echo 'stream: {period: 60s, window: 9, kpis: [{name: x, kind: delta, from: [a, b]}]}' "
       "|\\\n"
       "      faultprint check-config /dev/stdin");
-  command->callback([path, &chosen] {
+  command->callback([path, elements, &chosen] {
     if (path->empty()) throw CLI::RequiredError("FILE, or --config FILE,");
-    chosen = [path] {
+    chosen = [path, elements] {
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
       read_plans(config);
       read_web_rules(config.http.web_config_file);
       warn_of_missing(config);
       std::fputs(config::effective(config).c_str(), stdout);
+      if (*elements > 0) std::fputs(memory_of(config, *elements).c_str(), stdout);
       return 0;
     };
   });

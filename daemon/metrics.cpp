@@ -127,6 +127,7 @@ struct Metrics::Impl {
       "Resident memory to expect: before the first element, plus the elements' by stream.kpis "
       "and stream.window.");
   std::atomic<double> memory_before = 0;
+  std::atomic<double> memory_workers = 0;
   std::atomic<double> memory_each = 0;
 };
 
@@ -171,6 +172,8 @@ void Metrics::stream(double period_s, double lateness_s, double bytes_per_elemen
   impl_->memory_before = resident_bytes();
   impl_->memory_each = bytes_per_element;
 }
+
+void Metrics::workers_predicted(double bytes) { impl_->memory_workers = bytes; }
 
 void Metrics::elements(const ingest::TopicPartition& where, std::size_t count) {
   impl_->elements.set(where, static_cast<double>(count));
@@ -274,7 +277,8 @@ void Metrics::last_record(double unix_seconds) { impl_->record_time.Set(unix_sec
 void Metrics::last_verdict(double unix_seconds) { impl_->verdict_time.Set(unix_seconds); }
 
 std::string Metrics::render() const {
-  impl_->memory_predicted.Set(impl_->memory_before + impl_->memory_each * impl_->elements.sum());
+  impl_->memory_predicted.Set(impl_->memory_before + impl_->memory_workers +
+                              impl_->memory_each * impl_->elements.sum());
   std::vector<prometheus::MetricFamily> families = impl_->lifecycle.collect();
   for (const prometheus::Collectable* more :
        {static_cast<const prometheus::Collectable*>(&impl_->alarms),

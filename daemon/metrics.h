@@ -43,6 +43,7 @@ class Metrics {
   void verdict_latency(double seconds);
   // Once, before the first element: what the process holds now is not the elements'.
   void stream(double period_s, double lateness_s, double bytes_per_element);
+  void workers_predicted(double bytes);  // that all workers will hold, besides elements
   void elements(const ingest::TopicPartition& where, std::size_t count);
   void silent_elements(const ingest::TopicPartition& where, std::size_t count);
   void lag(const ingest::TopicPartition& where, std::int64_t records);

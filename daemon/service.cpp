@@ -8,6 +8,7 @@
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/memory_prediction.h"
 #include "daemon/snapshot_place.h"
 #include "daemon/systemd.h"
 #include "model/kernels/kernels.h"
@@ -20,14 +21,6 @@ constexpr auto kTryAgain = std::chrono::seconds(5);
 constexpr auto kBrokerTime = std::chrono::milliseconds(500);
 constexpr auto kBrokerAway = std::chrono::milliseconds(100);
 constexpr auto kStuck = std::chrono::seconds(20);  // a worker's round takes a fraction of a second
-
-// At most, as bench_memory holds it to: a ring of deviations, a baseline for each KPI (with a daily
-// profile its swing, too), the rest.
-double element_bytes(const config::InputSpec& input) {
-  const auto cells = static_cast<double>(input.window) * static_cast<double>(input.columns());
-  const double baseline = input.baseline.profile == config::DayProfile::none ? 16 : 24;
-  return 1.25 * cells * sizeof(float) + baseline * static_cast<double>(input.kpis.size()) + 256;
-}
 
 }  // namespace
 
@@ -96,7 +89,8 @@ void Service::start_workers() {
   open_files();
   if (!files_trouble_.empty()) return;
   metrics_.stream(seconds(model_->input.period), seconds(config_.group.stream.lateness),
-                  element_bytes(model_->input));
+                  element_bytes(model_->input).total());
+  metrics_.workers_predicted(worker_bytes(config_));
   std::vector<std::shared_ptr<Worker>> started;
   std::string trouble;
   try {
