@@ -237,6 +237,12 @@ void Metrics::alarm_flapping() { impl_->counts.flapping.Increment(); }
 void Metrics::relearned(std::uint64_t elements) {
   impl_->relearned.Increment(static_cast<double>(elements));
 }
+void Metrics::in_several_partitions(std::size_t elements) {
+  impl_->service.in_several_partitions.Set(static_cast<double>(elements));
+}
+void Metrics::control_record(bool taken) {
+  (taken ? impl_->service.control_taken : impl_->service.control_refused).Increment();
+}
 void Metrics::alarm_late() { impl_->counts.late.Increment(); }
 
 void Metrics::alarm_cleared(const std::string& alarm_id) {

@@ -71,6 +71,8 @@ class Metrics {
   void alarm_withheld();  // by planned work
   void alarm_flapping();  // held up from now on
   void relearned(std::uint64_t elements);
+  void in_several_partitions(std::size_t elements);
+  void control_record(bool taken);
   void alarm_late();  // an event of long ago, without a series for now
 
   // Those that alarms may be raised with: counted from zero, so that the first one is an increase.

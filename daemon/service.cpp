@@ -83,6 +83,15 @@ void Service::open_files() {
   files_trouble_ = std::move(trouble);
 }
 
+// With mutex_ held. Whether there is nothing more to read before records are judged.
+bool Service::control_read() {
+  if (config_.kafka.control_topic.empty()) return true;
+  if (!control_reading_)
+    control_reading_ = std::make_unique<ControlReading>(config_.kafka, control_, metrics_);
+  if (!control_reading_->whole()) next_try_ = Clock::now();
+  return control_reading_->whole();
+}
+
 // With mutex_ held. All of them, or none: those that run when another cannot start leave again.
 void Service::start_workers() {
   next_try_ = Clock::now() + kTryAgain;
@@ -94,9 +103,10 @@ void Service::start_workers() {
   std::vector<std::shared_ptr<Worker>> started;
   std::string trouble;
   try {
+    if (!control_read()) return;
     for (int i = 0; i < config_.kafka.workers; ++i) {
       started.push_back(std::make_shared<Worker>(i, config_, model_, plans_, *snapshots_, *outputs_,
-                                                 metrics_, board_));
+                                                 metrics_, board_, control_, homes_));
       started.back()->start();
     }
     workers_.swap(started);
@@ -117,6 +127,7 @@ void Service::stop() {
     workers.swap(workers_);
   }
   for (auto& worker : workers) worker->stop();
+  control_reading_.reset();
   http_.reset();
 }
 
@@ -128,6 +139,11 @@ std::string Service::why_not_ready() const {
            (broker_trouble_.empty() ? "" : "; kafka: " + broker_trouble_);
   if (!files_trouble_.empty()) return files_trouble_;
   if (!workers_trouble_.empty()) return "workers: " + workers_trouble_;
+  if (const std::string trouble = control_reading_ ? control_reading_->trouble() : "";
+      !trouble.empty())
+    return "control topic " + config_.kafka.control_topic + ": " + trouble;
+  if (control_reading_ && workers_.empty())
+    return "control topic " + config_.kafka.control_topic + ": is being read";
   for (const auto& worker : workers_) {
     if (const std::string trouble = worker->trouble(); !trouble.empty()) return trouble;
     if (!worker->joined())

@@ -81,6 +81,7 @@ ApiAnswer Service::api_status() const {
   json["model"] = model_ ? model_json(*model_) : ApiJson();
   json["alarm_rules"] = model_ ? rules_json(alarm_rules(config_.group.alarms, *model_)) : ApiJson();
   json["alarms_active"] = board_.size();
+  json["elements_in_several_partitions"] = {{"total", homes_.several()}, {"names", homes_.names()}};
   json["partitions"] = ApiJson::array();
   for (const auto& worker : workers_)
     for (const PartitionView& view : worker->partitions())

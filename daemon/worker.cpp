@@ -23,7 +23,7 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 
 Worker::Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
                const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
-               AlarmBoard& board)
+               AlarmBoard& board, const ControlBoard& control, ElementHomes& homes)
     : number_(number),
       config_(config),
       model_(std::move(model)),
@@ -32,6 +32,9 @@ Worker::Worker(int number, const config::Config& config, ModelPointer model, Ala
       outputs_(outputs),
       metrics_(metrics),
       board_(board),
+      control_(control),
+      control_plans_(control.plans()),
+      homes_(homes),
       memory_(std::make_shared<ingest::ElementMemory>(model_->input)),
       decoders_(config, model_->input),
       last_round_(Clock::now()) {}
@@ -111,6 +114,7 @@ void Worker::end(const std::exception& why) {
 void Worker::round() {
   last_round_ = Clock::now();
   adopt_reload();
+  adopt_control();
   drain();
   give_out();
   answer_questions();
@@ -281,6 +285,7 @@ void Worker::report() {
     }
     views.push_back(view);
   }
+  metrics_.in_several_partitions(homes_.several());
   show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
   for (const auto& [where, partition] : partitions_)

@@ -19,6 +19,8 @@
 
 #include "config/config.h"
 #include "daemon/alarm_board.h"
+#include "daemon/control_board.h"
+#include "daemon/element_homes.h"
 #include "daemon/late_alarms.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
@@ -34,7 +36,8 @@ namespace faultprint::daemon {
 class Worker : public ingest::RebalanceListener {
  public:
   Worker(int number, const config::Config& config, ModelPointer model, AlarmPlans plans,
-         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
+         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board,
+         const ControlBoard& control, ElementHomes& homes);
   ~Worker() override;  // stops
 
   void start();  // on a thread of its own
@@ -62,6 +65,7 @@ class Worker : public ingest::RebalanceListener {
  private:
   struct Partition {
     ingest::TopicPartition where;
+    AlarmPlans plans;  // of files, as they hold here: those of a reload may be yet to come
     Pipeline pipeline;
     TopicDecoder* decoder;            // its topic's
     std::int64_t next_offset = -1;    // after the last record read
@@ -122,6 +126,12 @@ class Worker : public ingest::RebalanceListener {
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
   void adopt_reload(Partition& partition);
+  void adopt_control();
+  AlarmPlans plans_of(const Partition& partition) const;
+  void follow_homes(const Partition& partition);
+  void leave_homes(const Partition& partition);
+  void tell_of_homes(const std::string& element, const ingest::TopicPartition& where,
+                     const ingest::TopicPartition& other);
   void catch_up_end(Partition& partition);
   void snapshot(Partition& partition);
   void snapshot_if_due();
@@ -147,6 +157,11 @@ class Worker : public ingest::RebalanceListener {
   Outputs& outputs_;
   Metrics& metrics_;
   AlarmBoard& board_;
+  const ControlBoard& control_;
+  std::uint64_t control_version_ = 0;
+  std::shared_ptr<const ControlPlans> control_plans_;
+  ElementHomes& homes_;
+  int home_lines_ = 0;  // log lines about elements in several partitions, of late
   std::shared_ptr<ingest::ElementMemory> memory_;  // of all partitions' elements
   TopicDecoders decoders_;
   ingest::Headers headers_;  // of the record at hand
@@ -174,6 +189,7 @@ class Worker : public ingest::RebalanceListener {
   std::chrono::steady_clock::time_point next_snapshot_;
   std::chrono::steady_clock::time_point next_report_;
   std::chrono::steady_clock::time_point next_look_;  // whether a log was cut
+  std::chrono::steady_clock::time_point next_home_lines_;
 
   struct Reload {
     ModelPointer model;

@@ -96,6 +96,7 @@ void Worker::write_out(Partition& partition, std::size_t place, GivenOut& given)
   } else {
     catch_up(partition, events);
   }
+  follow_homes(partition);
   partition.pipeline.finish_batch();
 }
 

@@ -13,19 +13,22 @@ constexpr auto kAskAgain = std::chrono::milliseconds(500);
 
 std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
   auto options = ingest::WindowStore::options(config_.group.stream);
-  return std::make_unique<Partition>(
-      Partition{.where = where,
-                .pipeline = Pipeline(model_, config_, options, memory_, plans_),
-                .decoder = &decoders_.of(where.topic),
-                .next_offset = -1,
-                .stored_offset = -1,
-                .live_from = -1,
-                .dirty = false,
-                .heard_us = unix_now_us(),
-                .end = -1,
-                .reload_due = false,
-                .touched = false,
-                .late = {}});
+  auto partition =
+      std::make_unique<Partition>(Partition{.where = where,
+                                            .plans = plans_,
+                                            .pipeline = Pipeline(model_, config_, options, memory_),
+                                            .decoder = &decoders_.of(where.topic),
+                                            .next_offset = -1,
+                                            .stored_offset = -1,
+                                            .live_from = -1,
+                                            .dirty = false,
+                                            .heard_us = unix_now_us(),
+                                            .end = -1,
+                                            .reload_due = false,
+                                            .touched = false,
+                                            .late = {}});
+  partition->pipeline.set_plans(plans_of(*partition));
+  return partition;
 }
 
 std::vector<ingest::PartitionOffset> Worker::assigned(
@@ -41,8 +44,12 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
                                      {"start", start},
                                      {"elements", partition->pipeline.store().elements()}});
     starts.push_back({where, start});
-    std::erase(touched_, partitions_[where].get());
-    partitions_[where] = std::move(partition);
+    std::unique_ptr<Partition>& place = partitions_[where];
+    std::erase(touched_, place.get());
+    if (place) leave_homes(*place);
+    place = std::move(partition);
+    follow_homes(*place);
+    place->pipeline.finish_batch();
   }
   by_handle_.clear();
   last_found_ = nullptr;
@@ -153,6 +160,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       snapshot(partition);
     }
     hand_over(partition);
+    leave_homes(partition);
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     std::erase(touched_, &partition);

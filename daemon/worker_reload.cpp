@@ -37,7 +37,8 @@ void Worker::adopt_reload(Partition& partition) {
   partition.reload_due = false;
   snapshot(partition);
   std::vector<AlarmEvent> events;
-  partition.pipeline.set_plans(plans_);
+  partition.plans = plans_;
+  partition.pipeline.set_plans(plans_of(partition));
   partition.pipeline.adopt(model_, config_.group.alarms, events);
   write_events(partition, events);
   if (!events.empty()) partition.dirty = true;  // they are no part of that snapshot

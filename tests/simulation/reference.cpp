@@ -8,9 +8,13 @@ namespace {
 
 class Undisturbed {
  public:
-  Undisturbed(const Setting& setting, const Regime& first, Lines& verdicts, Lines& events)
-      : pipeline_(first.model, with_rules(setting.config, first.alarms),
-                  ingest::WindowStore::options(setting.config.group.stream), nullptr, first.plans),
+  Undisturbed(const Setting& setting, const Regime& first, const daemon::ControlPlans& control,
+              Lines& verdicts, Lines& events)
+      : control_(control),
+        period_(setting.config.group.stream.period),
+        pipeline_(first.model, with_rules(setting.config, first.alarms),
+                  ingest::WindowStore::options(setting.config.group.stream), nullptr,
+                  control.with(first.plans, setting.config.group.stream.period)),
         decoder_(ingest::make_decoder({setting.config.group.stream, first.model->input})),
         verdicts_(verdicts),
         events_(events) {}
@@ -31,7 +35,7 @@ class Undisturbed {
 
   void reload(const Regime& regime) {
     std::vector<daemon::AlarmEvent> events;
-    pipeline_.set_plans(regime.plans);
+    pipeline_.set_plans(control_.with(regime.plans, period_));
     pipeline_.adopt(regime.model, regime.alarms, events);
     for (const daemon::AlarmEvent& event : events) events_.add(to_json_line(event));
   }
@@ -51,6 +55,8 @@ class Undisturbed {
     pipeline_.finish_batch();
   }
 
+  const daemon::ControlPlans& control_;
+  config::Microseconds period_;
   daemon::Pipeline pipeline_;
   daemon::Scorer scorer_;
   std::unique_ptr<ingest::Decoder> decoder_;
@@ -62,11 +68,11 @@ class Undisturbed {
 }  // namespace
 
 void run_undisturbed(const Setting& setting, const std::vector<Record>& log, const History& history,
-                     Lines& verdicts, Lines& events) {
+                     const daemon::ControlPlans& control, Lines& verdicts, Lines& events) {
   const auto regime = [&](const Reign& reign) -> const Regime& {
     return setting.regimes[static_cast<std::size_t>(reign.regime)];
   };
-  Undisturbed run(setting, regime(history.front()), verdicts, events);
+  Undisturbed run(setting, regime(history.front()), control, verdicts, events);
   auto next = history.begin() + 1;
   const auto reload_until = [&](std::int64_t offset) {
     for (; next != history.end() && next->from <= offset; ++next) run.reload(regime(*next));
@@ -100,7 +106,8 @@ std::vector<std::string> compare(Stage& stage, const Setting& setting, int machi
   Lines expected_events(Lines::Of::events);
   for (const auto& partition : stage.broker.partitions)
     if (!partition.log.empty())
-      run_undisturbed(setting, partition.log, partition.told, expected, expected_events);
+      run_undisturbed(setting, partition.log, partition.told, stage.control_said, expected,
+                      expected_events);
   if (quiet &&
       (verdicts.repeats() > expected.repeats() || events.repeats() > expected_events.repeats()))
     wrong.push_back("something comes again, though nothing was cut short");

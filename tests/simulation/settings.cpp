@@ -134,8 +134,8 @@ config::AlarmConfig with_silence(config::AlarmConfig alarms) {
 
 daemon::AlarmPlans relearning(std::vector<ingest::Relearn::Row> rows) {
   daemon::AlarmPlans plans;
-  plans.relearn = std::make_shared<const ingest::Relearn>(std::move(rows),
-                                                          std::chrono::seconds(kPeriodS));
+  plans.relearn =
+      std::make_shared<const ingest::Relearn>(std::move(rows), std::chrono::seconds(kPeriodS));
   return plans;
 }
 
@@ -169,9 +169,12 @@ Setting setting_of(int window, int start, int lateness, bool day = false) {
   const auto sharp = trained_until(model_of(input, 1.5F, true), kFirstSlot + kNewcomerSlot);
   const auto work = plans_of({{"e*", slot_us(14), slot_us(24), "a new card"},
                               {"e1", slot_us(30), slot_us(36), "and another one"}});
-  setting.regimes = {{whole, rules_of(2, 3, 3), {}},   {blind, rules_of(2, 3, 3), {}},
-                     {sharp, rules_of(1, 2, 2), {}},   {whole, rules_of(3, 4, 2), {}},
-                     {whole, rules_of(2, 3, 3), work}, {blind, rules_of(1, 2, 2), work},
+  setting.regimes = {{whole, rules_of(2, 3, 3), {}},
+                     {blind, rules_of(2, 3, 3), {}},
+                     {sharp, rules_of(1, 2, 2), {}},
+                     {whole, rules_of(3, 4, 2), {}},
+                     {whole, rules_of(2, 3, 3), work},
+                     {blind, rules_of(1, 2, 2), work},
                      {whole, held_up(rules_of(1, 2, 1)), {}},
                      {whole, with_silence(rules_of(2, 3, 3)), {}},
                      {blind, with_silence(held_up(rules_of(1, 2, 2))), work}};
