@@ -148,12 +148,14 @@ EndToEnd end_to_end(const Topic& topic, config::Config config, const daemon::Mod
                     int round) {
   config.kafka.brokers = topic.brokers;
   config.kafka.group_id += std::to_string(round);
-  const daemon::SnapshotStore snapshots("");
+  const daemon::SnapshotStore snapshots(nullptr);
   daemon::Outputs outputs(config.output, config.kafka);
   daemon::Metrics metrics;
   daemon::AlarmBoard board;
+  const daemon::ControlBoard control;
+  daemon::ElementHomes homes;
   daemon::Worker worker(0, config, {{model, config.group().alarms, {}}}, snapshots, outputs,
-                        metrics, board);
+                        metrics, board, control, homes);
   worker.start();
   const Moment begin =
       when(metrics, static_cast<double>(config.group().stream.baseline.start + 1) * kElements);

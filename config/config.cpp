@@ -94,14 +94,27 @@ std::string read_brokers(const YamlNode& node) {
   return brokers;
 }
 
+// One that is no feed: records that are written would come back as KPIs, control records are none.
+std::string read_other_topic(const YamlNode& node, const KafkaConfig& kafka) {
+  std::string topic = node.text();
+  if (!topic.empty() && !is_topic_name(topic))
+    node.fail(std::string("must be ") + kTopicRule + ", not " + shown(topic));
+  for (const std::string& read : kafka.topics)
+    if (means_topic(read, topic))
+      node.fail("must not be one of kafka.topics, which are read, as " + shown(read) + " is");
+  return topic;
+}
+
 KafkaConfig read_kafka(const YamlNode& node, const std::vector<GroupConfig>& groups) {
-  const YamlMap map(node, {"brokers", "topics", "group_id", "start", "workers", "properties"});
+  const YamlMap map(
+      node, {"brokers", "topics", "group_id", "start", "workers", "control_topic", "properties"});
   KafkaConfig kafka;
   if (auto value = map.find("brokers")) kafka.brokers = read_brokers(*value);
   if (auto value = map.find("topics")) read_topics(*value, groups, kafka);
   if (auto value = map.find("group_id")) kafka.group_id = value->name();
   if (auto value = map.find("start")) kafka.start = read_word(*value, {"earliest", "latest"});
   if (auto value = map.find("workers")) kafka.workers = value->integer(1, 64);
+  if (auto value = map.find("control_topic")) kafka.control_topic = read_other_topic(*value, kafka);
   if (auto value = map.find("properties")) read_properties(*value, kafka);
   return kafka;
 }
@@ -131,14 +144,10 @@ std::string default_state_directory() {
   return all.substr(0, all.find(':'));
 }
 
-// What is read must not be written to: its records would come back as KPIs.
 std::string read_written_topic(const YamlNode& node, const KafkaConfig& kafka) {
-  std::string topic = node.text();
-  if (!topic.empty() && !is_topic_name(topic))
-    node.fail(std::string("must be ") + kTopicRule + ", not " + shown(topic));
-  for (const std::string& read : kafka.topics)
-    if (means_topic(read, topic))
-      node.fail("must not be one of kafka.topics, which are read, as " + shown(read) + " is");
+  std::string topic = read_other_topic(node, kafka);
+  if (!topic.empty() && topic == kafka.control_topic)
+    node.fail("must not be kafka.control_topic, which is read");
   return topic;
 }
 

@@ -61,6 +61,7 @@ struct KafkaConfig {
   std::string group_id = "faultprint";  // consumer group
   std::string start = "earliest";       // earliest | latest: where a new group begins
   int workers = 1;                      // consumers in this process, 1..64
+  std::string control_topic;            // of daemon/control_plans.h; empty: none
   // Any librdkafka property, passed through; a value ${NAME} or ${file:PATH} is looked up when a
   // client is made (resolve).
   std::map<std::string, std::string> properties;

@@ -106,6 +106,8 @@ void write_kafka(YamlWriter& out, const KafkaConfig& kafka) {
   out.key("group_id", quoted(kafka.group_id), "consumer group");
   out.key("start", kafka.start, "earliest | latest: where a new group begins");
   out.key("workers", kafka.workers, "consumers in this process, 1 to 64");
+  out.key("control_topic", quoted(kafka.control_topic),
+          "a topic that says planned work and what to learn anew; \"\": none");
   std::map<std::string, std::string> properties;
   for (const auto& [key, value] : kafka.properties) {
     properties[key] = quoted(is_secret(key) && !is_reference(value) ? "***" : value);

@@ -20,29 +20,29 @@ void AlarmBoard::remove(const std::string& id) {
   alarms_.erase(id);
 }
 
-void AlarmBoard::apply(const AlarmEvent& event) {
+std::optional<ActiveAlarm> AlarmBoard::apply(const AlarmEvent& event) {
   const std::lock_guard lock(mutex_);
   switch (event.kind) {
     case AlarmEvent::Kind::raised:
-      alarms_[event.id] = alarm_of(event);
-      return;
+      return alarms_[event.id] = alarm_of(event);
     case AlarmEvent::Kind::changed: {
       const auto found = alarms_.find(event.id);
-      if (found == alarms_.end()) return;
+      if (found == alarms_.end()) return std::nullopt;
       found->second.fault_type = event.fault_type;
       found->second.severity = event.severity;
       found->second.flaps = event.flaps;
       if (event.group) found->second.group = group_json(*event.group).dump();
       found->second.changed_us = event.time_us;
       found->second.evidence = evidence_json(event);
-      return;
+      return found->second;
     }
     case AlarmEvent::Kind::cleared:
       alarms_.erase(event.id);
-      return;
+      return std::nullopt;
     case AlarmEvent::Kind::withheld:
-      return;
+      return std::nullopt;
   }
+  return std::nullopt;
 }
 
 AlarmFolds& AlarmBoard::folds(const std::string& group) {

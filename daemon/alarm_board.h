@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ class AlarmBoard {
  public:
   void put(const ActiveAlarm& alarm);
   void remove(const std::string& id);
-  // A raise, a change or a clearing.
-  void apply(const AlarmEvent& event);
+  // A raise, a change or a clearing. What is up as it is by now; nothing where it is not.
+  std::optional<ActiveAlarm> apply(const AlarmEvent& event);
 
   // Of a group of elements; it stays where it is.
   AlarmFolds& folds(const std::string& group = "");

@@ -1,11 +1,9 @@
 #include "daemon/alarm_event.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
-#include <vector>
 
+#include "daemon/alarm_words.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -15,12 +13,6 @@ using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string number_in_words(const char* format, double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
 }
 
 Json to_json(const KpiEvidence& kpi) {
@@ -52,28 +44,6 @@ Json evidence_of(const AlarmEvent& event) {
   if (event.quiet.count() > 0)
     json["clears_after"]["quiet_s"] = static_cast<double>(event.quiet.count()) * 1e-6;
   return json;
-}
-
-// The most frequent fault type first.
-std::string group_in_words(const AlarmEvent& event) {
-  if (event.kind == AlarmEvent::Kind::cleared) return "";
-  std::vector<std::pair<int, std::string>> types;
-  for (const auto& [type, count] : event.group->fault_types) types.emplace_back(-count, type);
-  std::sort(types.begin(), types.end());
-  std::string text;
-  for (const auto& [count, type] : types)
-    text += (text.empty() ? "" : ", ") + std::to_string(-count) + " " + type;
-  return std::to_string(event.group->alarms) + " alarms at once: " + text + "; " +
-         std::to_string(event.group->folded) +
-         " of them up without a page of their own; clears after the last of these";
-}
-
-std::string kpi_in_words(const KpiEvidence& kpi) {
-  std::string text = kpi.name;
-  if (!std::isnan(kpi.value)) text += number_in_words(" %.4g", kpi.value);
-  if (!std::isnan(kpi.normal)) text += number_in_words(" (normally %.4g)", kpi.normal);
-  return text + number_in_words(" %.1f scales ", std::abs(kpi.deviation)) +
-         (kpi.deviation < 0 ? "below" : "above");
 }
 
 }  // namespace
@@ -125,26 +95,9 @@ std::string to_json_line(const AlarmEvent& event) {
 }
 
 std::string in_words(const AlarmEvent& event) {
-  if (event.group) return group_in_words(event);
-  if (event.clear == 0) return "";
-  const Explanation& why = event.why;
-  std::string text;
-  for (const KpiEvidence& kpi : why.kpis) text += (text.empty() ? "" : ", ") + kpi_in_words(kpi);
-  if (!why.nearest.empty()) {
-    const Explanation::Incident& known = why.nearest.front();
-    text += "; nearest known: " + known.fault_type + " on " + known.element + " at " +
-            ingest::format_rfc3339(known.time_us) +
-            number_in_words(", %.2f radii away", known.distance);
-  }
-  text += number_in_words("; p %.3g", why.p_value);
-  if (!why.runner_up.empty())
-    text += ", runner-up " + why.runner_up + number_in_words(" at %.2f", why.runner_up_distance);
-  text += "; clears after " + std::to_string(event.clear) + " normal verdicts in a row (" +
-          config::format_duration(event.period * event.clear) + ")";
-  if (event.quiet.count() == 0) return text;
-  return text + ", once there was none that is not normal for " +
-         config::format_duration(event.quiet) + ": it is flapping, raised " +
-         std::to_string(event.flaps) + " times";
+  if (event.kind == AlarmEvent::Kind::cleared) return "";
+  if (event.group) return group_in_words(group_json(*event.group));
+  return event.clear == 0 ? "" : evidence_in_words(evidence_of(event), event.flaps);
 }
 
 }  // namespace faultprint::daemon

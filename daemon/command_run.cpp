@@ -104,6 +104,11 @@ void add_run(CLI::App& app, Command& chosen) {
       "used;\n"
       "SIGTERM gives out what was read, commits and leaves the group. Without a broker or a model\n"
       "it stays up, healthy and not ready, and says why at /-/ready.\n\n"
+      "Snapshots of every older version are gone on from. One of a newer version (after a way "
+      "back),\n"
+      "damaged, or of another stream configuration is refused with a warning, and stream.warm_up "
+      "is\n"
+      "read back from Kafka instead: nothing is lost, but levels begin anew with what is read.\n\n"
       "Example (after that of `train`; the configuration names the broker):\n"
       "  faultprint run --config recording/faultprint.yaml");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

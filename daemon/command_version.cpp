@@ -8,7 +8,8 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
-#include "daemon/element_bytes.h"
+#include "daemon/loaded_model.h"
+#include "daemon/memory_prediction.h"
 #include "daemon/report_text.h"
 #include "daemon/web_access.h"
 #include "ingest/kafka_consumer.h"
@@ -49,24 +50,41 @@ void warn_of_missing(const config::Config& config) {
   }
 }
 
-// As comments behind the configuration.
-void print_memory(const config::Config& config) {
-  for (const config::GroupConfig& group : config.groups) {
-    const double bytes = element_bytes(config.of_group(group).input_spec());
-    std::printf("# memory of group %s: at most %.0f bytes an element, %.1f MiB for max_elements\n",
-                group.name.c_str(), bytes, bytes * group.stream.max_elements / (1 << 20));
+// A model that is not there yet, or cannot be used, is what `run` and `inspect` tell.
+std::string memory_of(const config::Config& one, std::int64_t elements) {
+  ModelPointer model;
+  try {
+    if (!one.group().model.file.empty()) model = load_model(one.group().model.file, one);
+  } catch (const std::exception&) {
+    model = nullptr;
   }
+  return to_text(predict_memory(one, one.input_spec(), model.get(), elements), one);
+}
+
+std::string memory_of_groups(const config::Config& config, std::int64_t elements) {
+  if (!config.has_groups()) return memory_of(config, elements);
+  std::string text;
+  for (const config::GroupConfig& group : config.groups)
+    text += "# if all elements were of group " + group.name + ":\n" +
+            memory_of(config.of_group(group), elements);
+  return text;
 }
 
 }  // namespace
 
 void add_check_config(CLI::App& app, Command& chosen) {
   auto path = std::make_shared<std::string>();
+  auto elements = std::make_shared<std::int64_t>(0);
   CLI::App* command =
       app.add_subcommand("check-config", "check a configuration and print it with every default");
   add_config_option(*command, *path);
   command->add_option("FILE", *path, "the same as --config");
   command->get_option("--config")->required(false);
+  command
+      ->add_option("--elements", *elements,
+                   "say, too, how much memory so many elements will need in one process")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
   command->footer(
       "Exit status 78 and file:line: key: reason when it cannot be used. What may only be missing\n"
       "here is a warning: kafka.brokers and topics, which `run` alone needs, and values ${NAME} "
@@ -74,7 +92,7 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "${file:PATH} of kafka.properties.\n\n"
       "Example:\n"
       "  faultprint demo --unpack recording\n"
-      "  faultprint check-config --config recording/faultprint.yaml\n\n"
+      "  faultprint check-config --config recording/faultprint.yaml --elements 100000\n\n"
       "stream.format says what a record is: json, json_value (one value each), influx (line "
       "protocol),\n"
       "telegraf (its json), gnmic (its event format), csv, ves (VES 7 measurement) or perf3gpp. A\n"
@@ -93,16 +111,16 @@ void add_check_config(CLI::App& app, Command& chosen) {
       "  echo 'stream: {period: 60s, window: 9, kpis: [{name: x, kind: delta, from: [a, b]}]}' "
       "|\\\n"
       "      faultprint check-config /dev/stdin");
-  command->callback([path, &chosen] {
+  command->callback([path, elements, &chosen] {
     if (path->empty()) throw CLI::RequiredError("FILE, or --config FILE,");
-    chosen = [path] {
+    chosen = [path, elements] {
       const config::Config config = config::load(*path);
       ingest::check_properties(config, false);
       read_plans_of_groups(config);
       read_web_rules(config.http.web_config_file);
       warn_of_missing(config);
       std::fputs(config::effective(config).c_str(), stdout);
-      if (config.has_groups()) print_memory(config);
+      if (*elements > 0) std::fputs(memory_of_groups(config, *elements).c_str(), stdout);
       return 0;
     };
   });

@@ -27,6 +27,7 @@ class Maintenance {
   // The first row that covers the element at that time; null where none does.
   const Work* at(std::string_view element, std::int64_t time_us) const;
   std::size_t size() const { return works_.size(); }
+  const std::vector<Work>& works() const { return works_; }
 
  private:
   std::vector<Work> works_;

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <vector>
 
+#include "daemon/alarm_words.h"
 #include "daemon/build_info.h"
 #include "daemon/metrics_alarm_counts.h"
 #include "daemon/metrics_alarms.h"
@@ -20,6 +21,7 @@
 #include "daemon/metrics_partitions.h"
 #include "daemon/metrics_process.h"
 #include "daemon/metrics_service.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -148,6 +150,7 @@ struct Metrics::Impl {
       "and stream.window.");
   struct Predicted {
     double before = 0;
+    double workers = 0;
     std::map<std::string, double> each;  // element, by group
   };
   std::mutex predicted_mutex;
@@ -201,8 +204,13 @@ void Metrics::stream(double period_s, double lateness_s, double bytes_per_elemen
   const bool first = predicted.each.empty() || predicted.each.contains(group);
   impl_->period.Set(first ? period_s : std::max(period_s, impl_->period.Value()));
   impl_->lateness.Set(first ? lateness_s : std::max(lateness_s, impl_->lateness.Value()));
-  if (first) predicted = {resident_bytes(), {}};
+  if (first) predicted = {resident_bytes(), 0, {}};
   predicted.each[group] = bytes_per_element;
+}
+
+void Metrics::workers_predicted(double bytes) {
+  const std::lock_guard lock(impl_->predicted_mutex);
+  impl_->predicted.workers = bytes;
 }
 
 void Metrics::elements(const ingest::TopicPartition& where, std::size_t count,
@@ -261,10 +269,22 @@ void Metrics::alarm_restored(const std::string& alarm_id, const std::string& ele
                     folded ? Shown::in_total : Shown::as_series);
 }
 
+void Metrics::alarm_told(const ActiveAlarm& alarm) {
+  impl_->alarms.tell(alarm.id, {.now = alarm.fault_type,
+                                .since = ingest::format_rfc3339(alarm.raised_us),
+                                .why = in_words(alarm)});
+}
+
 void Metrics::alarm_withheld() { impl_->counts.withheld.Increment(); }
 void Metrics::alarm_flapping() { impl_->counts.flapping.Increment(); }
 void Metrics::relearned(std::uint64_t elements) {
   impl_->relearned.Increment(static_cast<double>(elements));
+}
+void Metrics::in_several_partitions(std::size_t elements) {
+  impl_->service.in_several_partitions.Set(static_cast<double>(elements));
+}
+void Metrics::control_record(bool taken) {
+  (taken ? impl_->service.control_taken : impl_->service.control_refused).Increment();
 }
 void Metrics::alarm_late() { impl_->counts.late.Increment(); }
 
@@ -313,7 +333,7 @@ void Metrics::last_verdict(double unix_seconds) { impl_->verdict_time.Set(unix_s
 std::string Metrics::render() const {
   {
     const std::lock_guard lock(impl_->predicted_mutex);
-    double bytes = impl_->predicted.before;
+    double bytes = impl_->predicted.before + impl_->predicted.workers;
     for (const auto& [group, each] : impl_->predicted.each)
       bytes += each * impl_->elements.sum(group);
     impl_->memory_predicted.Set(bytes);

@@ -15,6 +15,8 @@
 
 namespace faultprint::daemon {
 
+struct ActiveAlarm;
+
 enum class Stage { poll, decode, window, score, output, snapshot, count_ };
 enum class SelfTestOutcome { passed, failed, missing, count_ };
 enum class Outcome { normal, fault, unknown, not_scored, count_ };
@@ -46,6 +48,7 @@ class Metrics {
   // Of several groups the longest times count.
   void stream(double period_s, double lateness_s, double bytes_per_element,
               const std::string& group = "");
+  void workers_predicted(double bytes);  // that all workers will hold, besides elements
   void elements(const ingest::TopicPartition& where, std::size_t count,
                 const std::string& group = "");
   void silent_elements(const ingest::TopicPartition& where, std::size_t count,
@@ -72,9 +75,13 @@ class Metrics {
   void alarm_restored(const std::string& alarm_id, const std::string& element,
                       const std::string& fault_type, const std::string& severity,
                       const AlarmLabels& more = {}, bool folded = false);
+  // What one that is up says by now, once it was raised or restored: faultprint_alarm_info.
+  void alarm_told(const ActiveAlarm& alarm);
   void alarm_withheld();  // by planned work
   void alarm_flapping();  // held up from now on
   void relearned(std::uint64_t elements);
+  void in_several_partitions(std::size_t elements);
+  void control_record(bool taken);
   void alarm_late();  // an event of long ago, without a series for now
 
   // Those that alarms may be raised with: counted from zero, so that the first one is an increase.

@@ -79,6 +79,13 @@ bool AlarmMetrics::remove(const std::string& alarm_id) {
   return true;
 }
 
+void AlarmMetrics::tell(const std::string& alarm_id, const Told& told) {
+  const Told text{label_text(told.now), label_text(told.since), label_text(told.why)};
+  const std::lock_guard lock(mutex_);
+  const auto found = active_.find(alarm_id);
+  if (found != active_.end() && found->second.series) series_[*found->second.series].told = text;
+}
+
 std::string AlarmMetrics::bounded_fault_type(const std::string& fault_type) {
   const std::string text = label_text(fault_type);
   const std::lock_guard lock(mutex_);
@@ -102,6 +109,26 @@ prometheus::MetricFamily AlarmMetrics::series_family() const {
         {"element", element}, {"fault_type", fault_type}, {"severity", severity}};
     for (const auto& [name, value] : more) labels.push_back({name, value});
     append(family, 1, std::move(labels));
+  }
+  return family;
+}
+
+// Apart from the series that alerts are made of: what it says may change while they stay.
+prometheus::MetricFamily AlarmMetrics::info_family() const {
+  auto family = gauge_family("faultprint_alarm_info",
+                             "1 beside each faultprint_alarm_active series: what the alarm is by "
+                             "now, since when it is up, and why, in words.");
+  const auto shown = std::min(max_series_, series_.size());
+  family.metric.reserve(shown);
+  for (auto it = series_.begin(); family.metric.size() < shown; ++it) {
+    const Series& series = it->second;
+    append(family, 1,
+           {{"element", std::get<0>(series.labels)},
+            {"fault_type", std::get<1>(series.labels)},
+            {"severity", std::get<2>(series.labels)},
+            {"now", series.told.now},
+            {"since", series.told.since},
+            {"why", series.told.why}});
   }
   return family;
 }
@@ -134,7 +161,7 @@ prometheus::MetricFamily AlarmMetrics::dropped_family() const {
 
 std::vector<prometheus::MetricFamily> AlarmMetrics::Collect() const {
   const std::lock_guard lock(mutex_);
-  return {totals_family(), series_family(), dropped_family()};
+  return {totals_family(), series_family(), info_family(), dropped_family()};
 }
 
 }  // namespace faultprint::daemon

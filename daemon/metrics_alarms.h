@@ -36,6 +36,13 @@ class AlarmMetrics : public prometheus::Collectable {
            const std::string& severity, const AlarmLabels& more = {},
            Shown shown = Shown::as_series);
   bool remove(const std::string& alarm_id);  // false when there is none of this id
+  // What an alarm with a series of its own says by now: its fault type, and why.
+  struct Told {
+    std::string now;
+    std::string since;  // its raise
+    std::string why;
+  };
+  void tell(const std::string& alarm_id, const Told& told);
 
   // The fault type as a label of series that stay: after kMaxFaultTypes distinct ones "other".
   std::string bounded_fault_type(const std::string& fault_type);
@@ -52,6 +59,7 @@ class AlarmMetrics : public prometheus::Collectable {
   struct Series {
     Labels labels;
     std::size_t alarms = 0;  // several alarms of an element may share their labels
+    Told told;               // by the last of them
   };
   struct Active {
     std::optional<std::uint64_t> series;  // none: in the total alone
@@ -60,6 +68,7 @@ class AlarmMetrics : public prometheus::Collectable {
 
   std::string bound(const std::string& fault_type);
   prometheus::MetricFamily series_family() const;
+  prometheus::MetricFamily info_family() const;
   prometheus::MetricFamily totals_family() const;
   prometheus::MetricFamily dropped_family() const;
 

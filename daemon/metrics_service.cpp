@@ -3,7 +3,13 @@
 #include "daemon/metrics_families.h"
 
 namespace faultprint::daemon {
+
 ServiceMetrics::ServiceMetrics(prometheus::Registry& registry)
+    : ServiceMetrics(registry, counters(registry, "faultprint_control_records_total",
+                                        "Records of kafka.control_topic, by result.")) {}
+
+ServiceMetrics::ServiceMetrics(prometheus::Registry& registry,
+                               prometheus::Family<prometheus::Counter>& control_records)
     : connections(
           gauges(registry, "faultprint_http_connections", "Open connections of the HTTP port.")
               .Add({})),
@@ -17,7 +23,12 @@ ServiceMetrics::ServiceMetrics(prometheus::Registry& registry)
                           .Add({})),
       clock_steps(counters(registry, "faultprint_clock_steps_total",
                            "Jumps of the wall clock, forwards or back.")
-                      .Add({})) {
+                      .Add({})),
+      in_several_partitions(gauges(registry, "faultprint_elements_in_several_partitions",
+                                   "Elements that more than one partition of this daemon has.")
+                                .Add({})),
+      control_taken(control_records.Add({{"result", "taken"}})),
+      control_refused(control_records.Add({{"result", "refused"}})) {
   auto& drops = counters(registry, "faultprint_http_connections_dropped_total",
                          "Connections of the HTTP port closed before they were served, by reason.");
   for (std::size_t i = 0; i < dropped.size(); ++i)

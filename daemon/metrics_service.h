@@ -1,4 +1,5 @@
-// What metrics tell of the daemon as a service: its HTTP port, self-test, outputs and clock.
+// What metrics tell of the daemon as a service: its HTTP port, self-test, outputs and clock, its
+// control topic, and what its workers have in common.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -15,6 +16,8 @@ namespace faultprint::daemon {
 // References into the registry, which must outlive it.
 struct ServiceMetrics {
   explicit ServiceMetrics(prometheus::Registry& registry);
+  ServiceMetrics(prometheus::Registry& registry,
+                 prometheus::Family<prometheus::Counter>& control_records);
 
   void self_test(SelfTestOutcome outcome);
 
@@ -24,6 +27,9 @@ struct ServiceMetrics {
   std::array<prometheus::Gauge*, static_cast<std::size_t>(SelfTestOutcome::count_)> self_tests{};
   prometheus::Counter& output_failures;
   prometheus::Counter& clock_steps;
+  prometheus::Gauge& in_several_partitions;  // elements
+  prometheus::Counter& control_taken;
+  prometheus::Counter& control_refused;
 };
 
 }  // namespace faultprint::daemon

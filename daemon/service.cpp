@@ -7,8 +7,8 @@
 #include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
-#include "daemon/element_bytes.h"
 #include "daemon/log.h"
+#include "daemon/memory_prediction.h"
 #include "daemon/snapshot_place.h"
 #include "daemon/systemd.h"
 #include "model/kernels/kernels.h"
@@ -83,6 +83,15 @@ void Service::open_files() {
   files_trouble_ = std::move(trouble);
 }
 
+// With mutex_ held. Whether there is nothing more to read before records are judged.
+bool Service::control_read() {
+  if (config_.kafka.control_topic.empty()) return true;
+  if (!control_reading_)
+    control_reading_ = std::make_unique<ControlReading>(config_.kafka, control_, metrics_);
+  if (!control_reading_->whole()) next_try_ = Clock::now();
+  return control_reading_->whole();
+}
+
 // With mutex_ held. All of them, or none: those that run when another cannot start leave again.
 void Service::start_workers() {
   next_try_ = Clock::now() + kTryAgain;
@@ -93,13 +102,15 @@ void Service::start_workers() {
   metrics_.groups(names);
   for (std::size_t i = 0; i < models_.size(); ++i)
     metrics_.stream(seconds(models_[i]->input.period), seconds(config_.groups[i].stream.lateness),
-                    element_bytes(models_[i]->input), names[i]);
+                    element_bytes(models_[i]->input).total(), names[i]);
+  metrics_.workers_predicted(worker_bytes(config_));
   std::vector<std::shared_ptr<Worker>> started;
   std::string trouble;
   try {
+    if (!control_read()) return;
     for (int i = 0; i < config_.kafka.workers; ++i) {
-      started.push_back(
-          std::make_shared<Worker>(i, config_, rules(), *snapshots_, *outputs_, metrics_, board_));
+      started.push_back(std::make_shared<Worker>(i, config_, rules(), *snapshots_, *outputs_,
+                                                 metrics_, board_, control_, homes_));
       started.back()->start();
     }
     workers_.swap(started);
@@ -120,6 +131,7 @@ void Service::stop() {
     workers.swap(workers_);
   }
   for (auto& worker : workers) worker->stop();
+  control_reading_.reset();
   http_.reset();
 }
 
@@ -131,6 +143,11 @@ std::string Service::why_not_ready() const {
            (broker_trouble_.empty() ? "" : "; kafka: " + broker_trouble_);
   if (!files_trouble_.empty()) return files_trouble_;
   if (!workers_trouble_.empty()) return "workers: " + workers_trouble_;
+  if (const std::string trouble = control_reading_ ? control_reading_->trouble() : "";
+      !trouble.empty())
+    return "control topic " + config_.kafka.control_topic + ": " + trouble;
+  if (control_reading_ && workers_.empty())
+    return "control topic " + config_.kafka.control_topic + ": is being read";
   for (const auto& worker : workers_) {
     if (const std::string trouble = worker->trouble(); !trouble.empty()) return trouble;
     if (!worker->joined())
@@ -220,6 +237,7 @@ void Service::restore_silent_topics() {
   for (const auto& [id, alarm] : outputs_->silent_topics()) {
     topic_silence_.restore(alarm);
     metrics_.alarm_restored(id, alarm.element, alarm.fault_type, alarm.severity);
+    metrics_.alarm_told(alarm);
     board_.put(alarm);
   }
 }
@@ -251,7 +269,7 @@ void Service::look_for_silence() {
       metrics_.alarm_raised(event.id, event.element, event.fault_type, event.severity);
     else
       metrics_.alarm_cleared(event.id);
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 

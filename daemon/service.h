@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "daemon/audit.h"
 #include "daemon/clock_watch.h"
+#include "daemon/control_reading.h"
 #include "daemon/http_server.h"
 #include "daemon/loaded_model.h"
 #include "daemon/metrics.h"
@@ -87,6 +88,7 @@ class Service {
   // With mutex_ held:
   void tell_model();
   void start_workers();
+  bool control_read();
   void open_files();
   std::string why_not_ready() const;
   void restore_silent_topics();
@@ -118,7 +120,10 @@ class Service {
   std::unique_ptr<Outputs> outputs_;
   Metrics metrics_;
   AlarmBoard board_;
-  TopicSilence topic_silence_;                    // tend()'s alone
+  ControlBoard control_;
+  ElementHomes homes_;
+  std::unique_ptr<ControlReading> control_reading_;  // null: no topic, or not begun
+  TopicSilence topic_silence_;                       // tend()'s alone
   std::vector<std::shared_ptr<Worker>> workers_;  // shared with who waits for an answer of theirs
   std::unique_ptr<ingest::KafkaReach> reach_;     // tend()'s alone, while there is no model
   ClockWatch clock_;

@@ -105,6 +105,7 @@ ApiAnswer Service::api_status() const {
           group_json(config_.groups[i], models_.empty() ? nullptr : models_[i].get()));
   }
   json["alarms_active"] = board_.size();
+  json["elements_in_several_partitions"] = {{"total", homes_.several()}, {"names", homes_.names()}};
   json["partitions"] = ApiJson::array();
   for (const auto& worker : workers_)
     for (const PartitionView& view : worker->partitions())

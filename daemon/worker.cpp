@@ -23,13 +23,16 @@ constexpr auto kReportEvery = std::chrono::seconds(1);
 
 Worker::Worker(int number, const config::Config& config, std::vector<GroupRules> rules,
                const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics,
-               AlarmBoard& board)
+               AlarmBoard& board, const ControlBoard& control, ElementHomes& homes)
     : number_(number),
       config_(config),
       snapshots_(snapshots),
       outputs_(outputs),
       metrics_(metrics),
       board_(board),
+      control_(control),
+      control_plans_(control.plans()),
+      homes_(homes),
       last_round_(Clock::now()) {
   for (std::size_t i = 0; i < config.groups.size(); ++i)
     groups_.push_back(
@@ -111,6 +114,7 @@ void Worker::end(const std::exception& why) {
 void Worker::round() {
   last_round_ = Clock::now();
   adopt_reload();
+  adopt_control();
   drain();
   give_out();
   answer_questions();
@@ -315,6 +319,7 @@ void Worker::report() {
   next_report_ = Clock::now() + kReportEvery;
   std::vector<PartitionView> views;
   for (auto& [where, partition] : partitions_) report(*partition, views);
+  metrics_.in_several_partitions(homes_.several());
   show_partitions(std::move(views));
   const std::string error = consumer_->last_error();
   for (const auto& [where, partition] : partitions_)

@@ -19,6 +19,8 @@
 
 #include "config/config.h"
 #include "daemon/alarm_board.h"
+#include "daemon/control_board.h"
+#include "daemon/element_homes.h"
 #include "daemon/metrics.h"
 #include "daemon/outputs.h"
 #include "daemon/partition_view.h"
@@ -33,7 +35,8 @@ class Worker : public ingest::RebalanceListener {
  public:
   // rules: for each of the configuration's groups, whose own alarm rules do not count.
   Worker(int number, const config::Config& config, std::vector<GroupRules> rules,
-         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board);
+         const SnapshotStore& snapshots, Outputs& outputs, Metrics& metrics, AlarmBoard& board,
+         const ControlBoard& control, ElementHomes& homes);
   ~Worker() override;  // stops
 
   void start();  // on a thread of its own
@@ -138,6 +141,12 @@ class Worker : public ingest::RebalanceListener {
   void show_partitions(std::vector<PartitionView> views);
   void adopt_reload();
   void adopt_reload(Partition& partition);
+  void adopt_control();
+  AlarmPlans plans_of(const GroupShare& share) const;
+  void follow_homes(const GroupShare& share, const ingest::TopicPartition& where);
+  void leave_homes(const Partition& partition);
+  void tell_of_homes(const std::string& element, const ingest::TopicPartition& where,
+                     const ingest::TopicPartition& other);
   void catch_up_end(Partition& partition);
   void snapshot(Partition& partition);
   void snapshot_if_due();
@@ -164,6 +173,11 @@ class Worker : public ingest::RebalanceListener {
   Outputs& outputs_;
   Metrics& metrics_;
   AlarmBoard& board_;
+  const ControlBoard& control_;
+  std::uint64_t control_version_ = 0;
+  std::shared_ptr<const ControlPlans> control_plans_;
+  ElementHomes& homes_;
+  int home_lines_ = 0;       // log lines about elements in several partitions, of late
   ingest::Headers headers_;  // of the record at hand
   ingest::KpiSample sample_;
   ThingsOfRecord things_;  // of the record at hand
@@ -190,6 +204,7 @@ class Worker : public ingest::RebalanceListener {
   std::chrono::steady_clock::time_point next_snapshot_;
   std::chrono::steady_clock::time_point next_report_;
   std::chrono::steady_clock::time_point next_look_;  // whether a log was cut
+  std::chrono::steady_clock::time_point next_home_lines_;
 
   struct Question {
     std::string element;

@@ -28,6 +28,7 @@ void WorkerGroup::adopt(const GroupRules& rules) {
 
 GroupShare::GroupShare(WorkerGroup& of, const std::string& topic)
     : group(of),
+      plans(of.plans),
       pipeline(of.model, of.config, ingest::WindowStore::options(of.stream()), of.memory, of.plans),
       decoder(&of.decoders.of(topic)) {}
 

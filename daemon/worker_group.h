@@ -45,6 +45,7 @@ struct GroupShare {
   GroupShare(WorkerGroup& of, const std::string& topic);
 
   WorkerGroup& group;
+  AlarmPlans plans;  // of files, as they hold here: those of a reload may be yet to come
   Pipeline pipeline;
   TopicDecoder* decoder;  // the topic's
   LateAlarms late;

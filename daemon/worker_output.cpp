@@ -112,6 +112,7 @@ void Worker::write_out(const Place& what, std::size_t place, GivenOut& given) {
   } else {
     catch_up(share, events);
   }
+  follow_homes(share, what.partition->where);
   share.pipeline.finish_batch();
 }
 
@@ -149,7 +150,7 @@ void Worker::catch_up(GroupShare& share, const std::vector<AlarmEvent>& events) 
     if (event.kind == AlarmEvent::Kind::raised) show(share, alarm_of(event), event.time_us);
     if (event.kind == AlarmEvent::Kind::cleared && !share.late.remove(event.id))
       metrics_.alarm_handed_over(event.id);
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 
@@ -159,6 +160,7 @@ void Worker::show(GroupShare& share, const ActiveAlarm& alarm, std::int64_t even
       !share.late.hold(alarm, false, event_us, unix_now_us(), share.group.alarms().max_age))
     metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                             labels_of(alarm), folded);
+  metrics_.alarm_told(alarm);
   board_.put(alarm);
 }
 
@@ -202,20 +204,22 @@ void Worker::write_events(GroupShare& share, const std::vector<AlarmEvent>& made
       metrics_.alarm_cleared(event.id);
     if (event.kind == AlarmEvent::Kind::withheld) metrics_.alarm_withheld();
     if (event.reason == AlarmEvent::kFlapping) metrics_.alarm_flapping();
-    board_.apply(event);
+    if (const auto alarm = board_.apply(event)) metrics_.alarm_told(*alarm);
   }
 }
 
 void Worker::show_due(GroupShare& share) {
   if (share.late.empty()) return;
   for (const auto& [alarm, is_new] : share.late.due(share.pipeline.store().watermark_us(),
-                                                    unix_now_us(), share.group.alarms().max_age))
+                                                    unix_now_us(), share.group.alarms().max_age)) {
     if (is_new)
       metrics_.alarm_raised(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                             labels_of(alarm));
     else
       metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                               labels_of(alarm), false);
+    metrics_.alarm_told(alarm);
+  }
 }
 
 }  // namespace faultprint::daemon

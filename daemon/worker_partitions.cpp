@@ -25,9 +25,11 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
   auto partition = std::make_unique<Partition>();
   partition->where = where;
   partition->heard_us = unix_now_us();
-  for (const auto& group : groups_)
-    if (group->config.group().reads_topic(where.topic))
-      partition->shares.push_back(std::make_unique<GroupShare>(*group, where.topic));
+  for (const auto& group : groups_) {
+    if (!group->config.group().reads_topic(where.topic)) continue;
+    partition->shares.push_back(std::make_unique<GroupShare>(*group, where.topic));
+    partition->shares.back()->pipeline.set_plans(plans_of(*partition->shares.back()));
+  }
   partition->chooses =
       partition->shares.size() != 1 || !partition->shares.front()->group.takes_all();
   return partition;
@@ -46,8 +48,14 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
                                      {"start", start},
                                      {"elements", partition->elements()}});
     starts.push_back({where, start});
-    std::erase(touched_, partitions_[where].get());
-    partitions_[where] = std::move(partition);
+    std::unique_ptr<Partition>& place = partitions_[where];
+    std::erase(touched_, place.get());
+    if (place) leave_homes(*place);
+    place = std::move(partition);
+    for (const auto& share : place->shares) {
+      follow_homes(*share, where);
+      share->pipeline.finish_batch();
+    }
   }
   by_handle_.clear();
   last_found_ = nullptr;
@@ -172,6 +180,7 @@ void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool
       snapshot(partition);
     }
     for (const auto& share : partition.shares) hand_over(*share);
+    leave_homes(partition);
     metrics_.partition_revoked(where);
     log::info("partition revoked", {{"partition", where.text()}, {"lost", lost}});
     std::erase(touched_, &partition);

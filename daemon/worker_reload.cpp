@@ -35,7 +35,8 @@ void Worker::adopt_reload(Partition& partition) {
   snapshot(partition);
   for (const auto& share : partition.shares) {
     std::vector<AlarmEvent> events;
-    share->pipeline.set_plans(share->group.plans);
+    share->plans = share->group.plans;
+    share->pipeline.set_plans(plans_of(*share));
     share->pipeline.adopt(share->group.model, share->group.alarms(), events);
     write_events(*share, events);
     if (!events.empty()) partition.dirty = true;  // they are no part of that snapshot

@@ -10,8 +10,8 @@ ElementName::ElementName(const std::string& element) {
     pointers_ = {element};
     return;
   }
-  const auto parts = config::split_template(element);  // outlives the loop, as a temporary would not
-  for (const config::TemplatePart& part : parts.value()) {
+  const std::vector<config::TemplatePart> parts = config::split_template(element).value();
+  for (const config::TemplatePart& part : parts) {
     if (!part.is_field) {
       parts_.push_back({Kind::literal, part.text});
     } else if (part.text.starts_with('/')) {

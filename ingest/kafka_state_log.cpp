@@ -14,8 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostValue = 512 * 1024;  // half of what brokers take, unless told otherwise
-constexpr std::size_t kBesideValue = 1024;      // of a record: key, header
+constexpr std::size_t kMostStateValue =
+    512 * 1024;                             // half of what brokers take, unless told otherwise
+constexpr std::size_t kBesideValue = 1024;  // of a record: key, header
 
 // Records that are waited for together. Each of them holds it until its end is known.
 struct Writing {
@@ -72,7 +73,7 @@ struct KafkaStateLog::Impl {
   [[noreturn]] void fail(rd_kafka_resp_err_t error) const { fail(rd_kafka_err2str(error)); }
 
   std::string topic;
-  std::size_t most_bytes = kMostValue;
+  std::size_t most_bytes = kMostStateValue;
   std::mutex mutex;     // guards the reader, and the number of partitions
   int partitions = -1;  // not known
   KafkaHandle reader;

@@ -14,7 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kSegment = "67108864";  // 64 MiB: what is not compacted yet
-constexpr auto kLookAgain = std::chrono::milliseconds(100);
+constexpr auto kLookForTopicAgain = std::chrono::milliseconds(100);
 
 struct QueueDeleter {
   void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
@@ -26,7 +26,7 @@ struct EventDeleter {
 };
 using Event = std::unique_ptr<rd_kafka_event_t, EventDeleter>;
 
-int left_ms(Clock::time_point deadline) {
+int admin_left_ms(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   return std::max(1, static_cast<int>(left.count()));
 }
@@ -37,7 +37,8 @@ std::optional<int> partitions_of(rd_kafka_t& client, const std::string& topic,
   const TopicHandle handle(rd_kafka_topic_new(&client, topic.c_str(), nullptr));
   if (!handle) throw std::runtime_error(rd_kafka_err2str(rd_kafka_last_error()));
   const rd_kafka_metadata_t* metadata = nullptr;
-  if (const auto error = rd_kafka_metadata(&client, 0, handle.get(), &metadata, left_ms(deadline)))
+  if (const auto error =
+          rd_kafka_metadata(&client, 0, handle.get(), &metadata, admin_left_ms(deadline)))
     throw std::runtime_error(rd_kafka_err2str(error));
   const auto destroy = [](const rd_kafka_metadata_t* m) { rd_kafka_metadata_destroy(m); };
   const std::unique_ptr<const rd_kafka_metadata_t, decltype(destroy)> owned(metadata, destroy);
@@ -63,7 +64,7 @@ void make_topic(rd_kafka_t& client, const std::string& topic, Clock::time_point 
   const Queue queue(rd_kafka_queue_new(&client));
   rd_kafka_CreateTopics(&client, &made, 1, nullptr, queue.get());
   rd_kafka_NewTopic_destroy(made);
-  const Event event(rd_kafka_queue_poll(queue.get(), left_ms(deadline)));
+  const Event event(rd_kafka_queue_poll(queue.get(), admin_left_ms(deadline)));
   if (!event) throw std::runtime_error("no broker makes it in time");
   if (const auto error = rd_kafka_event_error(event.get()))
     throw std::runtime_error(std::string("cannot be made: ") + rd_kafka_err2str(error));
@@ -87,7 +88,7 @@ std::string cleanup_policy(rd_kafka_t& client, const std::string& topic,
   const Queue queue(rd_kafka_queue_new(&client));
   rd_kafka_DescribeConfigs(&client, &asked, 1, nullptr, queue.get());
   rd_kafka_ConfigResource_destroy(asked);
-  const Event event(rd_kafka_queue_poll(queue.get(), left_ms(deadline)));
+  const Event event(rd_kafka_queue_poll(queue.get(), admin_left_ms(deadline)));
   if (!event || rd_kafka_event_error(event.get())) return "";
   std::size_t count = 0;
   const auto* const result = rd_kafka_event_DescribeConfigs_result(event.get());
@@ -119,7 +120,7 @@ int compacted_topic(rd_kafka_t& client, const std::string& topic,
   for (;;) {
     if (const auto found = partitions_of(client, topic, deadline)) return *found;
     if (Clock::now() >= deadline) throw std::runtime_error("was made, and has no leader yet");
-    std::this_thread::sleep_for(kLookAgain);
+    std::this_thread::sleep_for(kLookForTopicAgain);
   }
 }
 

@@ -26,6 +26,7 @@ class Relearn {
   // The first row for the element in that slot; null where there is none.
   const Row* at(std::string_view element, std::int64_t slot) const;
   std::size_t size() const { return rows_.size(); }
+  const std::vector<Row>& rows() const { return rows_; }
 
  private:
   std::int64_t slot_of(const Row& row) const;

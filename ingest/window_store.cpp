@@ -108,6 +108,7 @@ RejectReason WindowStore::admit(const KpiSample& sample, std::int64_t slot, std:
   elements_[id] = make_element(sample.element, slot);
   flags_[id] = kFresh;
   by_name_.insert(sample.element, id);
+  batch_.arrived.push_back(id);
   return RejectReason::none;
 }
 
@@ -254,6 +255,13 @@ std::optional<std::uint32_t> WindowStore::find(std::string_view name) const {
   return id;
 }
 
+std::vector<std::uint32_t> WindowStore::all() const {
+  std::vector<std::uint32_t> ids;
+  for (std::uint32_t id = 0; id < elements_.size(); ++id)
+    if (elements_[id] && (flags_[id] & kDeparted) == 0) ids.push_back(id);
+  return ids;
+}
+
 void WindowStore::clear_batch() {
   batch_.slots.clear();
   batch_.windows.clear();
@@ -265,6 +273,7 @@ void WindowStore::clear_batch() {
     elements_[id].reset();
     free_ids_.push_back(id);
   }
+  batch_.arrived.clear();
   batch_.departed.clear();
   batch_.departed_us.clear();
   batch_.silences.clear();

@@ -63,6 +63,8 @@ struct Batch {
   // slots.size() x mask_bytes: which KPIs of the newest slot are masked (bit k of byte k / 8).
   std::vector<std::uint8_t> masks;
   std::vector<double> values;  // Modes values and steady: slots.size() x columns, NaN = missing
+  // Elements that are new, be it out of a snapshot. A batch that holds nothing else is empty.
+  std::vector<std::uint32_t> arrived;
   // Elements that were forgotten, and the event time of that; their names stay readable until the
   // batch is cleared.
   std::vector<std::uint32_t> departed;
@@ -133,6 +135,7 @@ class WindowStore {
   std::size_t elements() const { return by_name_.size(); }
   std::size_t silent_elements() const;
   bool silent(std::uint32_t element) const;  // for longer than `stale_after`
+  std::vector<std::uint32_t> all() const;    // that it has
   // Nothing where there is none of this name.
   std::optional<std::uint32_t> find(std::string_view name) const;
   std::int64_t watermark_us() const { return watermark_.time_us(); }  // before lateness

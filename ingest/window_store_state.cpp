@@ -105,6 +105,7 @@ void WindowStore::read(StateReader& in) {
   for (std::uint32_t id = ids; id-- > 0;)
     if (!elements_[id]) free_ids_.push_back(id);
   batch_ = {};
+  batch_.arrived = all();
 }
 
 CarryOver WindowStore::carry_over() const {

@@ -35,7 +35,9 @@ Dumper.add_representer(str, _text)
 
 
 def annotation(text):
-    """$value is a number in Prometheus, and a text of all values in Grafana."""
+    """$value is a number in Prometheus, and a text of all values in Grafana, whose texts cannot ask:
+    what an alarm says for itself is on the dashboard there."""
+    text = re.sub(r"\{\{ with printf .*?\| query \}\}.*\{\{ end \}\}\{\{ end \}\}", "", text)
     return re.sub(r"\$value\b", "$values.query.Value", text)
 
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The package's life in a booted Debian, run there as root by test_life.py. Beside it in this
-# folder: mock_broker.py, faultprint.deb, next.deb (a later version that ships another example
-# configuration), faultprint.yaml (@BROKER@ to be filled in), model.safetensors, first.csv,
-# second.csv, expected (ids of all their verdicts).
+# folder: mock_broker.py, webhook.py, pages.py, faultprint.deb, next.deb (a later version that ships
+# another example configuration), six_lines.sed (what is edited of it, @BROKER@ to be filled in),
+# model.safetensors, first.csv, second.csv, expected (ids of all their verdicts).
 failures=0
 check() { # WHAT COMMAND...
   local what=$1
@@ -38,11 +38,15 @@ metric() { get /metrics | grep -q "$1"; }
 reloaded() { metric "^faultprint_config_last_reload_successful $1\$"; }
 alarm() { metric '^faultprint_alarm_active{.*leaf1.*} 1$'; }
 journal() { journalctl -u faultprint -o json --no-pager; }
+# Alerts of leaf1 that the webhook was told of, by when they began.
+pages() { [ "$(python3 pages.py /srv/webhook leaf1)" = "$1" ]; }
+text_has() { python3 pages.py /srv/webhook leaf1 text | grep -qE -- "$1"; }
 state=/var/lib/faultprint
 config=/etc/faultprint/faultprint.yaml
 
 # Installed: runs, and says what it lacks.
-install curl python3 || { apt update; check "tools" install curl python3; }
+tools=(curl python3 prometheus prometheus-alertmanager)
+install "${tools[@]}" || { apt update; check "tools" install "${tools[@]}"; }
 check "installs" install ./faultprint.deb
 check "enabled" systemctl -q is-enabled faultprint
 check "healthy without broker and model" until_true 20 answers /-/healthy 200
@@ -58,15 +62,45 @@ systemd-run -q --unit=broker -p StandardOutput=file:/run/broker -p StandardError
   python3 "$PWD/mock_broker.py"
 check "a broker" until_true 20 test -s /run/broker
 broker=$(cat /run/broker)
-sed "s/@BROKER@/$broker/" faultprint.yaml >"$config"
+example=$(cat "$config")
+sed -i -f <(sed "s/@BROKER@/$broker/" six_lines.sed) "$config"
+edited=$(diff <(echo "$example") "$config" | grep -c '^>')
+check "six lines of the example are edited" [ "$edited" = 6 ]
+check "which is a configuration" sh -c "faultprint check-config $config >/srv/checked"
 cp model.safetensors "$state/"
 chmod 644 "$state/model.safetensors"
 systemctl restart faultprint
 check "ready with broker and model" until_true 30 answers /-/ready 200
+
+# Who is called at night: a real Prometheus and Alertmanager with what the package ships for them, but
+# that they look each second.
+cat >/etc/prometheus/prometheus.yml <<END
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [/usr/share/faultprint/faultprint.rules.yml]
+alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:9093"]}]}]}
+scrape_configs: [{job_name: faultprint, static_configs: [{targets: ["127.0.0.1:10480"]}]}]
+END
+sed 's/^  group_wait: .*/  group_wait: 1s/; s/^  group_interval: .*/  group_interval: 1s/' \
+  /usr/share/faultprint/alertmanager.yml >/etc/prometheus/alertmanager.yml
+: >/srv/webhook
+systemd-run -q --unit=webhook python3 "$PWD/webhook.py" 9095 /srv/webhook
+check "Prometheus and Alertmanager with the package's files" \
+  systemctl restart prometheus prometheus-alertmanager
+up() { curl -s -m 5 "http://127.0.0.1:9090/api/v1/query?query=up" | grep -q '"1"\]'; }
+check "Prometheus scrapes the daemon" until_true 30 up
+
 replay() { faultprint replay --config "$config" --data "$1" --to-topic kpi >/srv/replay.log 2>&1; }
 check "the first half of the recording" replay first.csv
 check "an alarm is raised" until_true 30 alarm
+check "the webhook is told of it" until_true 30 pages "firing 1 resolved 0"
+check "what, and where" text_has '^leaf1: bgp_clear \(major\)$'
 ((failures == 0)) || end # the rest would fail for these reasons
+check "since when" text_has 'since 2017-08-04T17:2[0-9]:[0-9]{2}Z'
+check "what moved, to what, from what" \
+  text_has 'Why: [a-z_]+ [0-9.e+]+ \(normally [0-9.e+]+\) [0-9.]+ scales (below|above)'
+check "what it is like" text_has 'nearest known: bgp_clear on [a-z]+[0-9]+ at 20[0-9TZ:-]+,'
+check "what will clear it" text_has 'clears after 6 normal verdicts in a row \(30s\)'
+python3 pages.py /srv/webhook leaf1 text | sed 's/^/      /'
 sleep 3 # a snapshot
 
 # Killed: comes back with its state.
@@ -75,7 +109,8 @@ kill -9 "$before"
 check "kill -9: systemd starts it again" until_true 30 is NRestarts 1
 check "ready again" until_true 30 answers /-/ready 200
 check "the alarm is still there" until_true 10 alarm
-check "raised once" [ "$(grep -c '"event":"raised"' $state/alarms.jsonl)" = 1 ]
+raised() { grep '"event":"raised"' $state/alarms.jsonl | grep -c '"element":"leaf1"'; }
+check "raised once" [ "$(raised)" = 1 ]
 
 # Stuck: the watchdog ends it.
 kill -STOP "$(property MainPID)"
@@ -113,6 +148,7 @@ check "the new example is beside it" [ -e "$config.dpkg-dist" ]
 check "it was restarted" [ "$(property MainPID)" != "$now" ]
 check "ready" until_true 30 answers /-/ready 200
 check "the alarm is still there" until_true 10 alarm
+check "all that time one page, which nothing ended" pages "firing 1 resolved 0"
 check "the second half" replay second.csv
 ids() { grep -o '"id":"[^"]*"' $state/verdicts.jsonl | sort -u; }
 complete() { [ -z "$(ids | comm -13 - expected)" ]; }
@@ -133,6 +169,12 @@ check "ready" until_true 30 answers /-/ready 200
 check "nothing is told twice, nothing is lost" complete
 check "forward again" install ./next.deb
 check "ready" until_true 30 answers /-/ready 200
+
+# The alert goes on for two minutes, lest a restart ends it.
+check "the alarm has cleared by itself, and the webhook is told" \
+  until_true 180 pages "firing 1 resolved 1"
+check "of nothing else but what was done to it" [ -z "$(grep -v '"to": "noc"' /srv/webhook |
+  grep -o '"alertname": "[A-Za-z]*"' | grep -vE 'Faultprint(Down|NoData|NotReady|ReloadFailed|Restarting)')" ]
 
 # What an administrator looks at.
 check "the journal has priorities" [ "$(journal | grep -c '"PRIORITY":"6"')" -gt 3 -a \

@@ -295,10 +295,12 @@ def test_state_topic():
 
 def test_secure():
     """SCRAM over TLS with a client's certificate, and no rights but those that docs/operations.md names"""
-    for topic in ("secure", "verdicts"):
+    for topic in ("secure", "verdicts", "control"):
         broker.create(topic, 1)
     broker.admin(admin.allow, "watcher", ("topic", "secure", "read"), ("group", "secure", "read"),
-                 ("topic", "verdicts", "write"))
+                 ("topic", "verdicts", "write"), ("topic", "control", "read"))
+    broker.produce("control", 0, [(b"", b'{"type": "relearn", "element": "nobody", "time": 1501867200}',
+                                   1501867200000)])
     login = {"security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-256",
              "sasl.username": "watcher", "sasl.password": "${file:%s}" % (WORK / "password"),
              "ssl.ca.location": str(WORK / "ca.pem")}
@@ -306,11 +308,13 @@ def test_secure():
     stranger.start(ready=False)
     login.update({"ssl.certificate.location": str(WORK / "watcher.pem"),
                   "ssl.key.location": str(WORK / "watcher.key")})
-    daemon = Daemon("secure", broker.listeners["TLS"], "secure", properties={**QUICK, **login})
+    daemon = Daemon("secure", broker.listeners["TLS"], "secure", properties={**QUICK, **login},
+                    kafka={"control_topic": "control"})
     daemon.sections["output"]["verdicts_topic"] = "verdicts"
     daemon.start()
     produce("secure", 0, SECOND_DAY)
     same_but_open("secure", of_file(SECOND_DAY, "second"), daemon)
+    check(daemon.metric("faultprint_control_records_total") == 1, "the control topic is read")
     ends(daemon)
     found = set(consume("verdicts"))
     check(found == set(daemon.verdicts()), "the topic has every verdict", len(found))

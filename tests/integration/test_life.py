@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The Debian package's life in a booted Debian: install, alarm, kill, watchdog, reload, upgrade,
-remove, purge (package_lifecycle.sh).
+"""The Debian package's life in a booted Debian: install, edit six lines, an alarm that reaches a webhook
+through Prometheus and Alertmanager, kill, watchdog, reload, upgrade, remove, purge
+(package_lifecycle.sh).
 
 Needs FAULTPRINT_BOOT, a program that is called as `BOOT -t SECONDS -f FOLDER ROOT COMMAND`, boots
 systemd from the Debian in folder ROOT, runs COMMAND there with a copy of FOLDER in the working folder,
@@ -15,9 +16,9 @@ import shutil
 import subprocess
 import sys
 
-from kit import BUILD, SOURCE, WORK, check, need, run_tests, say
+from kit import BUILD, DEMO, SOURCE, WORK, check, need, run_tests, say
 from outcome import recording, write_csv
-from product import configuration, model, run
+from product import run
 
 BOOT, ROOT = os.environ.get("FAULTPRINT_BOOT"), os.environ.get("FAULTPRINT_ROOT")
 if not BOOT or not ROOT:
@@ -48,28 +49,31 @@ def next_version(deb, out):
                    stdout=subprocess.DEVNULL)
 
 
+def edited_example():
+    """The shipped configuration, with the six lines that package_lifecycle.sh edits."""
+    edits = (SOURCE / "tests/integration/six_lines.sed").read_text().replace("@BROKER@", "127.0.0.1:1")
+    config = WORK / "edited.yaml"
+    config.write_text(subprocess.run(["sed", edits, SOURCE / "systemd/faultprint.yaml"], check=True,
+                                     capture_output=True, text=True).stdout)
+    return config
+
+
 def life_files(folder, deb):
     """What package_lifecycle.sh wants beside it."""
     folder.mkdir()
     shutil.copy(deb, folder / "faultprint.deb")
     next_version(deb, folder / "next.deb")
-    for name in ("package_lifecycle.sh", "mock_broker.py"):
+    for name in ("package_lifecycle.sh", "mock_broker.py", "webhook.py", "pages.py", "six_lines.sed"):
         shutil.copy(SOURCE / "tests/integration" / name, folder)
-    shutil.copy(model(), folder / "model.safetensors")
-    state = "/var/lib/faultprint/"
-    configuration(folder / "faultprint.yaml", "@BROKER@", "kpi", http={"listen": "127.0.0.1:10480"},
-                  model={"file": state + "model.safetensors"}, state={"snapshot_every": "1s"},
-                  output={"verdicts_file": state + "verdicts.jsonl", "verdicts": "all",
-                          "alarms_file": state + "alarms.jsonl"})
-    with open(folder / "faultprint.yaml", "a") as file:
-        file.write("alarms:\n  severity:\n    default: major\n")
+    config, trained = edited_example(), folder / "model.safetensors"
+    run("train", "--config", config, "--data", DEMO / "train.csv.gz", "--incidents",
+        DEMO / "train_incidents.csv", "--out", trained, "--seed", "1")
     header, rows = recording(until=UNTIL)
     first = [row for row in rows if float(row[0]) < SPLIT]
     write_csv(folder / "first.csv", header, first)
     write_csv(folder / "second.csv", header, rows[len(first):])
     whole = write_csv(WORK / "whole.csv", header, rows)
-    local = configuration(WORK / "whole.yaml", "127.0.0.1:1", "none")
-    lines = run("replay", "--config", local, "--data", whole).decode()
+    lines = run("replay", "--config", config, "--model", trained, "--data", whole).decode()
     ids = sorted(re.findall(r'"id":"[^"]*"', lines))
     (folder / "expected").write_text("".join(name + "\n" for name in ids))
 
@@ -78,7 +82,7 @@ def test_life():
     """the whole life"""
     folder = WORK / "life"
     life_files(folder, package())
-    done = subprocess.run([BOOT, "-t", "400", "-f", folder, ROOT,
+    done = subprocess.run([BOOT, "-t", "900", "-f", folder, ROOT,
                            "cd life && bash package_lifecycle.sh"], capture_output=True, text=True)
     for line in done.stdout.splitlines():
         say("    " + line)

@@ -39,7 +39,8 @@ void Process::start(int regime) {
   for (int i = 0; i < options_.workers; ++i) {
     members_.push_back(stage_.broker.at_work = stage_.broker.join(regime));
     workers_.push_back(std::make_unique<daemon::Worker>(i, config, setting_.rules_of(regime),
-                                                        *snapshots_, *outputs_, metrics_, board_));
+                                                        *snapshots_, *outputs_, metrics_, board_,
+                                                        stage_.control, homes_));
     workers_.back()->join();
   }
 }

@@ -48,6 +48,7 @@ class Process {
   bool alive_ = true;
   daemon::Metrics& metrics_;
   daemon::AlarmBoard board_;
+  daemon::ElementHomes homes_;
   std::unique_ptr<daemon::SnapshotStore> snapshots_;
   std::unique_ptr<daemon::Outputs> outputs_;
   std::vector<std::unique_ptr<daemon::Worker>> workers_;

@@ -10,11 +10,13 @@ namespace {
 // Of one group of elements.
 class Undisturbed {
  public:
-  Undisturbed(const config::Config& one, const daemon::GroupRules& first, Lines& verdicts,
-              Lines& events)
-      : group_(one.group()),
+  Undisturbed(const config::Config& one, const daemon::GroupRules& first,
+              const daemon::ControlPlans& control, Lines& verdicts, Lines& events)
+      : control_(control),
+        group_(one.group()),
         pipeline_(first.model, with_rules(one, first.alarms),
-                  ingest::WindowStore::options(group_.stream), nullptr, first.plans),
+                  ingest::WindowStore::options(group_.stream), nullptr,
+                  control.with(first.plans, group_.stream.period)),
         decoder_(ingest::make_decoder({group_.stream, first.model->input})),
         verdicts_(verdicts),
         events_(events) {}
@@ -36,7 +38,7 @@ class Undisturbed {
 
   void reload(const daemon::GroupRules& rules) {
     std::vector<daemon::AlarmEvent> events;
-    pipeline_.set_plans(rules.plans);
+    pipeline_.set_plans(control_.with(rules.plans, group_.stream.period));
     pipeline_.adopt(rules.model, rules.alarms, events);
     for (const daemon::AlarmEvent& event : events) events_.add(to_json_line(event));
   }
@@ -56,6 +58,7 @@ class Undisturbed {
     pipeline_.finish_batch();
   }
 
+  const daemon::ControlPlans& control_;
   config::GroupConfig group_;
   daemon::Pipeline pipeline_;
   daemon::Scorer scorer_;
@@ -68,11 +71,11 @@ class Undisturbed {
 }  // namespace
 
 void run_undisturbed(const Setting& setting, const std::vector<Record>& log, const History& history,
-                     Lines& verdicts, Lines& events) {
+                     const daemon::ControlPlans& control, Lines& verdicts, Lines& events) {
   for (std::size_t group = 0; group < setting.config.groups.size(); ++group) {
     const auto rules = [&](const Reign& reign) { return setting.rules_of(reign.regime)[group]; };
     Undisturbed run(setting.config.of_group(setting.config.groups[group]), rules(history.front()),
-                    verdicts, events);
+                    control, verdicts, events);
     auto next = history.begin() + 1;
     const auto reload_until = [&](std::int64_t offset) {
       for (; next != history.end() && next->from <= offset; ++next) run.reload(rules(*next));
@@ -107,7 +110,8 @@ std::vector<std::string> compare(Stage& stage, const Setting& setting, int machi
   Lines expected_events(Lines::Of::events);
   for (const auto& partition : stage.broker.partitions)
     if (!partition.log.empty())
-      run_undisturbed(setting, partition.log, partition.told, expected, expected_events);
+      run_undisturbed(setting, partition.log, partition.told, stage.control_said, expected,
+                      expected_events);
   if (quiet &&
       (verdicts.repeats() > expected.repeats() || events.repeats() > expected_events.repeats()))
     wrong.push_back("something comes again, though nothing was cut short");

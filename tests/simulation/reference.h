@@ -7,8 +7,9 @@
 namespace faultprint::crash {
 
 // One partition's log, read once from its begin to its end, without worker, group, disk or offsets.
+// control: all of it, known from the start.
 void run_undisturbed(const Setting& setting, const std::vector<Record>& log, const History& history,
-                     Lines& verdicts, Lines& events);
+                     const daemon::ControlPlans& control, Lines& verdicts, Lines& events);
 
 // Where the files of machines "m0/", "m1/" ... differ from it. quiet: nothing has happened for
 // which a verdict may come again.

@@ -31,9 +31,9 @@ class Scenario {
   }
 
   void start(int regime, std::int64_t snapshot_every_us = kNever) {
-    process_ = std::make_unique<Process>(stage_, settings()[0], metrics_,
-                                         ProcessOptions{"m0/", "m0/state", "", 1, snapshot_every_us},
-                                         regime, Fuse{});
+    process_ = std::make_unique<Process>(
+        stage_, settings()[0], metrics_,
+        ProcessOptions{"m0/", "m0/state", "", 1, snapshot_every_us}, regime, Fuse{});
     stage_.broker.rebalance();
   }
   // Until all before `offset` is read and committed.

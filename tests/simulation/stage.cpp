@@ -30,6 +30,7 @@ const char* name(Count count) {
       "commits failed",
       "reloads",
       "reloads while a partition was catching up",
+      "control records read",
       "kills that cut a reload short",
       "reloads before a killed worker's verdicts had come again",
   };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/control_board.h"
 #include "ingest/kafka_state_log.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/dice.h"
@@ -40,6 +41,7 @@ enum class Count {
   failed_commits,
   reloads,
   reloads_behind,
+  control_records,
   excused,  // from here on: not wanted
   excused_early,
   count_
@@ -71,11 +73,13 @@ class Stage {
   Disk disk;
   Broker broker;
   std::array<std::vector<ingest::StateRecord>, kStatePartitions>
-      state;                // a topic, not compacted yet
-  std::int64_t now_us = 0;  // since the world began
-  Fuse* fuse = nullptr;     // of the process at work
-  bool calm = false;        // nothing fails any more
-  double write_errors = 0;  // chance of each
+      state;                          // a topic, not compacted yet
+  daemon::ControlPlans control_said;  // all that the control topic will say
+  daemon::ControlBoard control;       // as far as it has been read, by all processes
+  std::int64_t now_us = 0;            // since the world began
+  Fuse* fuse = nullptr;               // of the process at work
+  bool calm = false;                  // nothing fails any more
+  double write_errors = 0;            // chance of each
   std::vector<std::string> trace;
   Counts counts{};
 

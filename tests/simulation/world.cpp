@@ -23,6 +23,8 @@ class World {
  private:
   void plan();
   void fill_topic();
+  void plan_control();
+  void show_control(std::int64_t reached_us);
   std::string machine(int i) const { return "m" + std::to_string(i) + "/"; }
   std::string state_directory(int i) const;
   Fuse new_fuse();
@@ -57,6 +59,12 @@ class World {
   std::int64_t snapshot_every_us_ = 0;
   int regime_ = 0;
   std::vector<std::unique_ptr<Process>> processes_;  // one a machine; null: it is down
+  struct Control {
+    daemon::ControlPlans::Place place;
+    std::string payload;
+  };
+  std::vector<Control> control_;  // by time; those that are yet to be read
+  daemon::ControlPlans control_read_;
   std::vector<std::vector<int>> missed_;  // members that died, and that the group still waits for
 };
 
@@ -64,6 +72,7 @@ World::World(std::uint64_t seed, bool traced) : stage_(seed * 2 + 1, traced), pl
   metrics_.groups({"", "even", "odd"});
   plan();
   fill_topic();
+  plan_control();
 }
 
 void World::plan() {
@@ -116,6 +125,46 @@ void World::fill_topic() {
     for (Record& record : partition.log) record.where = &partition.where;
 }
 
+// Planned work and what is to learn anew, said at any time for any time.
+void World::plan_control() {
+  if (!plan_.chance(0.4)) return;
+  constexpr std::array<const char*, 4> kElements{"*", "e*", "e0", "e1"};
+  for (int i = plan_.between(1, 4); i > 0; --i) {
+    const std::int64_t slot = kFirstSlot + plan_.below(32);
+    Control one;
+    one.place = {slot * kPeriodS * 1000000 + plan_.below(10000000), 0, i};
+    const std::string element = kElements[static_cast<std::size_t>(plan_.below(4))];
+    const std::int64_t start = (slot + plan_.between(-6, 6)) * kPeriodS + plan_.below(10);
+    if (plan_.chance(0.6))
+      one.payload = R"({"type":"maintenance","element":")" + element + R"(","start":)" +
+                    std::to_string(start) + R"(,"end":)" +
+                    std::to_string(start + plan_.between(1, 15) * kPeriodS) + "}";
+    else
+      one.payload = R"({"type":"relearn","element":")" + element + R"(","time":)" +
+                    std::to_string(start) + "}";
+    stage_.control_said.add(one.place, one.payload);
+    stage_.note("control record at " + std::to_string(one.place.time_us) + ": " + one.payload);
+    control_.push_back(std::move(one));
+  }
+  std::sort(control_.begin(), control_.end(),
+            [](const Control& a, const Control& b) { return b.place < a.place; });
+}
+
+// Before any event can be read that a control record counts for; or sooner.
+void World::show_control(std::int64_t reached_us) {
+  constexpr std::int64_t kAheadUs = 8 * kPeriodS * 1000000;  // events of a clock that is wrong
+  bool changed = false;
+  while (!control_.empty() &&
+         (control_.back().place.time_us + daemon::ControlPlans::kLeadUs <= reached_us + kAheadUs ||
+          stage_.dice.chance(0.1))) {
+    control_read_.add(control_.back().place, control_.back().payload);
+    control_.pop_back();
+    stage_.count(Count::control_records);
+    changed = true;
+  }
+  if (changed) stage_.control.show(control_read_);
+}
+
 std::string World::state_directory(int i) const {
   if (!keeps_state_) return "";
   return shared_state_ && machines_ > 1 ? "shared" : machine(i) + "state";
@@ -161,9 +210,13 @@ void World::expire_dead() {
 }
 
 void World::write_more() {
-  for (auto& partition : stage_.broker.partitions)
+  for (auto& partition : stage_.broker.partitions) {
+    const auto before = static_cast<std::size_t>(partition.end);
     partition.end = std::min<std::int64_t>(partition.end + stage_.dice.below(14),
                                            static_cast<std::int64_t>(partition.log.size()));
+    for (std::size_t i = before; i < static_cast<std::size_t>(partition.end); ++i)
+      show_control(partition.log[i].timestamp_us);
+  }
 }
 
 void World::one_round() {

@@ -79,6 +79,7 @@ TEST_CASE("every key is read") {
   const StreamConfig& stream = config.group().stream;
   CHECK(config.kafka.start == "latest");
   CHECK(config.kafka.workers == 2);
+  CHECK(config.kafka.control_topic == "control");
   CHECK(config.kafka.topics[1] == "404");
   CHECK(config.kafka.properties.at("sasl.password") == "open \"sesame\"");
   CHECK(config.kafka.properties.at("queued.min.messages") == "1000000");

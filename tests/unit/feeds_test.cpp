@@ -121,8 +121,10 @@ Given run(const std::string& stream, const Payloads& payloads) {
     Metrics metrics;
     const SnapshotStore snapshots(nullptr);
     AlarmBoard board;
+    const ControlBoard control;
+    ElementHomes homes;
     Worker worker(0, config, {{test::hand_made_model(), config.group().alarms, {}}}, snapshots,
-                  outputs, metrics, board);
+                  outputs, metrics, board, control, homes);
     worker.start();
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     const std::string all = "\nfaultprint_records_total " + std::to_string(payloads.size()) + "\n";

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/active_alarm.h"
 #include "tests/unit/exposition.h"
 
 namespace faultprint::daemon {
@@ -53,15 +54,18 @@ TEST_CASE("every documented metric is there, with its help and type") {
                    "faultprint_snapshots_total",       "faultprint_snapshot_failures_total",
                    "faultprint_config_reloads_total",  "faultprint_output_failures_total",
                    "faultprint_clock_steps_total",     "faultprint_http_connections_dropped_total",
-                   "faultprint_records_skipped_total", "process_cpu_seconds_total"}},
+                   "faultprint_records_skipped_total", "faultprint_control_records_total",
+                   "process_cpu_seconds_total"}},
       {"histogram", {"faultprint_stage_duration_seconds", "faultprint_verdict_latency_seconds"}},
       {"gauge",
        {"faultprint_elements",
         "faultprint_elements_silent",
+        "faultprint_elements_in_several_partitions",
         "faultprint_consumer_lag_records",
         "faultprint_watermark_timestamp_seconds",
         "faultprint_alarms_active",
         "faultprint_alarm_active",
+        "faultprint_alarm_info",
         "faultprint_alarm_series_dropped",
         "faultprint_model_info",
         "faultprint_model_usable",
@@ -227,6 +231,32 @@ TEST_CASE("the memory predicted follows the elements as partitions come and go")
   CHECK(predicted() == doctest::Approx(before + 17e6));
   metrics.partition_revoked(kWhere);
   CHECK(predicted() == doctest::Approx(before + 10e6));
+}
+
+TEST_CASE("what an alarm says by now is beside its series, whose labels stay") {
+  Metrics metrics(1);
+  metrics.alarm_raised("a1", "leaf1", "unknown", "major");
+  metrics.alarm_raised("a2", "leaf2", "unknown", "major");  // beyond the cap
+  ActiveAlarm alarm;
+  alarm.fault_type = "link_down";
+  alarm.raised_us = 1498754414000000;
+  alarm.reason = "say \"why\"\n\xff";
+  for (const char* id : {"a1", "a2", "of another process"}) {
+    alarm.id = id;
+    metrics.alarm_told(alarm);
+  }
+  const std::string info =
+      "faultprint_alarm_info{element=\"leaf1\",fault_type=\"unknown\",severity=\"major\",";
+  std::string text = metrics.render();
+  CHECK(fault_in(text) == "");
+  CHECK(has_line(text, info + "now=\"link_down\",since=\"2017-06-29T16:40:14Z\","
+                              "why=\"say \\\"why\\\"\\n\xEF\xBF\xBD\"} 1"));
+  CHECK(count(text, "faultprint_alarm_info{") == 1);
+  CHECK(has_line(text,
+                 "faultprint_alarm_active{element=\"leaf1\",fault_type=\"unknown\",severity="
+                 "\"major\"} 1"));
+  metrics.alarm_cleared("a1");
+  CHECK(count(metrics.render(), info) == 0);
 }
 
 TEST_CASE("workers count, gain and lose partitions and alarms while Prometheus scrapes") {

@@ -111,7 +111,9 @@ Given run(const std::vector<config::GroupConfig>& groups, const test::Folder& fo
   metrics.groups(names);
   const SnapshotStore snapshots(std::make_unique<SnapshotFolder>(folder.file("state")));
   AlarmBoard board;
-  Worker worker(0, config, std::move(rules), snapshots, outputs, metrics, board);
+  const ControlBoard control;
+  ElementHomes homes;
+  Worker worker(0, config, std::move(rules), snapshots, outputs, metrics, board, control, homes);
   worker.start();
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   const std::string all = "\nfaultprint_records_total " + std::to_string(sent.size()) + "\n";
