@@ -95,6 +95,7 @@ RejectReason JsonDecoder::Impl::decode(const RawRecord& raw, KpiSample& result) 
 }
 
 Error JsonDecoder::Impl::read_document() {
+  element_state = RejectReason::no_element;  // be there pointers to it or none
   forget(pointers.all());
   std::string_view token;
   if (const Error error = document.raw_json_token().get(token)) return error;

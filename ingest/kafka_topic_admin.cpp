@@ -14,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kSegment = "67108864";  // 64 MiB: what is not compacted yet
+constexpr int kMostForPolicy = 1000;          // ms: it is asked for a warning alone
 constexpr auto kLookForTopicAgain = std::chrono::milliseconds(100);
 
 struct QueueDeleter {
@@ -88,7 +89,8 @@ std::string cleanup_policy(rd_kafka_t& client, const std::string& topic,
   const Queue queue(rd_kafka_queue_new(&client));
   rd_kafka_DescribeConfigs(&client, &asked, 1, nullptr, queue.get());
   rd_kafka_ConfigResource_destroy(asked);
-  const Event event(rd_kafka_queue_poll(queue.get(), admin_left_ms(deadline)));
+  const Event event(
+      rd_kafka_queue_poll(queue.get(), std::min(kMostForPolicy, admin_left_ms(deadline))));
   if (!event || rd_kafka_event_error(event.get())) return "";
   std::size_t count = 0;
   const auto* const result = rd_kafka_event_DescribeConfigs_result(event.get());

@@ -36,7 +36,7 @@ TEST_CASE("snapshots in a topic are handed from one process to the next") {
   CHECK_FALSE(first.take_over(kWhere).has_value());
   CHECK_FALSE(first.written_us(kWhere).has_value());
   std::string last;
-  for (const std::size_t size : {30000, 20, 7976, 50000, 0, 16000}) {
+  for (const std::size_t size : {30000, 0, 7976, 50000}) {
     last = bytes_of(size, 'a');
     first.replace(kWhere, last);
     CHECK(first.written_us(kWhere).has_value());
@@ -59,7 +59,8 @@ TEST_CASE("the newest snapshot is found far from the end of the topic") {
   SnapshotTopic topic(state.config);
   topic.take_over(kWhere);
   topic.replace(kWhere, "early");
-  for (int i = 0; i < 300; ++i) topic.replace({"kpi", 5 + i % 7}, "another");
+  for (int other = 5; other < 9; ++other)  // 250 records each
+    topic.replace({"kpi", other}, std::string(249 * 7976, 'x'));
   CHECK(SnapshotTopic(state.config).take_over(kWhere) == "early");
 }
 
