@@ -45,6 +45,8 @@ Json describe(const model::Model& model) {
                      {"kpis", spec.kpis},           {"hidden", spec.hidden},
                      {"embedding", spec.embedding}, {"summaries", spec.summaries},
                      {"output", name(spec.output)}};
+  if (spec.further_convolutions > 0)
+    json["encoder"]["further_convolutions"] = spec.further_convolutions;
   json["clusters"] = describe_clusters(model.clusters);
   json["unknown_false_alarm_rate"] = model.clusters.alpha();
   if (model.pairs)

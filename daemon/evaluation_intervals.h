@@ -1,5 +1,9 @@
 // How sure an evaluation's figures are: 95 % bootstrap intervals over its resampling units. Every
 // method is measured on the same draws, so that the difference of two has an interval too.
+//
+// Several evaluations of one history (the parts of a protocol) count together: their macro-F1,
+// accuracy and AUROC as a mean, their incidents and alarms as a sum. A unit that several of them
+// judge is drawn for all of them at once: they are not independent of each other.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "daemon/incident_score.h"
-#include "daemon/resampling_units.h"
+#include "daemon/unit_tally.h"
 #include "model/bootstrap.h"
 
 namespace faultprint::daemon {
@@ -21,7 +24,7 @@ struct MethodIntervals {
   using Maybe = std::optional<model::Interval>;
   Maybe macro_f1;
   Maybe accuracy;
-  std::vector<Maybe> f1;  // by class
+  std::vector<Maybe> f1;  // by class; of several evaluations none
   Maybe named;            // incidents, of as many as there are
   Maybe median_delay_s;
   Maybe false_per_element_day;
@@ -34,30 +37,35 @@ struct DetectionIntervals {
   MethodIntervals::Maybe fpr95;
 };
 
-// Scored windows: the class of each, and its unit.
-struct WindowUnits {
-  std::span<const int> truth;
-  std::span<const int> unit;
-  int classes = 0;
+struct EvaluationIntervals {
+  std::vector<MethodIntervals> methods;  // the model's own first
+  DetectionIntervals unknown;
+  std::size_t incident_units = 0;  // drawn
+  std::size_t normal_blocks = 0;
 };
 
-struct MethodOutcome {
-  std::span<const int> predicted;  // of each window
-  const IncidentScore* incidents = nullptr;
+using Tallies = std::vector<const UnitTally*>;  // of the same methods
+
+EvaluationIntervals intervals_of(const Tallies& parts);
+
+// What became of one fault type in each part, of another one maybe: its F1 as a mean, its
+// incidents as a sum.
+struct TypeIntervals {
+  MethodIntervals::Maybe f1;
+  MethodIntervals::Maybe named;
+  MethodIntervals::Maybe unknown;  // first called so
 };
-
-// Of each method, the model's own first. units gains units of incidents that had no slot.
-std::vector<MethodIntervals> method_intervals(ResamplingUnits& units, const WindowUnits& windows,
-                                              std::span<const MethodOutcome> methods,
-                                              config::Microseconds period);
-
-// positive, strangeness: of each window.
-DetectionIntervals detection_intervals(const ResamplingUnits& units, const WindowUnits& windows,
-                                       std::span<const std::uint8_t> positive,
-                                       std::span<const double> strangeness);
+struct TypeInPart {
+  const UnitTally* tally;
+  std::string fault_type;
+  int number;  // of that class; -1: no class of the evaluation
+};
+TypeIntervals type_intervals(const std::vector<TypeInPart>& parts, std::size_t method);
 
 // Incidents named, of as many, by the exact interval of a share: no narrower where all or none
-// were.
-MethodIntervals::Maybe exact_named(const IncidentScore& score);
+// were. evaluations: so many have judged the same incidents, which tells no more than one does.
+MethodIntervals::Maybe exact_named(const IncidentScore& score, std::size_t evaluations = 1);
+// False alarms that were to be expected.
+model::Interval exact_false_episodes(const IncidentScore& score, std::size_t evaluations = 1);
 
 }  // namespace faultprint::daemon

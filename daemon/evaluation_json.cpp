@@ -3,8 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "model/exact_interval.h"
-
 namespace faultprint::daemon {
 namespace {
 
@@ -38,24 +36,20 @@ Json false_alarm_json(const IncidentScore& s) {
   return {{"per_element_day", s.false_per_element_day()}, {"episodes", s.false_alarms.size()}};
 }
 
-Json pair(const MethodIntervals::Maybe& interval) {
-  return interval ? Json{interval->low, interval->high} : Json();
-}
-
-Json intervals(const MethodScore& m, const std::vector<std::string>& classes) {
+Json intervals(const MethodScore& m, const EvaluationResult& r) {
   const MethodIntervals& i = m.intervals;
   Json f1 = Json::object();
-  for (std::size_t c = 0; c < classes.size(); ++c) f1[classes[c]] = pair(i.f1[c]);
-  return {{"macro_f1", pair(i.macro_f1)},
-          {"accuracy", pair(i.accuracy)},
+  for (std::size_t c = 0; c < r.classes.size(); ++c) f1[r.classes[c]] = interval_json(i.f1[c]);
+  return {{"macro_f1", interval_json(i.macro_f1)},
+          {"accuracy", interval_json(i.accuracy)},
           {"f1", f1},
-          {"incidents_named", pair(i.named)},
-          {"incidents_named_exact", pair(exact_named(m.incidents))},
-          {"median_delay_s", pair(i.median_delay_s)},
-          {"false_alarms_per_element_day", pair(i.false_per_element_day)},
-          {"false_alarm_episodes", pair(i.false_episodes)},
+          {"incidents_named", interval_json(i.named)},
+          {"incidents_named_exact", interval_json(exact_named(m.incidents, r.evaluations))},
+          {"median_delay_s", interval_json(i.median_delay_s)},
+          {"false_alarms_per_element_day", interval_json(i.false_per_element_day)},
+          {"false_alarm_episodes", interval_json(i.false_episodes)},
           {"false_alarm_episodes_exact",
-           pair(model::exact_expectation(static_cast<long>(m.incidents.false_alarms.size())))}};
+           interval_json(exact_false_episodes(m.incidents, r.evaluations))}};
 }
 
 Json model_intervals(const EvaluationResult& r) {
@@ -63,19 +57,23 @@ Json model_intervals(const EvaluationResult& r) {
                  {"resamples", kResamples},
                  {"incidents", r.incident_units},
                  {"normal_blocks", r.normal_blocks}};
-  result.update(intervals(r.model, r.classes));
-  result["unknown_auroc"] = pair(r.unknown_intervals.auroc);
-  result["unknown_fpr95"] = pair(r.unknown_intervals.fpr95);
+  result.update(intervals(r.model, r));
+  result["unknown_auroc"] = interval_json(r.unknown_intervals.auroc);
+  result["unknown_fpr95"] = interval_json(r.unknown_intervals.fpr95);
   return result;
 }
 
-Json baseline_intervals(const MethodScore& m, const std::vector<std::string>& classes) {
-  Json result = intervals(m, classes);
-  result["macro_f1_lead"] = pair(m.intervals.macro_f1_lead);
+Json baseline_intervals(const MethodScore& m, const EvaluationResult& r) {
+  Json result = intervals(m, r);
+  result["macro_f1_lead"] = interval_json(m.intervals.macro_f1_lead);
   return result;
 }
 
 }  // namespace
+
+Json interval_json(const MethodIntervals::Maybe& interval) {
+  return interval ? Json{interval->low, interval->high} : Json();
+}
 
 Json figures_json(const EvaluationResult& r) {
   const bool classes = !r.classes.empty();
@@ -88,7 +86,7 @@ Json figures_json(const EvaluationResult& r) {
   json["macro_f1_pure"] = r.model.pure.macro_f1;
   json["unknown"] = {{"auroc", r.unknown ? Json(r.unknown->auroc) : Json()},
                      {"fpr95", r.unknown ? Json(r.unknown->fpr95) : Json()}};
-  if (classes) json["intervals"] = model_intervals(r);
+  json["intervals"] = model_intervals(r);
   json["incidents"] = incident_json(r.model.incidents);
   json["false_alarms"] = false_alarm_json(r.model.incidents);
   json["baselines"] = Json::object();
@@ -100,7 +98,7 @@ Json figures_json(const EvaluationResult& r) {
     baseline["macro_f1_pure"] = m.pure.macro_f1;
     baseline["incidents"] = incident_json(m.incidents);
     baseline["false_alarms"] = false_alarm_json(m.incidents);
-    if (classes) baseline["intervals"] = baseline_intervals(m, r.classes);
+    baseline["intervals"] = baseline_intervals(m, r);
   }
   json["element_days"] = r.model.incidents.element_days;
   json["not_scored"] = r.not_scored;

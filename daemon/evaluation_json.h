@@ -9,5 +9,7 @@ namespace faultprint::daemon {
 
 // Without seed and model. A mean (no classes) has no per_class and no confusion.
 nlohmann::ordered_json figures_json(const EvaluationResult& result);
+// [low, high], or null.
+nlohmann::ordered_json interval_json(const MethodIntervals::Maybe& interval);
 
 }  // namespace faultprint::daemon

@@ -140,6 +140,15 @@ class Judge {
 
 }  // namespace
 
+void EvaluationResult::set_intervals(EvaluationIntervals intervals) {
+  model.intervals = std::move(intervals.methods.front());
+  std::size_t next = 1;
+  for (auto& [name, score] : baselines) score.intervals = std::move(intervals.methods[next++]);
+  unknown_intervals = intervals.unknown;
+  incident_units = intervals.incident_units;
+  normal_blocks = intervals.normal_blocks;
+}
+
 EvaluationResult evaluate_rounds(const config::Config& config,
                                  const std::vector<EvaluationRound>& rounds,
                                  const ingest::Incidents& incidents, const Progress& progress) {

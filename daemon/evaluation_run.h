@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,10 +34,14 @@ struct EvaluationResult {
   DetectionIntervals unknown_intervals;
   std::size_t incident_units = 0;  // drawn for the intervals: see ResamplingUnits
   std::size_t normal_blocks = 0;
+  std::size_t evaluations = 1;             // that this is the mean of
+  std::shared_ptr<const UnitTally> tally;  // of one evaluation
   std::size_t not_scored = 0;
   ingest::RejectCounts rejects{};
   HistoryTimes times;                 // of the records that were judged
   std::vector<std::string> warnings;  // of evaluate_model: what does not fit together
+
+  void set_intervals(EvaluationIntervals intervals);
 };
 
 // A model, and the records that it is judged on.
@@ -60,7 +65,10 @@ EvaluationResult evaluate_model(const config::Config& config, const ModelPointer
 std::string to_json(const EvaluationResult& result, const LoadedModel& model);
 // A table for people.
 std::string to_text(const EvaluationResult& result);
-// Its first part: a row for each way of classifying.
+// Its parts: a row for each way of classifying, and how sure its figures are.
 std::string method_table(const EvaluationResult& result);
+std::string interval_table(const EvaluationResult& result);
+// "0.61 to 0.83", or "-".
+std::string interval_text(const MethodIntervals::Maybe& interval, const char* format);
 
 }  // namespace faultprint::daemon

@@ -79,13 +79,10 @@ void EvaluationTally::add_intervals(EvaluationResult& result) {
   std::vector<MethodOutcome> outcomes{{ours.predicted, &result.model.incidents}};
   for (const auto& [name, b] : baselines)
     outcomes.push_back({b.predicted, &result.baselines[name].incidents});
-  auto intervals = method_intervals(units_, windows, outcomes, period_);
-  result.model.intervals = std::move(intervals[0]);
-  std::size_t next = 1;
-  for (auto& [name, score] : result.baselines) score.intervals = std::move(intervals[next++]);
-  result.unknown_intervals = detection_intervals(units_, windows, truth.strange, strangeness);
-  result.incident_units = units_.incidents();
-  result.normal_blocks = units_.normal_blocks();
+  auto tally = std::make_shared<UnitTally>(tally_by_unit(units_, windows, outcomes, period_));
+  tally->unknown = detection_by_unit(windows, truth.strange, strangeness);
+  result.tally = std::move(tally);
+  result.set_intervals(intervals_of({result.tally.get()}));
 }
 
 }  // namespace faultprint::daemon

@@ -10,10 +10,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json type_json(const MethodScore& score, const std::vector<std::string>& classes,
-               const std::string& type) {
-  const OfType t = of_type(score, classes, type);
-  return {{"f1", t.f1}, {"incidents", t.incidents}, {"named", t.named}, {"unknown", t.unknown}};
+// baseline: "" is the model itself.
+Json type_json(const ProtocolPartResult& p, const std::string& baseline) {
+  const MethodScore& score = baseline.empty() ? p.result.model : p.result.baselines.at(baseline);
+  const OfType t = of_type(score, p.result.classes, p.part.fault_type);
+  const TypeIntervals sure = type_intervals({&p}, baseline);
+  return {{"f1", t.f1},
+          {"incidents", t.incidents},
+          {"named", t.named},
+          {"unknown", t.unknown},
+          {"intervals",
+           {{"f1", interval_json(sure.f1)},
+            {"named", interval_json(sure.named)},
+            {"unknown", interval_json(sure.unknown)}}}};
+}
+
+// Parts that are averaged with each other, as one.
+Json groups_json(const ProtocolResult& result) {
+  Json groups = Json::array();
+  for (const auto& [name, parts] : groups_of(result)) {
+    Json group = {{"name", name}, {"parts", parts.size()}};
+    group.update(figures_json(mean_of_parts(parts)));
+    groups.push_back(std::move(group));
+  }
+  return groups;
 }
 
 Json part_json(const ProtocolPartResult& p) {
@@ -22,9 +42,8 @@ Json part_json(const ProtocolPartResult& p) {
   if (!part.fault_type.empty()) {
     Json of_it = {{"fault_type", part.fault_type},
                   {"enrolled_incidents", part.shots},
-                  {"faultprint", type_json(p.result.model, p.result.classes, part.fault_type)}};
-    for (const auto& [name, score] : p.result.baselines)
-      of_it[name] = type_json(score, p.result.classes, part.fault_type);
+                  {"faultprint", type_json(p, "")}};
+    for (const auto& [name, score] : p.result.baselines) of_it[name] = type_json(p, name);
     json["left_out"] = std::move(of_it);
   }
   json.update(figures_json(p.result));
@@ -57,6 +76,7 @@ std::string to_json(const ProtocolResult& result) {
                       {"notes", result.notes},
                       {"warnings", std::move(warnings)},
                       {"below_baselines", below_baselines(result)},
+                      {"groups", groups_json(result)},
                       {"parts", std::move(parts)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

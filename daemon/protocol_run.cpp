@@ -195,7 +195,48 @@ EvaluationResult mean_of(const std::vector<const EvaluationResult*>& results) {
       mean.unknown->fpr95 += d.fpr95 / static_cast<double>(unknown.size());
     }
   }
+  mean.evaluations = results.size();
+  Tallies tallies;
+  for (const EvaluationResult* r : results)
+    if (r->tally) tallies.push_back(r->tally.get());
+  if (!tallies.empty()) mean.set_intervals(intervals_of(tallies));
   return mean;
+}
+
+EvaluationResult mean_of_parts(const ProtocolParts& parts) {
+  std::vector<const EvaluationResult*> results;
+  for (const ProtocolPartResult* part : parts) results.push_back(&part->result);
+  return mean_of(results);
+}
+
+std::vector<std::pair<std::string, ProtocolParts>> groups_of(const ProtocolResult& result) {
+  std::vector<std::pair<std::string, ProtocolParts>> groups;
+  for (const ProtocolPartResult& p : result.parts) {
+    const auto found = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& group) { return group.first == p.part.group; });
+    if (found == groups.end())
+      groups.push_back({p.part.group, {&p}});
+    else
+      found->second.push_back(&p);
+  }
+  return groups;
+}
+
+TypeIntervals type_intervals(const ProtocolParts& parts, const std::string& baseline) {
+  std::vector<TypeInPart> types;
+  for (const ProtocolPartResult* p : parts) {
+    const EvaluationResult& r = p->result;
+    const auto at = std::find(r.classes.begin(), r.classes.end(), p->part.fault_type);
+    const int number = at == r.classes.end() ? -1 : static_cast<int>(at - r.classes.begin());
+    types.push_back({r.tally.get(), p->part.fault_type, number});
+  }
+  std::size_t method = 0;  // the model, then baselines in the order of their names
+  if (!baseline.empty()) {
+    const auto& baselines = parts.front()->result.baselines;
+    method =
+        1 + static_cast<std::size_t>(std::distance(baselines.begin(), baselines.find(baseline)));
+  }
+  return type_intervals(types, method);
 }
 
 OfType of_type(const MethodScore& score, const std::vector<std::string>& classes,

@@ -37,7 +37,8 @@ struct ProtocolResult {
 ProtocolResult run_protocol(const config::Config& config, const TrainRequest& request,
                             const ProtocolOptions& options, const Progress& progress);
 
-// The mean of parts: of macro-F1, accuracy and AUROC; incidents and alarms are added up.
+// The mean of parts: of macro-F1, accuracy and AUROC; incidents and alarms are added up. Intervals
+// are drawn from the incidents of all of them.
 EvaluationResult mean_of(const std::vector<const EvaluationResult*>& results);
 
 // What became of one fault type.
@@ -49,6 +50,16 @@ struct OfType {
 };
 OfType of_type(const MethodScore& score, const std::vector<std::string>& classes,
                const std::string& type);
+
+// How sure that is, over parts: of their types' F1 as a mean, of their incidents as a sum.
+// baseline: "" is the model itself.
+TypeIntervals type_intervals(const std::vector<const ProtocolPartResult*>& parts,
+                             const std::string& baseline);
+
+// Parts to be averaged, by the name of their group, in order of appearance.
+using ProtocolParts = std::vector<const ProtocolPartResult*>;
+std::vector<std::pair<std::string, ProtocolParts>> groups_of(const ProtocolResult& result);
+EvaluationResult mean_of_parts(const ProtocolParts& parts);
 
 // In plain words, each baseline that has a better macro-F1 than the model.
 std::vector<std::string> below_baselines(const ProtocolResult& result);

@@ -15,16 +15,13 @@ std::string printed(const char* format, auto... values) {
   return text;
 }
 
-using Parts = std::vector<const ProtocolPartResult*>;
-
-EvaluationResult mean(const Parts& parts) {
-  std::vector<const EvaluationResult*> results;
-  for (const ProtocolPartResult* part : parts) results.push_back(&part->result);
-  return mean_of(results);
+// " (0.61 to 0.83)", or nothing.
+std::string in_brackets(const MethodIntervals::Maybe& interval, const char* format) {
+  return interval ? " (" + interval_text(interval, format) + ")" : "";
 }
 
 // Of the types left out or enrolled, over the parts: one method's.
-std::string type_text(const Parts& parts, const std::string& baseline) {
+std::string type_text(const ProtocolParts& parts, const std::string& baseline) {
   OfType sum;
   for (const ProtocolPartResult* p : parts) {
     const EvaluationResult& r = p->result;
@@ -35,19 +32,24 @@ std::string type_text(const Parts& parts, const std::string& baseline) {
     sum.named += t.named;
     sum.unknown += t.unknown;
   }
+  const TypeIntervals sure = type_intervals(parts, baseline);
   if (parts.front()->part.shots == 0)
-    return printed("%zu of %zu incidents called unknown first", sum.unknown, sum.incidents);
-  return printed("F1 %.3f, %zu of %zu incidents named", sum.f1, sum.named, sum.incidents);
+    return printed("%zu of %zu incidents called unknown first", sum.unknown, sum.incidents) +
+           in_brackets(sure.unknown, "%.0f");
+  return printed("F1 %.3f", sum.f1) + in_brackets(sure.f1, "%.3f") +
+         printed(", %zu of %zu incidents named", sum.named, sum.incidents) +
+         in_brackets(sure.named, "%.0f");
 }
 
 // How the types that were left out fared. A baseline cannot say unknown.
-std::string type_lines(const Parts& parts, const EvaluationResult& r) {
+std::string type_lines(const ProtocolParts& parts, const EvaluationResult& r) {
   if (parts.front()->part.fault_type.empty()) return "";
   std::string text = parts.front()->part.shots == 0 ? "what was left out: " : "what was enrolled: ";
   text += type_text(parts, "");
   if (parts.front()->part.shots == 0)
     return text +
-           (r.unknown ? printed("; its windows against the others: AUROC %.3f", r.unknown->auroc)
+           (r.unknown ? printed("; its windows against the others: AUROC %.3f", r.unknown->auroc) +
+                            in_brackets(r.unknown_intervals.auroc, "%.3f")
                       : "") +
            "\n";
   for (const auto& [name, score] : r.baselines)
@@ -55,52 +57,47 @@ std::string type_lines(const Parts& parts, const EvaluationResult& r) {
   return text + "\n";
 }
 
-std::string group_text(const std::string& name, const Parts& parts) {
+std::string group_text(const std::string& name, const ProtocolParts& parts) {
   double least = 1;
   double most = 0;
   for (const ProtocolPartResult* p : parts) {
     least = std::min(least, p->result.model.all.macro_f1);
     most = std::max(most, p->result.model.all.macro_f1);
   }
-  const EvaluationResult all = mean(parts);
+  const EvaluationResult all = mean_of_parts(parts);
   return "\n" + (name.empty() ? std::string("all") : escaped(name)) +
          printed(": mean of %zu parts, whose macro-F1 is %.3f to %.3f\n", parts.size(), least,
                  most) +
-         method_table(all) + type_lines(parts, all);
+         method_table(all) + type_lines(parts, all) + interval_table(all);
 }
 
 std::string part_rows(const ProtocolResult& result) {
   std::string text =
-      "\npart                                   macro-F1  best baseline             named  false  "
-      "AUROC\n";
+      "\npart                                   macro-F1    95 % interval  best baseline           "
+      "  "
+      "named  false  AUROC\n";
   for (const ProtocolPartResult& p : result.parts) {
     const EvaluationResult& r = p.result;
     const auto best = std::max_element(
         r.baselines.begin(), r.baselines.end(),
         [](const auto& a, const auto& b) { return a.second.all.macro_f1 < b.second.all.macro_f1; });
     const IncidentScore& s = r.model.incidents;
-    text += printed("%-38.38s %8.3f  %5.3f %-18.18s %3zu of %-3zu %5zu  %5s\n",
-                    escaped(p.part.name).c_str(), r.model.all.macro_f1, best->second.all.macro_f1,
-                    best->first.c_str(), s.named, s.incidents.size(), s.false_alarms.size(),
-                    r.unknown ? printed("%.3f", r.unknown->auroc).c_str() : "-");
+    text +=
+        printed("%-38.38s %8.3f  %15s  %5.3f %-18.18s %3zu of %-3zu %5zu  %5s\n",
+                escaped(p.part.name).c_str(), r.model.all.macro_f1,
+                interval_text(r.model.intervals.macro_f1, "%.3f").c_str(),
+                best->second.all.macro_f1, best->first.c_str(), s.named, s.incidents.size(),
+                s.false_alarms.size(), r.unknown ? printed("%.3f", r.unknown->auroc).c_str() : "-");
   }
-  return text;
-}
-
-std::vector<std::string> groups_of(const ProtocolResult& result) {
-  std::vector<std::string> groups;
-  for (const ProtocolPartResult& p : result.parts)
-    if (std::find(groups.begin(), groups.end(), p.part.group) == groups.end())
-      groups.push_back(p.part.group);
-  return groups;
+  return text + "The other figures' intervals, part by part: --json.\n";
 }
 
 }  // namespace
 
 std::vector<std::string> below_baselines(const ProtocolResult& result) {
-  Parts parts;
+  ProtocolParts parts;
   for (const ProtocolPartResult& part : result.parts) parts.push_back(&part);
-  const EvaluationResult all = mean(parts);
+  const EvaluationResult all = parts.size() == 1 ? parts.front()->result : mean_of_parts(parts);
   std::vector<BelowBaseline> found;
   for (const auto& [name, score] : all.baselines) {
     if (all.model.all.macro_f1 >= score.all.macro_f1) continue;
@@ -112,10 +109,8 @@ std::vector<std::string> below_baselines(const ProtocolResult& result) {
           });
       below.spread = printed(" on average, and lower in %zu of %zu parts",
                              static_cast<std::size_t>(behind), parts.size());
-    } else if (const auto& lead =
-                   parts.front()->result.baselines.at(name).intervals.macro_f1_lead) {
-      below.may_be_chance = lead->high >= 0;
     }
+    if (const auto& lead = score.intervals.macro_f1_lead) below.may_be_chance = lead->high >= 0;
     found.push_back(std::move(below));
   }
   return below_baseline_texts(found);
@@ -125,15 +120,10 @@ std::string to_text(const ProtocolResult& result) {
   std::string text = result.division + "\n";
   for (const std::string& note : result.notes) text += "note: " + escaped(note) + "\n";
   if (result.parts.size() == 1) {
-    const Parts only{&result.parts.front()};
+    const ProtocolParts only{&result.parts.front()};
     return text + type_lines(only, only.front()->result) + "\n" + to_text(only.front()->result);
   }
-  for (const std::string& group : groups_of(result)) {
-    Parts parts;
-    for (const ProtocolPartResult& p : result.parts)
-      if (p.part.group == group) parts.push_back(&p);
-    text += group_text(group, parts);
-  }
+  for (const auto& [group, parts] : groups_of(result)) text += group_text(group, parts);
   return text + part_rows(result);
 }
 

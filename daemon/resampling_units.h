@@ -38,8 +38,12 @@ class ResamplingUnits {
   // The unit of an incident, made where none of its slots was added.
   int of_incident(const ingest::Incident& incident);
 
-  // The rest by unit: its kind (0 normal, then fault types in order of appearance), and slots.
+  // The rest by unit: its kind (0 normal, then fault types in order of appearance), its name (what
+  // it is of, the same in every evaluation of a history), and slots.
   const std::vector<int>& kinds() const { return kinds_; }
+  const std::vector<std::string>& names() const { return names_; }
+  // Of a kind; "" of normal.
+  const std::vector<std::string>& fault_types() const { return fault_types_; }
   const std::vector<long>& slots() const { return slots_; }
   std::size_t incidents() const { return incident_units_.size(); }
   std::size_t normal_blocks() const { return kinds_.size() - incident_units_.size(); }
@@ -57,15 +61,18 @@ class ResamplingUnits {
     bool normal = false;                         // the last run is a block of normal
   };
 
-  int unit_for(Element& element, std::int64_t slot, const SlotLabels::Label& label);
-  int new_unit(int kind);
+  int unit_for(const std::string& name, Element& element, std::int64_t slot,
+               const SlotLabels::Label& label);
+  int new_unit(int kind, std::string name);
 
   std::int64_t window_;
   std::int64_t block_;  // slots
   std::map<std::string, Element, std::less<>> elements_;
   std::map<std::string, int, std::less<>> kind_of_type_;
   std::map<int, int> incident_units_;  // by Incident::id
+  std::vector<std::string> fault_types_ = {""};
   std::vector<int> kinds_;
+  std::vector<std::string> names_;
   std::vector<long> slots_;
 };
 

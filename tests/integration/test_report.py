@@ -64,7 +64,7 @@ def step(player=".player"):
 
 
 def fits(what):
-    """Nothing wider than the page, no text too small, every chart drawn."""
+    """Nothing wider than the page, no text too small or under another, every chart drawn."""
     for width in (390, 1280):
         for theme in ("light", "dark"):
             browser.show(width, theme=theme)
@@ -77,10 +77,15 @@ def fits(what):
                 [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) &&
                 parseFloat(getComputedStyle(e).fontSize) < 12).length;
               const empty = [...document.querySelectorAll('.plot svg')].filter(e => !e.childNodes.length).length;
-              return {scroll: root.scrollWidth, client: root.clientWidth, wide, small, empty,
+              const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+              const hidden = [...document.querySelectorAll('.plot svg')].flatMap(svg => {
+                const names = [...svg.querySelectorAll('text.strong')];
+                return names.filter((a, i) => names.slice(i + 1).some(b =>
+                  over(a.getBoundingClientRect(), b.getBoundingClientRect()))).map(a => a.textContent)});
+              return {scroll: root.scrollWidth, client: root.clientWidth, wide, small, empty, hidden,
                 ground: getComputedStyle(document.body).backgroundColor}""")
             check(found["scroll"] <= width and not found["wide"] and not found["small"] and
-                  not found["empty"], f"{what}: fits {width} pixels, {theme}", found)
+                  not found["empty"] and not found["hidden"], f"{what}: fits {width} pixels, {theme}", found)
             light = sum(map(int, re.findall(r"\d+", found["ground"])[:3])) > 380
             check(light == (theme == "light"), f"{what}: {theme} theme", found["ground"])
             check(all(n > 20 for n in painted("canvas")), f"{what}: canvases painted",

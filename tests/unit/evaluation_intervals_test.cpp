@@ -51,9 +51,17 @@ struct Recorded {
     return e;
   }
 
+  // classes: how many there are.
+  UnitTally tally(const std::vector<MethodOutcome>& methods, int classes = 2) {
+    return tally_by_unit(units, {truth, unit, classes}, methods, period);
+  }
+  std::vector<MethodIntervals> intervals(const std::vector<MethodOutcome>& methods,
+                                         int classes = 2) {
+    const UnitTally one = tally(methods, classes);
+    return intervals_of({&one}).methods;
+  }
   MethodIntervals intervals(const std::vector<int>& predicted, const IncidentScore& score) {
-    const std::vector<MethodOutcome> methods{{predicted, &score}};
-    return method_intervals(units, {truth, unit, 2}, methods, period)[0];
+    return intervals({{predicted, &score}})[0];
   }
 
   config::Microseconds period{kPeriod};
@@ -94,7 +102,7 @@ TEST_CASE("a class that is only predicted, in one stretch, weighs in every draw"
     if (stray[i] == 0) stray[i] = 2;
   const IncidentScore score = r.score(20, 0);
   const std::vector<MethodOutcome> methods{{stray, &score}, {r.truth, &score}};
-  const auto seen = method_intervals(r.units, {r.truth, r.unit, 3}, methods, r.period);
+  const auto seen = r.intervals(methods, 3);
   CHECK(seen[0].macro_f1->low > 0.6);
   CHECK(seen[0].macro_f1->high <= 2.0 / 3);
   CHECK(seen[1].macro_f1->low == 1);
@@ -124,7 +132,7 @@ TEST_CASE("the lead over a baseline is measured draw by draw: of the same answer
   std::vector<int> worst(worse.size(), 0);
   const IncidentScore score = r.score(5, 1);
   const std::vector<MethodOutcome> methods{{worse, &score}, {worse, &score}, {worst, &score}};
-  const auto seen = method_intervals(r.units, {r.truth, r.unit, 2}, methods, r.period);
+  const auto seen = r.intervals(methods);
   CHECK_FALSE(seen[0].macro_f1_lead.has_value());
   CHECK(seen[1].macro_f1_lead->low == 0);
   CHECK(seen[1].macro_f1_lead->high == 0);
@@ -149,14 +157,92 @@ TEST_CASE("unknown types: intervals where both sides have two units") {
   for (const int truth : r.truth)
     strangeness.push_back(static_cast<double>(random() % 100 + (truth == 1 ? 50 : 0)));
   const WindowUnits windows{r.truth, r.unit, 2};
-  const DetectionIntervals seen = detection_intervals(r.units, windows, positive, strangeness);
+  const IncidentScore score = r.score(20, 0);
+  UnitTally one = r.tally({{r.truth, &score}});
+  one.unknown = detection_by_unit(windows, positive, strangeness);
+  REQUIRE(one.unknown);
+  const DetectionIntervals seen = intervals_of({&one}).unknown;
   CHECK(seen.auroc->low < 0.875);  // what uniforms half a width apart have
   CHECK(seen.auroc->high > 0.875);
   CHECK(seen.auroc->high - seen.auroc->low < 0.1);
   CHECK(seen.fpr95->low <= seen.fpr95->high);
-  CHECK_FALSE(detection_intervals(r.units, windows, std::vector<std::uint8_t>(positive.size(), 0),
-                                  strangeness)
-                  .auroc.has_value());
+  CHECK_FALSE(
+      detection_by_unit(windows, std::vector<std::uint8_t>(positive.size(), 0), strangeness));
+}
+
+// Every second incident missed.
+std::vector<int> half_of(const Recorded& r) {
+  std::vector<int> half = r.truth;
+  for (std::size_t i = 0; i < half.size(); ++i)
+    if (i / 720 % 2 == 1) half[i] = 0;
+  return half;
+}
+
+TEST_CASE("two evaluations of the same incidents are no surer than one, those of others are") {
+  Recorded r(40);
+  const std::vector<int> half = half_of(r);
+  const IncidentScore score = r.score(10, 4);
+  const UnitTally one = r.tally({{half, &score}});
+  const EvaluationIntervals single = intervals_of({&one});
+  const EvaluationIntervals twice = intervals_of({&one, &one});
+  CHECK(twice.incident_units == 20);
+  CHECK(twice.normal_blocks == single.normal_blocks);
+  CHECK(twice.methods[0].macro_f1->low == doctest::Approx(single.methods[0].macro_f1->low));
+  CHECK(twice.methods[0].macro_f1->high == doctest::Approx(single.methods[0].macro_f1->high));
+  CHECK(twice.methods[0].named->low == 2 * single.methods[0].named->low);
+  CHECK(twice.methods[0].named->high == 2 * single.methods[0].named->high);
+  CHECK(twice.methods[0].median_delay_s->high == single.methods[0].median_delay_s->high);
+  CHECK(twice.methods[0].false_per_element_day->high ==
+        doctest::Approx(single.methods[0].false_per_element_day->high));
+  CHECK(twice.methods[0].f1.empty());
+
+  UnitTally elsewhere = one;  // as many incidents of another network
+  for (std::string& name : elsewhere.names) name += " elsewhere";
+  const EvaluationIntervals both = intervals_of({&one, &elsewhere});
+  CHECK(both.incident_units == 40);
+  const auto width = [](const EvaluationIntervals& i) {
+    return i.methods[0].macro_f1->high - i.methods[0].macro_f1->low;
+  };
+  CHECK(width(both) < 0.85 * width(single));  // 1 / sqrt 2
+  CHECK(width(both) > 0.55 * width(single));
+}
+
+TEST_CASE("of several evaluations the mean of their macro-F1 is drawn, and of their leads") {
+  Recorded r(40);
+  const IncidentScore score = r.score(10, 0);
+  const std::vector<int> half = half_of(r);
+  const std::vector<int> none(r.truth.size(), 0);
+  const UnitTally perfect = r.tally({{r.truth, &score}, {none, &score}});
+  const UnitTally worse = r.tally({{half, &score}, {none, &score}});
+  const EvaluationIntervals best = intervals_of({&perfect});
+  const EvaluationIntervals mean = intervals_of({&perfect, &worse});
+  const EvaluationIntervals least = intervals_of({&worse});
+  CHECK(best.methods[0].macro_f1->low == 1);
+  CHECK(mean.methods[0].macro_f1->low ==
+        doctest::Approx((1 + least.methods[0].macro_f1->low) / 2).epsilon(1e-9));
+  CHECK(mean.methods[1].macro_f1_lead->low > least.methods[1].macro_f1_lead->low);
+  CHECK(mean.methods[1].macro_f1_lead->low < best.methods[1].macro_f1_lead->low);
+}
+
+TEST_CASE("a fault type's own incidents are counted draw by draw") {
+  Recorded r(40);
+  IncidentScore score = r.score(10, 0);
+  for (std::size_t i = 10; i < 14; ++i) score.incidents[i].first_named = "unknown";
+  const std::vector<int> half = half_of(r);
+  const UnitTally one = r.tally({{half, &score}});
+  const TypeIntervals seen = type_intervals({{&one, "loss", 1}}, 0);
+  CHECK(seen.named->low >= 4);
+  CHECK(seen.named->high <= 16);
+  CHECK(seen.unknown->low <= 2);
+  CHECK(seen.unknown->high >= 6);
+  CHECK(seen.unknown->high <= 9);
+  CHECK(seen.f1->low < 2.0 / 3);
+  CHECK(seen.f1->high > 2.0 / 3);
+  const TypeIntervals twice = type_intervals({{&one, "loss", 1}, {&one, "loss", 1}}, 0);
+  CHECK(twice.named->high == 2 * seen.named->high);
+  CHECK(twice.f1->high == doctest::Approx(seen.f1->high));
+  const TypeIntervals other = type_intervals({{&one, "flap", -1}}, 0);  // no incident is of it
+  CHECK_FALSE(other.named.has_value());
 }
 
 TEST_CASE("exactly: ten of ten named leaves room down to seven") {
@@ -164,6 +250,15 @@ TEST_CASE("exactly: ten of ten named leaves room down to seven") {
   CHECK(exact_named(r.score(10, 0))->low == doctest::Approx(6.915).epsilon(0.001));
   CHECK(exact_named(r.score(10, 0))->high == 10);
   CHECK_FALSE(exact_named(IncidentScore()).has_value());
+  // The same ten, judged twice: 20 of 20 tell no more.
+  IncidentScore twice = r.score(10, 0);
+  const auto once = twice.incidents;
+  twice.incidents.insert(twice.incidents.end(), once.begin(), once.end());
+  twice.named = 20;
+  CHECK(exact_named(twice, 2)->low == doctest::Approx(2 * 6.915).epsilon(0.001));
+  CHECK(exact_named(twice, 2)->high == 20);
+  CHECK(exact_false_episodes(r.score(10, 0)).high == doctest::Approx(3.689).epsilon(0.001));
+  CHECK(exact_false_episodes(r.score(10, 0), 2).high == doctest::Approx(7.378).epsilon(0.001));
 }
 
 }  // namespace evaluation_intervals_test

@@ -87,6 +87,44 @@ TEST_CASE("protocol time: the same figures as train on the first part and evalua
   CHECK(json["protocol"]["parts"][0]["macro_f1"] == json["macro_f1"]);
 }
 
+// The mean, each group and each part: all figures have theirs, or null where nothing can be drawn.
+void check_intervals(const ProtocolResult& result) {
+  const auto json = nlohmann::json::parse(to_json(result));
+  const auto holds = [](const nlohmann::json& interval, double figure) {
+    CAPTURE(interval.dump());
+    CHECK(interval.size() == 2);
+    CHECK(interval[0].get<double>() <= figure + 1e-9);
+    CHECK(interval[1].get<double>() >= figure - 1e-9);
+  };
+  const auto check = [&](const nlohmann::json& figures) {
+    const auto& intervals = figures["intervals"];
+    CHECK(intervals["incidents"] == 12);
+    holds(intervals["macro_f1"], figures["macro_f1"]);
+    holds(intervals["accuracy"], figures["accuracy"]);
+    holds(intervals["incidents_named"], figures["incidents"]["named"]);
+    holds(intervals["incidents_named_exact"], figures["incidents"]["named"]);
+    holds(intervals["false_alarms_per_element_day"], figures["false_alarms"]["per_element_day"]);
+    if (!figures["unknown"]["auroc"].is_null())
+      holds(intervals["unknown_auroc"], figures["unknown"]["auroc"]);
+    for (const auto& baseline : figures["baselines"]) {
+      holds(baseline["intervals"]["macro_f1"], baseline["macro_f1"]);
+      holds(baseline["intervals"]["macro_f1_lead"],
+            figures["macro_f1"].get<double>() - baseline["macro_f1"].get<double>());
+    }
+  };
+  check(json);
+  CHECK(json["protocol"]["groups"].size() == 1);
+  check(json["protocol"]["groups"][0]);
+  CHECK(json["protocol"]["groups"][0]["intervals"] == json["intervals"]);
+  for (const auto& part : json["protocol"]["parts"]) {
+    check(part);
+    const auto& type = part["left_out"]["faultprint"];
+    holds(type["intervals"]["named"], type["named"]);
+    holds(type["intervals"]["unknown"], type["unknown"]);
+    holds(type["intervals"]["f1"], type["f1"]);
+  }
+}
+
 TEST_CASE(
     "protocol fault-types and enrol: a type never seen has no F1, and some once it is enrolled") {
   Recorded recorded;
@@ -112,6 +150,9 @@ TEST_CASE(
   const std::string text = to_text(enrolled);
   CHECK(text.find("2 incidents enrolled: mean of 2 parts") != std::string::npos);
   CHECK(text.find("flap after 2 incidents") != std::string::npos);
+  CHECK(text.find("redraws of the 12 incidents") != std::string::npos);
+  check_intervals(enrolled);
+  check_intervals(left_out);
 }
 
 TEST_CASE("a mean of parts adds incidents up, and says which baseline is better in plain words") {

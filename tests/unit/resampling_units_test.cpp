@@ -57,6 +57,9 @@ TEST_CASE("normal is cut into hours of one element, and by a gap of more than a 
   for (std::int64_t slot = 1031; slot < 1025 + kHour; ++slot) CHECK(h.add("leaf1", slot) == second);
   CHECK(h.add("leaf1", 1025 + kHour) != second);
   CHECK(h.units.kinds() == std::vector<int>(4, 0));
+  CHECK(h.units.names() ==
+        std::vector<std::string>{"leaf1@1000", "spine1@1000", "leaf1@1025", "leaf1@1385"});
+  CHECK(h.units.fault_types() == std::vector<std::string>{""});
 }
 
 TEST_CASE("where windows are long, a stretch is two of them") {

@@ -89,7 +89,7 @@ function plot(options) {
       svg.append(s('rect', {class: `bar-fill f${bar.colour} l${bar.colour}`, x: x(bar.from),
         width: Math.max(0.5, x(bar.to) - x(bar.from)), y: y(bar.value),
         height: Math.max(0, y(options.y.min) - y(bar.value))}));
-    for (const rule of options.rules || []) drawRule(svg, rule, x, y, width, height);
+    (options.rules || []).forEach((rule, i) => drawRule(svg, rule, x, y, width, height, i));
     for (const line of options.lines || []) drawLine(svg, line, x, y);
     cursor = s('line', {class: 'cursor', y1: MARGIN.top, y2: height - MARGIN.bottom});
     svg.append(cursor);
@@ -106,7 +106,8 @@ function plot(options) {
   return holder;
 }
 
-function drawRule(svg, rule, x, y, width, height) {
+// number: their texts lie one below the other, as two of them may be close.
+function drawRule(svg, rule, x, y, width, height, number) {
   if (rule.points) {
     svg.append(s('path', {class: 'rule', d: pathOf(rule.points, x, y)}));
     return;
@@ -114,7 +115,7 @@ function drawRule(svg, rule, x, y, width, height) {
   const left = x(rule.x) > width / 2;
   svg.append(s('line', {class: 'rule', x1: x(rule.x), x2: x(rule.x), y1: MARGIN.top,
     y2: height - MARGIN.bottom}),
-  s('text', {class: 'strong', x: x(rule.x) + (left ? -5 : 5), y: MARGIN.top + 10,
+  s('text', {class: 'strong', x: x(rule.x) + (left ? -5 : 5), y: MARGIN.top + 10 + 14 * number,
     'text-anchor': left ? 'end' : 'start'}, rule.text || ''));
 }
 

@@ -46,6 +46,15 @@ function duration(seconds) {
   return `${Math.round(size / 3600)} h`;
 }
 
+// In which unit a span of so many seconds is read best.
+function timeUnit(seconds) {
+  const size = Math.abs(seconds);
+  if (size < 900) return {name: 'seconds', seconds: 1};
+  if (size < 3 * 3600) return {name: 'minutes', seconds: 60};
+  if (size < 3 * 86400) return {name: 'hours', seconds: 3600};
+  return {name: 'days', seconds: 86400};
+}
+
 // "2017-08-04 17:24:45", UTC, of RFC 3339 text or seconds since 1970.
 function clock(time) {
   const text = typeof time === 'number' ? new Date(time * 1000).toISOString() : time;

@@ -21,7 +21,7 @@ function tiles(data) {
   const tile = (value, text) => h('div', {class: 'tile'}, h('b', {}, value), h('span', {}, text));
   return h('div', {class: 'tiles'},
     tile(`${sum.named} of ${sum.incidents}`, 'incidents named right'),
-    tile(known(sum.median_delay_s) ? `${figure(sum.median_delay_s)} s` : '–',
+    tile(known(sum.median_delay_s) ? duration(sum.median_delay_s) : '–',
       'median from their start to the alarm'),
     tile(String(sum.false_alarms), `false alarms in ${figure(sum.element_hours)} element-hours`),
     tile(figure(sum.macro_f1), 'macro-F1 over all windows: 1 is perfect'));

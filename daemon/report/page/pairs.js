@@ -8,11 +8,12 @@ function pairCharts(pair, data) {
   const key = lineLegend(drawn.map(({side, colour, dash}) => ({colour, dash,
     name: `${side.fault_type} on ${side.element}, ${clock(side.start)}`})));
   if (!times.length) return key;
+  const unit = timeUnit(Math.max(...times) - Math.min(...times));
   const charts = pair.kpis.map((name, k) => h('figure', {}, h('h3', {}, name), plot({
     label: `${name} in both incidents`, height: 150,
-    x: {...limits(times), label: 'seconds from its start'},
+    x: {...limits(times.map(time => time / unit.seconds)), label: `${unit.name} from its start`},
     y: {...limits([-1, 1, ...drawn.flatMap(({side}) => side.curves.map(row => row[k + 1]))]), label: 'scales from usual'},
-    lines: drawn.map(({side, colour, dash}) => ({colour, dash, points: side.curves.map(row => [row[0], row[k + 1]])})),
+    lines: drawn.map(({side, colour, dash}) => ({colour, dash, points: side.curves.map(row => [row[0] / unit.seconds, row[k + 1]])})),
     rules: [{x: 0}]})));
   return [key, h('div', {class: 'columns'}, charts)];
 }

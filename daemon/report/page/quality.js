@@ -7,13 +7,13 @@ function confusionPart(data) {
     const depth = h('i', {});
     depth.style.opacity = 0.75 * row[cls] / all;
     return h('td', {class: truth === cls ? 'hit' : 'miss', title: `${row[cls]} of ${all}`}, depth,
-      h('span', {}, row[cls] ? percent(row[cls] / all) : '0'));
+      h('span', {}, row[cls] ? percent(row[cls] / all).replace('under ', '<') : '0'));
   };
   const names = data.classes.slice(0, width);
   return part('confusion', 'What it calls each window',
     'Each row is what really was, each column what the window is nearest to: all should be on the diagonal (blue); orange is mistaken.',
-    h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix'}, h('table', {class: 'matrix'},
-      h('thead', {}, h('tr', {}, h('th', {}, 'really'), names.map(name => h('th', {scope: 'col', class: 'n'}, name)), h('th', {class: 'n'}, 'windows'))),
+    h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix'}, h('table', {class: names.length > 6 ? 'matrix many' : 'matrix'},
+      h('thead', {}, h('tr', {}, h('th', {}, 'really'), names.map(name => h('th', {scope: 'col', class: 'n'}, h('span', {}, name))), h('th', {class: 'n'}, 'windows'))),
       h('tbody', {}, rows.map(r => h('tr', {}, h('th', {scope: 'row'}, data.classes[r.truth]),
         names.map((_, cls) => cell(r, cls)), h('th', {class: 'n'}, r.all.toLocaleString('en'))))))),
     h('p', {class: 'note'}, 'Single windows, before alarms are made of them: many of an incident\'s windows are called normal because its written end is later than its effect. Alarms need several that agree.'),

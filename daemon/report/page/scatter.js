@@ -138,12 +138,13 @@ class Scatter {
       this.pen.drawImage(sheet, 0, 0, ...this.size);
       this.pen.globalAlpha = 1;
     };
+    const share = Math.min(1, 6 / this.options.discs.length);  // many of them must not hide the marks
     balls(0);
-    put(0.14);
+    put(0.14 * share);
     balls(1.4);
     pen.globalCompositeOperation = 'destination-out';
     balls(0);
-    put(0.8);
+    put(0.8 * share);
   }
 
   drawAxes() {
