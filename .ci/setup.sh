@@ -33,6 +33,7 @@ dpkg-dev             finds what the Debian package depends on
 file                 tells it which files are programs
 lintian              checks that package
 man-db               shows the manual pages, and warns of what is wrong in them
+git                  finds the version before in the history, for the test of an upgrade
 zsh                  loads its completions
 fish                 loads its completions
 chromium             draws the pages of reports
