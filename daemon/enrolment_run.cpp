@@ -104,6 +104,17 @@ model::ReferenceClusters normal_alone(const model::Model& old, const Dataset& da
   return {{cluster}, old.clusters.alpha(), old.encoder.spec().width()};
 }
 
+// Types that another network's incidents replace are still what the encoder was trained with.
+void keep_what_was_learned(model::ReferenceClusters& clusters,
+                           const model::ReferenceClusters& old) {
+  std::vector<model::Cluster> all = clusters.clusters();
+  for (model::Cluster& cluster : all)
+    if (const int same = old.index(cluster.label); same >= 0)
+      cluster.enrolled = old.clusters()[static_cast<std::size_t>(same)].enrolled;
+  const auto dimension = static_cast<int>(all.front().prototypes.cols());
+  clusters = model::ReferenceClusters(std::move(all), clusters.alpha(), dimension);
+}
+
 // The windows enrolled stand beside the model's own, for the neighbour baseline and later
 // enrolment. The rows that were taken.
 std::vector<std::size_t> add_references(model::Model& model, const model::TrainingWindows& data,
@@ -268,6 +279,7 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
         "W_SUBTLE: most windows of these incidents move less than what counts as calm; it is "
         "lowered for all, which may bring false alarms");
   next.model.clusters = enrolled.result.clusters;
+  if (request.replace) keep_what_was_learned(next.model.clusters, old.model.clusters);
   next.normal = next.model.clusters.index(ingest::kNormal);
   next.calm_deviation = std::min(old.calm_deviation, data.calm_deviation);
   recognise(next);

@@ -81,6 +81,8 @@ void recognise(LoadedModel& loaded) {
   loaded.familiarity =
       familiarity_of(loaded.model.references, loaded.model.shapes, loaded.model.clusters.alpha(),
                      loaded.input, loaded.calm_deviation);
+  loaded.resemblance = resemblance_of(loaded.model.references, loaded.model.reference_labels,
+                                      loaded.model.clusters, loaded.input, loaded.calm_deviation);
 }
 
 std::optional<float> checked_self_test(const model::Model& model, const std::string& path) {

@@ -10,6 +10,7 @@
 #include "daemon/operating_curve.h"
 #include "ingest/window_store.h"
 #include "model/model_file.h"
+#include "model/resemblance.h"
 #include "model/safetensors.h"
 
 namespace faultprint::daemon {
@@ -19,6 +20,7 @@ struct LoadedModel {
   config::InputSpec input;
   std::shared_ptr<const ingest::CarryOver> carry_over;
   model::Familiarity familiarity;  // knows nothing where the file has no shapes
+  model::Resemblance resemblance;  // of types that the encoder saw too little of
   int normal = -1;                 // index of the cluster of normal
   float calm_deviation = 0;        // see activity() in daemon/verdict.h; 0: every window counts
   std::optional<OperatingCurve> curve;       // measured where training was asked for it
@@ -34,7 +36,7 @@ using ModelPointer = std::shared_ptr<const LoadedModel>;
 // The encoder's view of an input's states and texts.
 std::vector<model::TokenColumns> token_columns(const config::InputSpec& input);
 
-// Makes `familiarity` of what the model file holds.
+// Makes `familiarity` and `resemblance` of what the model file holds.
 void recognise(LoadedModel& loaded);
 
 // This processor embeds otherwise than the one that the model was trained on.

@@ -39,8 +39,7 @@ class Measurement {
     for (const model::CrossFit& fit : judges.models) {
       judges_of_fold_.push_back(model_of(fit.clusters));
       judges_of_fold_.back().model.encoder = fit.encoder;
-      judges_of_fold_.back().familiarity =
-          familiarity_without(static_cast<int>(scorers_.size()), clusters.alpha());
+      know_shapes(judges_of_fold_.back(), static_cast<int>(scorers_.size()), clusters.alpha());
       scorers_.emplace_back();
     }
   }
@@ -88,8 +87,9 @@ class Measurement {
     return model;
   }
 
-  // Scores are the whole data's, as those of the clusters are.
-  model::Familiarity familiarity_without(int fold, double alpha) const {
+  // By the references that are not in that fold. Scores are the whole data's, as those of the
+  // clusters are.
+  void know_shapes(LoadedModel& judge, int fold, double alpha) const {
     const auto scores = shape_scores_of(data_, judges_.references);
     const model::TrainingWindows& all = data_.windows;
     std::vector<std::size_t> rows;
@@ -100,7 +100,10 @@ class Measurement {
       references.labels.push_back(all.labels[i]);
     }
     references.windows = model::take_rows(all.windows, rows);
-    return familiarity_of(references, scores, alpha, data_.input, data_.calm_deviation);
+    judge.familiarity =
+        familiarity_of(references, scores, alpha, data_.input, data_.calm_deviation);
+    judge.resemblance = resemblance_of(references, all.class_names, judge.model.clusters,
+                                       data_.input, data_.calm_deviation);
   }
 
   // The fold that the window is kept out of; any, where it is in none.

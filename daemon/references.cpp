@@ -5,6 +5,7 @@
 #include <random>
 
 #include "daemon/verdict.h"
+#include "ingest/incidents.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -25,6 +26,28 @@ std::vector<std::uint8_t> still_windows(const model::Matrix& windows,
     still.push_back(activity(window, input) <= calm_deviation ? 1 : 0);
   }
   return still;
+}
+
+// Whether it takes more of normal than that to support the false-alarm rate.
+bool little_normal(const model::ReferenceClusters& clusters) {
+  const int normal = clusters.index(ingest::kNormal);
+  return normal >= 0 &&
+         static_cast<double>(clusters.clusters()[static_cast<std::size_t>(normal)].windows) <
+             1 / clusters.alpha() - 1;
+}
+
+// Of each cluster: does it rest on few incidents, of which the encoder has seen too little:
+// nothing, or little of normal beside it?
+std::vector<std::uint8_t> told_by_shape(const model::ReferenceClusters& clusters) {
+  const bool little = little_normal(clusters);
+  std::vector<std::uint8_t> told;
+  for (const model::Cluster& cluster : clusters.clusters())
+    told.push_back(cluster.label != ingest::kNormal && cluster.incidents > 0 &&
+                           cluster.incidents <= model::Resemblance::kFewIncidents &&
+                           (cluster.enrolled || little)
+                       ? 1
+                       : 0);
+  return told;
 }
 
 }  // namespace
@@ -80,6 +103,24 @@ model::Familiarity familiarity_of(const model::LabelledWindows& references,
   model::LabelledWindows telling{model::take_rows(references.windows, rows), {}};
   for (const std::size_t i : rows) telling.labels.push_back(references.labels[i]);
   return {telling, *scores, alpha, shape_layout(input)};
+}
+
+model::Resemblance resemblance_of(const model::LabelledWindows& references,
+                                  const std::vector<std::string>& labels,
+                                  const model::ReferenceClusters& clusters,
+                                  const config::InputSpec& input, float calm_deviation) {
+  if (input.baseline.none || input.numbers() != input.columns()) return {};
+  const std::vector<std::uint8_t> few = told_by_shape(clusters);
+  if (std::count(few.begin(), few.end(), 1) == 0) return {};
+  model::LabelledWindows numbered{references.windows, {}};
+  for (const int label : references.labels)
+    numbered.labels.push_back(clusters.index(labels[static_cast<std::size_t>(label)]));
+  return {numbered,
+          still_windows(references.windows, input, calm_deviation),
+          few,
+          clusters.index(ingest::kNormal),
+          shape_layout(input),
+          !little_normal(clusters)};
 }
 
 }  // namespace faultprint::daemon

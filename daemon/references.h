@@ -10,6 +10,8 @@
 #include "config/config.h"
 #include "daemon/dataset.h"
 #include "model/familiarity.h"
+#include "model/reference_clusters.h"
+#include "model/resemblance.h"
 
 namespace faultprint::daemon {
 
@@ -30,6 +32,13 @@ std::string shape_warning(const std::optional<model::ShapeScores>& scores, doubl
 // What of these references tells the familiar; it knows nothing where there are no scores.
 model::Familiarity familiarity_of(const model::LabelledWindows& references,
                                   const std::optional<model::ShapeScores>& scores, double alpha,
+                                  const config::InputSpec& input, float calm_deviation);
+
+// What of these references (labels: their names) tells the types that the encoder has seen too little
+// of; none where the input has states or texts, which have no shape.
+model::Resemblance resemblance_of(const model::LabelledWindows& references,
+                                  const std::vector<std::string>& labels,
+                                  const model::ReferenceClusters& clusters,
                                   const config::InputSpec& input, float calm_deviation);
 
 }  // namespace faultprint::daemon

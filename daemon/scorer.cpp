@@ -37,6 +37,49 @@ void doubt(Verdict& verdict, std::span<const float> window, const LoadedModel& m
   verdict.match.p_value = static_cast<float>(p);
 }
 
+// The nearest two clusters by these distances.
+void match_anew(Verdict& verdict, const float* distances, std::size_t clusters) {
+  model::Match& match = verdict.match;
+  match.nearest = match.runner_up = -1;
+  for (int c = 0; c < static_cast<int>(clusters); ++c) {
+    if (match.nearest < 0 || distances[c] < distances[match.nearest]) {
+      match.runner_up = match.nearest;
+      match.nearest = c;
+    } else if (match.runner_up < 0 || distances[c] < distances[match.runner_up]) {
+      match.runner_up = c;
+    }
+  }
+  match.distance = distances[match.nearest];
+  if (match.runner_up >= 0) match.runner_up_distance = distances[match.runner_up];
+  verdict.nearest = match.nearest;
+}
+
+// Types that the encoder saw too little of are told by shape: a window that resembles one is called
+// by it where the clusters name none that is better known, and one that does not is none of its.
+void compare_shapes(Verdict& verdict, std::span<const float> window, float* distances,
+                    std::vector<float>& by_shape, const LoadedModel& model) {
+  const model::Resemblance& resemblance = model.resemblance;
+  const bool fault = verdict.outcome == Outcome::fault;
+  if (fault && !resemblance.tells(verdict.match.nearest)) return;
+  const auto& clusters = model.model.clusters.clusters();
+  by_shape.resize(clusters.size());
+  const int resembled = resemblance.resembled(window, by_shape.data());
+  if (fault && resemblance.agrees(verdict.match.nearest, by_shape.data())) return;
+  if (resemblance.tells(resembled)) {
+    std::copy(by_shape.begin(), by_shape.end(), distances);
+    match_anew(verdict, distances, clusters.size());
+    verdict.match.unknown = verdict.match.beyond = false;
+    verdict.outcome = Outcome::fault;
+  } else if (fault) {
+    for (int c = 0; c < static_cast<int>(clusters.size()); ++c)
+      if (resemblance.tells(c)) distances[c] = std::max(distances[c], distances[model.normal]);
+    match_anew(verdict, distances, clusters.size());
+    const auto nearest = static_cast<std::size_t>(verdict.match.nearest);
+    verdict.match.beyond = verdict.match.distance > clusters[nearest].limit;
+    verdict.outcome = outcome_of(verdict.match, model.normal);
+  }
+}
+
 }  // namespace
 
 void Scorer::score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model) {
@@ -77,6 +120,24 @@ void Scorer::match_block(const model::MatrixView& windows, const LoadedModel& mo
   matches_.insert(matches_.end(), block_matches_.begin(), block_matches_.end());
 }
 
+void Scorer::judge(Verdict& verdict, std::span<const float> window, float* distances,
+                   const LoadedModel& model, float margin) {
+  verdict.outcome = outcome_of(verdict.match, model.normal);
+  verdict.nearest = verdict.match.nearest;
+  if (verdict.outcome == Outcome::normal && !model.familiarity.known() &&
+      !model.resemblance.known())
+    return;
+  if (activity(window, model.input) <= model.calm_deviation) {
+    if (verdict.outcome != Outcome::normal) call_normal(verdict, distances, model);
+    return;
+  }
+  if (model.resemblance.known()) compare_shapes(verdict, window, distances, by_shape_, model);
+  if (verdict.outcome == Outcome::fault &&
+      !clears_margin(verdict.match.nearest, distances, model.normal, margin))
+    call_normal(verdict, distances, model);
+  if (verdict.outcome == Outcome::normal) doubt(verdict, window, model);
+}
+
 const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::WindowStore& store,
                                              const LoadedModel& model, float margin) {
   const ingest::Batch& batch = store.batch();
@@ -95,18 +156,8 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
     if (slot.row >= 0) {
       const auto row = static_cast<std::size_t>(slot.row);
       verdict.match = matches_[static_cast<std::size_t>(first_row_[place]) + row];
-      verdict.nearest = verdict.match.nearest;
-      verdict.outcome = outcome_of(verdict.match, model.normal);
-      if (verdict.outcome == Outcome::fault &&
-          !clears_margin(verdict.match.nearest, distances(place, slot.row), model.normal, margin))
-        call_normal(verdict, distances(place, slot.row), model);
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
-      const bool normal = verdict.outcome == Outcome::normal;
-      if (!normal || model.familiarity.known()) {
-        const bool calm = activity(window, model.input) <= model.calm_deviation;
-        if (calm && !normal) call_normal(verdict, distances(place, slot.row), model);
-        if (!calm && normal) doubt(verdict, window, model);
-      }
+      judge(verdict, window, distances_.row(first_row_[place] + slot.row).data(), model, margin);
     }
     verdicts_.push_back(verdict);
   }

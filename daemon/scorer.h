@@ -35,6 +35,8 @@ class Scorer {
 
  private:
   void match_block(const model::MatrixView& windows, const LoadedModel& model);
+  void judge(Verdict& verdict, std::span<const float> window, float* distances,
+             const LoadedModel& model, float margin);
 
   model::Encoder::Scratch scratch_;
   model::Matrix block_;  // windows of several stores that go through the encoder together
@@ -44,6 +46,7 @@ class Scorer {
   model::Matrix distances_;              // all rows x C
   std::vector<model::Match> matches_;
   std::vector<Verdict> verdicts_;
+  std::vector<float> by_shape_;  // C
 };
 
 }  // namespace faultprint::daemon

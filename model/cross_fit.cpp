@@ -27,7 +27,7 @@ std::vector<std::size_t> rows_outside(const TrainingWindows& data, int window, c
 }
 
 // Scores and limits are those of the whole model: a fold's own could only be told by the windows
-// that it is to judge.
+// that it is to judge. So is the number of incidents, by which a type is told by shape or not.
 ReferenceClusters clusters_of(const Encoder& encoder, const TrainingWindows& data,
                               const std::vector<std::size_t>& rows, const TrainOptions& options,
                               const ReferenceClusters& whole) {
@@ -39,6 +39,7 @@ ReferenceClusters clusters_of(const Encoder& encoder, const TrainingWindows& dat
     cluster.scores = known.scores;
     cluster.score_count = known.score_count;
     cluster.limit = known.limit;
+    cluster.incidents = known.incidents;
   }
   return {std::move(clusters), options.alpha, options.encoder.width()};
 }

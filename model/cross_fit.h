@@ -30,7 +30,7 @@ class Folds {
 
 struct CrossFit {
   Encoder encoder;
-  ReferenceClusters clusters;  // of the labels, and with the scores and limits, of the whole model
+  ReferenceClusters clusters;  // labels, scores, limits and incidents are the whole model's
 };
 
 // One model a fold, each trained on the other folds for as many epochs as `whole` was. on_epoch is

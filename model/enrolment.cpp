@@ -179,6 +179,7 @@ class Enrolment {
 
   Cluster make(const LabelledEmbeddings& labelled) const {
     Cluster cluster = build_cluster(labelled, kPrototypes, options_.clusters, options_.seed);
+    cluster.enrolled = true;
     cluster.radius = fault_radius();
     cluster.limit = static_cast<float>(options_.clusters.least_limit);
     if (cluster.incidents >= 2) {  // each incident by the prototypes of the others

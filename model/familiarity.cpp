@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -13,31 +12,6 @@ namespace faultprint::model {
 namespace {
 
 constexpr double kRadiusShare = 0.05;
-
-void shape_of(std::span<const float> window, ShapeLayout layout, float* shape) {
-  const std::size_t slots = window.size() / static_cast<std::size_t>(layout.columns);
-  const std::size_t newest = std::min<std::size_t>(Familiarity::kNewest, slots);
-  for (int k = 0; k < layout.kpis; ++k) {
-    float sum = 0;
-    for (std::size_t t = slots - newest; t < slots; ++t)
-      sum += window[t * static_cast<std::size_t>(layout.columns) + static_cast<std::size_t>(k)];
-    const float mean = sum / static_cast<float>(newest);
-    shape[k] = std::copysign(std::sqrt(std::abs(mean)), mean);
-  }
-}
-
-// At most `most` of them, evenly.
-std::vector<std::size_t> thinned(const std::vector<std::size_t>& rows, std::size_t most) {
-  std::vector<std::size_t> kept;
-  const std::size_t count = std::min(most, rows.size());
-  for (std::size_t i = 0; i < count; ++i) kept.push_back(rows[i * rows.size() / count]);
-  return kept;
-}
-
-std::span<const float> row_of(const Matrix& windows, std::size_t i) {
-  return {windows.data() + static_cast<Eigen::Index>(i) * windows.cols(),
-          static_cast<std::size_t>(windows.cols())};
-}
 
 // Of rows with these labels, so many of each.
 std::vector<std::size_t> sampled_rows(const std::vector<int>& labels) {
@@ -58,11 +32,10 @@ std::vector<std::size_t> sampled_rows(const std::vector<int>& labels) {
 Matrix sampled_columns(const LabelledWindows& references, ShapeLayout layout, int& count) {
   const std::vector<std::size_t> rows = sampled_rows(references.labels);
   count = static_cast<int>(rows.size());
-  Matrix columns = Matrix::Constant(layout.kpis, (count + FP_TILE - 1) / FP_TILE * FP_TILE,
-                                    std::numeric_limits<float>::infinity());
+  Matrix columns = shape_columns(layout.kpis, rows.size());
   Eigen::VectorXf shape(layout.kpis);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    shape_of(row_of(references.windows, rows[i]), layout, shape.data());
+    shape_of(row_of(references.windows, rows[i]), layout, Familiarity::kNewest, shape.data());
     columns.col(static_cast<Eigen::Index>(i)) = shape;
   }
   return columns;
@@ -91,7 +64,7 @@ float Familiarity::distance(std::span<const float> window) const {
   float few[kOnStack];
   std::vector<float> many(layout_.kpis > kOnStack ? static_cast<std::size_t>(layout_.kpis) : 0);
   float* const shape = many.empty() ? few : many.data();
-  shape_of(window, layout_, shape);
+  shape_of(window, layout_, kNewest, shape);
   float result = 0;
   fp_nearest_distance(1, layout_.kpis, shape, static_cast<int>(columns_.cols()), columns_.data(),
                       std::min(count_, FP_MOST_NEAREST), &result, 1);

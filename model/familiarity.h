@@ -16,16 +16,10 @@
 #include <vector>
 
 #include "model/matrix.h"
-#include "model/nearest_neighbour.h"
 #include "model/training_windows.h"
+#include "model/window_shape.h"
 
 namespace faultprint::model {
-
-// What lies in a window's row: `slots` x `columns`, of which the first `kpis` are numbers.
-struct ShapeLayout {
-  int columns = 0;
-  int kpis = 0;
-};
 
 // Distances of normal windows that took no part.
 struct ShapeScores {

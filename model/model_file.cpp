@@ -108,6 +108,7 @@ void put_clusters(const ReferenceClusters& clusters, Safetensors& file) {
                     {"windows", cluster.windows},
                     {"incidents", cluster.incidents}});
     put_origins(cluster, list.back());
+    if (cluster.enrolled) list.back()["enrolled"] = true;
     const std::string name = "cluster." + std::to_string(c);
     file.tensors[name + ".prototypes"] = tensor_of(cluster.prototypes);
     file.tensors[name + ".scores"] =
@@ -130,6 +131,7 @@ ReferenceClusters get_clusters(const Safetensors& file, int dimension) {
     cluster.score_count = entry.at("score_count").get<std::int64_t>();
     cluster.windows = entry.at("windows").get<std::int64_t>();
     cluster.incidents = entry.at("incidents").get<std::int64_t>();
+    cluster.enrolled = entry.value("enrolled", false);  // files before it was kept do not tell
     cluster.prototypes = matrix(file, name + ".prototypes");
     cluster.scores = floats(file, name + ".scores");
     clusters.push_back(std::move(cluster));

@@ -34,6 +34,7 @@ struct Cluster {
   std::int64_t score_count = 0;  // before thinning
   std::int64_t windows = 0;      // that it was made from
   std::int64_t incidents = 0;
+  bool enrolled = false;  // the encoder was trained without this label
 };
 
 struct Match {

@@ -111,6 +111,8 @@ TEST_CASE("one incident of a new type is enough to name the next, and nothing el
   REQUIRE(result.types.size() == 1);
   CHECK(result.types[0].added);
   CHECK(result.types[0].incidents == 1);
+  CHECK(result.clusters.clusters().back().enrolled);
+  CHECK_FALSE(result.clusters.clusters().front().enrolled);
   CHECK(result.types[0].reach == doctest::Approx(1));
   CHECK(share_named(result, known.encoder, windows_of(4, 200, 2), "d") > 0.95);
   CHECK(share_named(result, known.encoder, windows_of(1, 200, 3), "a") > 0.95);

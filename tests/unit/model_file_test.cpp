@@ -32,6 +32,7 @@ Cluster cluster(const std::string& label, float from) {
   c.score_count = 7;
   c.windows = 40;
   c.incidents = 4;
+  c.enrolled = c.label != "normal";
   return c;
 }
 
@@ -107,6 +108,7 @@ TEST_CASE("a model that was saved is loaded as it was") {
     CHECK(seen.score_count == 7);
     CHECK(seen.windows == 40);
     CHECK(seen.incidents == 4);
+    CHECK(seen.enrolled == (seen.label != "normal"));
   }
   CHECK(loaded.references.windows == model.references.windows);
   CHECK(loaded.references.labels == model.references.labels);

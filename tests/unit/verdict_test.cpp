@@ -17,7 +17,7 @@ using test::kMissing;
 // first four slots, all zero, are its start.
 std::vector<std::string> lines_of(const std::vector<std::vector<double>>& slots,
                                   const LoadedModel& model) {
-  Pipeline pipeline(test::hand_made_model(), test::hand_made_config(), [] {
+  Pipeline pipeline(std::make_shared<LoadedModel>(model), test::hand_made_config(), [] {
     auto options = test::store_options();
     options.per_element_watermark = true;
     return options;
@@ -237,6 +237,36 @@ TEST_CASE("what the clusters call normal is unknown where nothing like it was ev
   CHECK_FALSE(last({9, 0}).unfamiliar);
   model->calm_deviation = 1;
   CHECK(last({0.8, 0}).outcome == Outcome::normal);  // it looks calm
+}
+
+// A model whose "flap" the encoder saw too little of: b high, and a as well, by its references.
+std::shared_ptr<LoadedModel> few_shot_model() {
+  auto model = test::hand_made_model();
+  model->resemblance = [] {
+    model::LabelledWindows seen{model::Matrix::Zero(9, 8), {0, 0, 0, 1, 1, 1, 2, 2, 2}};
+    for (int cell = 0; cell < 8; ++cell) {
+      seen.windows.middleRows(3, 3).col(cell).setConstant(cell % 2 == 0 ? 9 : 0);
+      seen.windows.middleRows(6, 3).col(cell).setConstant(9);
+    }
+    return model::Resemblance(seen, {1, 1, 1, 0, 0, 0, 0, 0, 0}, {0, 0, 1}, 0, {2, 2});
+  }();
+  return model;
+}
+
+TEST_CASE("a type that the encoder saw too little of is told by shape") {
+  const auto last = [](const LoadedModel& model, const std::vector<double>& values) {
+    const auto lines = lines_of({{0, 0}, {0, 0}, values, values, values, values}, model);
+    return Json::parse(lines.back());
+  };
+  const auto few = few_shot_model();
+  const Json flap = last(*few, {9, 9});
+  CHECK(flap["verdict"] == "fault");  // like neither to the encoder
+  CHECK(flap["fault_type"] == "flap");
+  CHECK(last(*few, {9, 0})["fault_type"] == "loss");  // what is better known has its say first
+  const Json other = last(*few, {-1, 9});
+  CHECK(other["verdict"] == "normal");  // the encoder alone would say flap
+  CHECK(other["runner_up"] == "flap");
+  CHECK(last(*few, {0, 0})["verdict"] == "normal");
 }
 
 TEST_CASE("numbers are rounded to four significant digits and are always finite") {
