@@ -94,7 +94,7 @@ def test_prediction():
     for window in (30, 60):
         train(window)
     broker.start()
-    compare("few", 30, 20000)
+    compare("few", 30, 40000)  # of fewer the libraries' part says most, and differs by release
     compare("many", 30, 80000)
     compare("long", 60, 40000)
 
