@@ -125,7 +125,7 @@ void check_readers(const YamlNode& topics, const Config& config) {
 }  // namespace
 
 bool reads(const GroupConfig& group, const std::string& topic) {
-  return group.topics.empty() ||
+  return group.reads_topic(topic) ||  // a name that one of its patterns means
          std::find(group.topics.begin(), group.topics.end(), topic) != group.topics.end();
 }
 

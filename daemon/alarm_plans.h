@@ -16,6 +16,8 @@ struct AlarmPlans {
   std::shared_ptr<const Maintenance> maintenance = {};  // null: none is configured
   std::shared_ptr<const Inventory> inventory = {};      // null: none is configured
   std::shared_ptr<const ingest::Relearn> relearn = {};  // null: none is configured
+
+  bool operator==(const AlarmPlans&) const = default;  // the same objects
 };
 
 // Reads the files that the configuration names. config::ConfigError "CONFIG:line: key: FILE:line:

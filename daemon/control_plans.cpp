@@ -51,6 +51,11 @@ std::string unknown_key(const ControlJson& json, std::initializer_list<const cha
   return "";
 }
 
+// A slot may be judged as soon as it begins, and its verdict has the time of its end.
+std::int64_t lead_us(config::Microseconds period) {
+  return std::max(ControlPlans::kLeadUs, ControlPlans::kLeadUs / 2 + period.count());
+}
+
 }  // namespace
 
 std::string ControlPlans::add(const Place& place, std::string_view payload) {
@@ -75,14 +80,20 @@ std::string ControlPlans::add(const Place& place, std::string_view payload) {
   return why;
 }
 
-// Beyond the most there may be, what ends first goes: in whatever order records come, the same
-// stay.
+// Beyond the most there may be, what ends first goes, with what it took the place of, which would
+// count again: of one partition's records the same stay, in whatever order they come.
 void ControlPlans::put(Rows& rows, const Place& place, Row row) {
   rows.insert_or_assign(place, std::move(row));
   if (rows.size() <= kMost) return;
-  rows.erase(std::min_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+  const auto first = std::min_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::tie(a.second.end_us, a.first) < std::tie(b.second.end_us, b.first);
-  }));
+  });
+  const Place last = first->first;
+  const Row gone = first->second;
+  std::erase_if(rows, [&](const auto& any) {
+    return any.first <= last && any.second.element == gone.element &&
+           any.second.start_us == gone.start_us;
+  });
 }
 
 AlarmPlans ControlPlans::with(AlarmPlans files, config::Microseconds period) const {
@@ -93,7 +104,7 @@ AlarmPlans ControlPlans::with(AlarmPlans files, config::Microseconds period) con
     std::map<std::tuple<std::string_view, std::int64_t>, std::int64_t> next;
     for (auto at = works_.rbegin(); at != works_.rend(); ++at) {
       const Row& row = at->second;
-      const std::int64_t from = at->first.time_us + kLeadUs;
+      const std::int64_t from = at->first.time_us + lead_us(period);
       const auto later =
           next.try_emplace({row.element, row.start_us}, std::numeric_limits<std::int64_t>::max())
               .first;
@@ -108,7 +119,8 @@ AlarmPlans ControlPlans::with(AlarmPlans files, config::Microseconds period) con
     std::vector<ingest::Relearn::Row> rows;
     if (files.relearn) rows = files.relearn->rows();
     for (const auto& [place, row] : relearn_)
-      rows.push_back({row.element, std::max(row.start_us, place.time_us + kLeadUs), row.reason});
+      rows.push_back(
+          {row.element, std::max(row.start_us, place.time_us + lead_us(period)), row.reason});
     files.relearn = std::make_shared<const ingest::Relearn>(std::move(rows), period);
   }
   return files;

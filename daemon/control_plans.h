@@ -6,7 +6,8 @@
 //
 // T: RFC 3339, or seconds since 1970. The reason may be missing.
 //
-// A record counts for event times from ten seconds after its own record time (kLead) on, and for
+// A record counts for event times from ten seconds after its own record time on, or five and a period
+// where that is longer (a slot is judged as soon as it begins, at the time of its end), and for
 // none before: by then every daemon that keeps up has read it, and one that is behind reads it
 // before it comes there. So a replay, a restart and another daemon say the same. A later record
 // with the same element and start gives the work another end (one that is past ends it), in the

@@ -7,6 +7,7 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr auto kControlWait = std::chrono::milliseconds(200);
+constexpr auto kShowEvery = std::chrono::seconds(1);  // well within ControlPlans::kLeadUs
 constexpr auto kWarnEvery = std::chrono::seconds(1);  // of bad records, which anyone may write
 
 }  // namespace
@@ -30,15 +31,20 @@ std::string ControlReading::trouble() const {
 }
 
 void ControlReading::run(const std::stop_token& stop) {
+  bool changed = false;  // since it was shown: each showing is a copy
+  Clock::time_point next_show;
   while (!stop.stop_requested()) {
-    const auto records = reader_.poll(kControlWait);
-    const bool changed = take(records);
-    // At the start once, with all of it: each showing is a copy.
-    if (!reader_.whole()) {
+    changed = take(reader_.poll(kControlWait)) || changed;
+    // At the start once, with all of it. A partition that is added later holds nothing back.
+    if (!whole_ && !reader_.whole()) {
       tell_trouble(reader_.trouble());
       continue;
     }
-    if (changed || !whole_) board_.show(plans_);
+    if (!whole_ || (changed && Clock::now() >= next_show)) {
+      board_.show(plans_);
+      changed = false;
+      next_show = Clock::now() + kShowEvery;
+    }
     if (!whole_)
       log::info(
           "control topic read",

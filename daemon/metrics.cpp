@@ -248,6 +248,7 @@ void Metrics::alarm_raised(const std::string& alarm_id, const std::string& eleme
 }
 
 void Metrics::fault_types(const std::vector<std::string>& names, const std::string& group) {
+  for (const char* type : {"unknown", "group", "silent"}) impl_->counts.of_type(type, group);
   for (const std::string& name : names) impl_->counts.of_type(name, group);
 }
 

@@ -122,13 +122,15 @@ prometheus::MetricFamily AlarmMetrics::info_family() const {
   family.metric.reserve(shown);
   for (auto it = series_.begin(); family.metric.size() < shown; ++it) {
     const Series& series = it->second;
-    append(family, 1,
-           {{"element", std::get<0>(series.labels)},
-            {"fault_type", std::get<1>(series.labels)},
-            {"severity", std::get<2>(series.labels)},
-            {"now", series.told.now},
-            {"since", series.told.since},
-            {"why", series.told.why}});
+    std::vector<prometheus::ClientMetric::Label> labels{{"element", std::get<0>(series.labels)},
+                                                        {"fault_type", std::get<1>(series.labels)},
+                                                        {"severity", std::get<2>(series.labels)},
+                                                        {"now", series.told.now},
+                                                        {"since", series.told.since},
+                                                        {"why", series.told.why}};
+    if (const std::string group = element_group_of(std::get<3>(series.labels)); !group.empty())
+      labels.push_back({kGroupLabel, group});
+    append(family, 1, std::move(labels));
   }
   return family;
 }

@@ -52,7 +52,7 @@ class AlarmMetrics : public prometheus::Collectable {
   static constexpr std::size_t kMaxFaultTypes = 1000;
 
  private:
-  // Element, fault type, severity, and those of the inventory.
+  // Element, fault type, severity, those of the inventory, and the group.
   using Labels = std::tuple<std::string, std::string, std::string, AlarmLabels>;
   using Total =
       std::tuple<std::string, std::string, std::string>;  // group, type, severity: bounded

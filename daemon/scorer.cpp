@@ -69,6 +69,7 @@ void compare_shapes(Verdict& verdict, std::span<const float> window, float* dist
     std::copy(by_shape.begin(), by_shape.end(), distances);
     match_anew(verdict, distances, clusters.size());
     verdict.match.unknown = verdict.match.beyond = false;
+    verdict.match.p_value = 1;  // the one at hand says that it was unknown
     verdict.outcome = Outcome::fault;
   } else if (fault) {
     for (int c = 0; c < static_cast<int>(clusters.size()); ++c)

@@ -9,6 +9,9 @@
 // two slots in turn, other ones than the owner before: whatever is cut short, and whatever an owner
 // writes that does not know yet that it no longer is one, a whole snapshot stays, and the newer
 // owner's counts.
+// Two limits: of an owner that wrote nothing nobody knows, and one that lost the partition long ago
+// may be gone on from where so much was written since that looking back ends before the newer
+// owner's. What it wrote is a true state, too, only an older one, from which more is read again.
 #pragma once
 
 #include <array>

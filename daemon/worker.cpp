@@ -260,17 +260,21 @@ std::int64_t Worker::stamp_of(std::int64_t record_us) const {
 void Worker::snapshot_if_due() {
   if (!snapshots_.enabled() || Clock::now() < next_snapshot_) return;
   next_snapshot_ = Clock::now() + config_.state.snapshot_every;
-  for (auto& [where, partition] : partitions_) snapshot(*partition);
+  for (auto& [where, partition] : partitions_) {
+    last_round_ = Clock::now();
+    if (!snapshot(*partition)) break;  // the others would wait as long
+  }
 }
 
-// Between batches, after everything before next_offset is out.
-void Worker::snapshot(Partition& partition) {
+// Between batches, after everything before next_offset is out. False when it could not be written.
+bool Worker::snapshot(Partition& partition) {
   if (!snapshots_.enabled() || !partition.dirty || partition.next_offset < partition.live_from)
-    return;
+    return true;
+  bool written = true;
   const auto before = Clock::now();
   try {
     // A snapshot stands for what is out: until then the next one is waited for.
-    if (!outputs_.sync(std::chrono::seconds(1))) return;
+    if (!outputs_.sync(std::chrono::seconds(1))) return true;
     const std::size_t bytes =
         snapshots_.write(partition.where, partition.next_offset, parts_of(partition));
     partition.dirty = false;
@@ -278,10 +282,12 @@ void Worker::snapshot(Partition& partition) {
   } catch (const OutputLost&) {
     throw;  // what it would stand for has to be read again
   } catch (const std::exception& e) {
+    written = false;
     metrics_.snapshot_failed();
     log::error("snapshot failed", {{"partition", partition.where.text()}, {"error", e.what()}});
   }
   metrics_.stage_time(Stage::snapshot, seconds(Clock::now() - before));
+  return written;
 }
 
 // What librdkafka knows of the end may be of an assignment long ago, until a record comes.

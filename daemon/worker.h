@@ -1,5 +1,6 @@
 // One worker: a consumer of its own, the partitions it was given, and the way from their records to
-// verdicts, in micro-batches. Workers share nothing but the model and the outputs.
+// verdicts, in micro-batches. What workers share (models, plans, outputs, metrics, the boards of
+// alarms and control, ElementHomes) is immutable or thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -148,7 +149,7 @@ class Worker : public ingest::RebalanceListener {
   void tell_of_homes(const std::string& element, const ingest::TopicPartition& where,
                      const ingest::TopicPartition& other);
   void catch_up_end(Partition& partition);
-  void snapshot(Partition& partition);
+  bool snapshot(Partition& partition);
   void snapshot_if_due();
   void report();
   void report(Partition& partition, std::vector<PartitionView>& views);

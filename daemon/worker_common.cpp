@@ -16,8 +16,15 @@ std::string home_name(const std::string& group, std::string_view element) {
 
 }  // namespace
 
+// A group's shares have the same ones, but in the middle of a reload.
 AlarmPlans Worker::plans_of(const GroupShare& share) const {
-  return control_plans_->with(share.plans, share.group.stream().period);
+  WorkerGroup& group = share.group;
+  if (group.control != control_plans_ || group.of_files != share.plans) {
+    group.with_control = control_plans_->with(share.plans, group.stream().period);
+    group.of_files = share.plans;
+    group.control = control_plans_;
+  }
+  return group.with_control;
 }
 
 // No reload: what is new counts from an event time on that nothing has reached, so that neither a

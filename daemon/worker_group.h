@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "daemon/alarm_plans.h"
+#include "daemon/control_plans.h"
 #include "daemon/late_alarms.h"
 #include "daemon/loaded_model.h"
 #include "daemon/pipeline.h"
@@ -38,6 +39,10 @@ class WorkerGroup {
   AlarmPlans plans;
   std::shared_ptr<ingest::ElementMemory> memory;  // of its elements in all partitions
   TopicDecoders decoders;
+  // What the control topic adds to plans of files, made once for all shares: Worker::plans_of().
+  AlarmPlans of_files;
+  AlarmPlans with_control;
+  std::shared_ptr<const ControlPlans> control;
 };
 
 // Of one partition. Stays where it is.

@@ -11,6 +11,8 @@ namespace {
 
 constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an assignment together
 constexpr auto kAskAgain = std::chrono::milliseconds(500);
+constexpr auto kOthersRead =
+    std::chrono::minutes(10);  // a state may be long, and others' come first
 
 std::vector<AlarmEvent> of_group(const std::vector<AlarmEvent>& events, const std::string& name) {
   std::vector<AlarmEvent> own;
@@ -102,6 +104,7 @@ void Worker::restore_state(std::unique_ptr<Partition>& partition, std::int64_t& 
 std::optional<std::int64_t> Worker::read_snapshot(Partition& partition,
                                                   std::vector<AlarmEvent>& events) {
   for (std::string told;;) {
+    last_round_ = Clock::now() + kOthersRead;
     try {
       return snapshots_.read(partition.where, parts_of(partition), events);
     } catch (const StateUnavailable& e) {
@@ -169,15 +172,17 @@ bool Worker::waits() {
 }
 
 void Worker::revoked(const std::vector<ingest::TopicPartition>& partitions, bool lost) {
+  bool written = true;
   for (const ingest::TopicPartition& where : partitions) {
     const auto found = partitions_.find(where);
     if (found == partitions_.end()) continue;
+    last_round_ = Clock::now();
     Partition& partition = *found->second;
     if (!lost && !failed_) {
       Partition* const alone = &partition;
       give_out({&alone, 1});
       store_offsets();
-      snapshot(partition);
+      if (written) written = snapshot(partition);  // else the next would wait as long
     }
     for (const auto& share : partition.shares) hand_over(*share);
     leave_homes(partition);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -60,7 +61,9 @@ KafkaHandle make_writer(const config::KafkaConfig& kafka, std::size_t& most_byte
   char text[32] = "";
   std::size_t size = sizeof text;
   if (rd_kafka_conf_get(conf.get(), "message.max.bytes", text, &size) == RD_KAFKA_CONF_OK)
-    most_bytes = std::min<std::size_t>(most_bytes, std::strtoull(text, nullptr, 10) - kBesideValue);
+    most_bytes = std::min(
+        most_bytes,
+        std::max(2 * kBesideValue, std::size_t{std::strtoull(text, nullptr, 10)}) - kBesideValue);
   return make_client(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
@@ -74,8 +77,8 @@ struct KafkaStateLog::Impl {
 
   std::string topic;
   std::size_t most_bytes = kMostStateValue;
-  std::mutex mutex;     // guards the reader, and the number of partitions
-  int partitions = -1;  // not known
+  std::mutex mutex;                 // guards the reader
+  std::atomic<int> partitions{-1};  // not known
   KafkaHandle reader;
   KafkaHandle writer;
 };
@@ -92,8 +95,8 @@ KafkaStateLog::~KafkaStateLog() = default;
 std::size_t KafkaStateLog::most_bytes() const { return impl_->most_bytes; }
 
 int KafkaStateLog::partitions(Milliseconds timeout) {
+  if (const int known = impl_->partitions; known > 0) return known;
   const std::lock_guard lock(impl_->mutex);
-  if (impl_->partitions > 0) return impl_->partitions;
   try {
     return impl_->partitions = compacted_topic(*impl_->reader, impl_->topic, timeout);
   } catch (const std::runtime_error& e) {
@@ -111,18 +114,24 @@ void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records
     auto* const opaque = new WritingPointer(writing);
     void* const value =
         record.value.empty() ? nullptr : const_cast<char*>(record.value.data());  // deleted
-    const rd_kafka_resp_err_t error = rd_kafka_producev(
-        writer, RD_KAFKA_V_TOPIC(impl_->topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-        RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-        RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_TIMESTAMP(record.time_us / 1000),
-        RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    const auto produce = [&] {
+      return rd_kafka_producev(
+          writer, RD_KAFKA_V_TOPIC(impl_->topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+          RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+          RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_TIMESTAMP(record.time_us / 1000),
+          RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    };
+    rd_kafka_resp_err_t error = produce();
+    while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && Clock::now() < deadline) {
+      rd_kafka_poll(writer, 20);
+      error = produce();
+    }
     if (error) settle(opaque, error);
     if (error) break;  // what follows would stand for it
   }
   while (writing->left > 0 && Clock::now() < deadline) rd_kafka_poll(writer, 20);
   const auto error = static_cast<rd_kafka_resp_err_t>(writing->error.load());
   if (!error && writing->left == 0) return;
-  const std::lock_guard lock(impl_->mutex);
   impl_->partitions = -1;  // it may have been made again
   if (error) impl_->fail(error);
   impl_->fail("not written within " + std::to_string(timeout.count()) + " ms");
@@ -143,7 +152,7 @@ void KafkaStateLog::read(int partition, std::int64_t from, std::int64_t end, con
                          Milliseconds timeout) {
   if (from >= end) return;
   const std::lock_guard lock(impl_->mutex);
-  const Clock::time_point deadline = Clock::now() + timeout;
+  Clock::time_point deadline = Clock::now() + timeout;  // of the next record
   const TopicHandle topic(rd_kafka_topic_new(impl_->reader.get(), impl_->topic.c_str(), nullptr));
   if (!topic || rd_kafka_consume_start(topic.get(), partition, from) != 0)
     impl_->fail(rd_kafka_last_error());
@@ -156,10 +165,12 @@ void KafkaStateLog::read(int partition, std::int64_t from, std::int64_t end, con
       error = message->err;
       break;
     }
-    if (!at_end && message->offset < end)
+    if (!at_end && message->offset < end) {
       take({std::string(static_cast<const char*>(message->key), message->key_len),
             std::string(static_cast<const char*>(message->payload), message->len),
             rd_kafka_message_timestamp(message.get(), nullptr) * 1000});
+      deadline = Clock::now() + timeout;
+    }
     if (at_end || message->offset >= end - 1) {
       error = RD_KAFKA_RESP_ERR_NO_ERROR;
       break;

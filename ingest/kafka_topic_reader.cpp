@@ -8,6 +8,7 @@ namespace {
 using ReaderClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostAtOnce = 1000;
+constexpr std::size_t kMostBytesAtOnce = std::size_t{1} << 20;
 constexpr int kMetadataTimeMs = 1000;
 constexpr auto kReaderLooksAgain = std::chrono::seconds(1);    // while there is no partition
 constexpr auto kReaderLooksForNew = std::chrono::seconds(10);  // whether some were added
@@ -92,14 +93,16 @@ std::vector<KafkaTopicReader::Record> KafkaTopicReader::poll(std::chrono::millis
   look_for_partitions();
   rd_kafka_poll(client_.get(), 0);
   std::vector<Record> records;
+  std::size_t bytes = 0;
   const auto deadline = ReaderClock::now() + timeout;
-  while (records.size() < kMostAtOnce) {
+  while (records.size() < kMostAtOnce && bytes < kMostBytesAtOnce) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - ReaderClock::now());
     const int wait =
         records.empty() ? static_cast<int>(std::max<std::int64_t>(left.count(), 0)) : 0;
     const ReaderMessage message(rd_kafka_consume_queue(queue_.get(), wait));
     if (!message) break;
+    bytes += message->len;
     if (!take(*message, records) && !trouble_.empty()) break;
   }
   return records;

@@ -1,7 +1,6 @@
 #include "model/resemblance.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
 #include "model/kernels/kernels.h"
