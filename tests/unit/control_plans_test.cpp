@@ -78,6 +78,35 @@ TEST_CASE("learning anew counts from its time, and not before ten seconds after 
   CHECK(all.relearn->at("leaf2", slot(10)) == nullptr);
 }
 
+TEST_CASE("nothing reaches into a long slot that may be judged already") {
+  constexpr auto kQuarter = std::chrono::minutes(15);
+  ControlPlans plans;  // written seven minutes into the slot that ends at 900 s
+  const std::int64_t sent = kSent + 420 * kSecond;
+  CHECK(plans.add({sent, 0, 0}, work("leaf6", 0, 7200)) == "");
+  CHECK(plans.add({sent, 0, 1}, relearn("leaf6", 420)) == "");
+  const AlarmPlans all = plans.with({}, kQuarter);
+  CHECK(all.maintenance->at("leaf6", kSent + 900 * kSecond) == nullptr);
+  CHECK(all.maintenance->at("leaf6", kSent + 1800 * kSecond) != nullptr);
+  const std::int64_t slot = kSent / kSecond / 900;
+  CHECK(all.relearn->at("leaf6", slot) == nullptr);
+  CHECK(all.relearn->at("leaf6", slot + 1) != nullptr);
+}
+
+TEST_CASE("work that was ended does not come back when there are more than there may be") {
+  ControlPlans plans;
+  plans.add({kSent, 0, 0}, work("leaf6", 0, 30 * 86400));
+  plans.add({kSent + 60 * kSecond, 0, 1}, work("leaf6", 0, 61));
+  REQUIRE_FALSE(at_work(plans, "leaf6", 3600));
+  for (std::size_t i = 0; i < ControlPlans::kMost; ++i)
+    plans.add({kSent + 70 * kSecond, 0, static_cast<std::int64_t>(2 + i)},
+              work("a" + std::to_string(i), 0, 86400));
+  CHECK_FALSE(at_work(plans, "leaf6", 3600));
+  // And where all others end later, it can be ended.
+  plans.add({kSent + 80 * kSecond, 0, 99999}, work("a7", 0, 81));
+  CHECK_FALSE(at_work(plans, "a7", 3600));
+  CHECK(at_work(plans, "a8", 3600));
+}
+
 TEST_CASE("what files say counts beside it") {
   AlarmPlans files;
   files.maintenance = std::make_shared<const Maintenance>(
