@@ -20,6 +20,7 @@ class UnionDraws {
   explicit UnionDraws(const Tallies& parts) {
     std::map<std::pair<std::string, std::string>, std::size_t> units;
     std::map<std::string, int> kinds;
+    std::map<std::string, std::size_t> of_type;
     std::vector<int> strata;
     for (const UnitTally* part : parts) {
       std::vector<std::size_t>& mine = places_.emplace_back();
@@ -30,6 +31,7 @@ class UnionDraws {
         if (!first) continue;
         strata.push_back(kinds.emplace(type, static_cast<int>(kinds.size())).first->second);
         ++(type.empty() ? normal_blocks : incidents);
+        if (!type.empty()) most_of_a_type = std::max(most_of_a_type, ++of_type[type]);
       }
       weights_.emplace_back(mine.size());
     }
@@ -45,6 +47,7 @@ class UnionDraws {
   }
 
   std::size_t incidents = 0;
+  std::size_t most_of_a_type = 0;  // incidents; where each type has one, every draw is the same
   std::size_t normal_blocks = 0;
 
  private:
@@ -93,7 +96,7 @@ MethodIntervals of_draws(const Draws& draws, const UnionDraws& units,
   const auto interval = [](const std::vector<double>& values, bool enough) {
     return enough ? model::percentile_interval(values) : std::nullopt;
   };
-  const bool incidents = units.incidents >= 2;
+  const bool incidents = units.most_of_a_type >= 2;
   const bool blocks = units.normal_blocks >= 2;
   MethodIntervals result;
   result.macro_f1 = interval(draws.macro_f1, incidents || blocks);

@@ -109,6 +109,19 @@ TEST_CASE("a class that is only predicted, in one stretch, weighs in every draw"
   CHECK(seen[1].macro_f1_lead->high < -0.3);
 }
 
+TEST_CASE("incidents of a type each say nothing of how delays vary") {
+  Recorded r(40);
+  const IncidentScore score = r.score(3, 0);
+  UnitTally tally = r.tally({{r.truth, &score}});
+  CHECK(intervals_of({&tally}).methods[0].median_delay_s.has_value());
+  int number = 0;
+  for (std::string& type : tally.fault_types)
+    if (!type.empty()) type += std::to_string(number++);
+  REQUIRE(number > 1);
+  CHECK_FALSE(intervals_of({&tally}).methods[0].median_delay_s.has_value());
+  CHECK_FALSE(intervals_of({&tally}).methods[0].named.has_value());
+}
+
 TEST_CASE("mistakes that come in one incident make a wider interval than those spread over all") {
   Recorded r(40);
   std::vector<int> spread = r.truth, together = r.truth;
