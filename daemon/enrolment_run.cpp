@@ -147,28 +147,6 @@ std::vector<std::size_t> add_references(model::Model& model, const model::Traini
   return added;
 }
 
-nlohmann::json card_entry(const Dataset& data, const model::EnrolResult& result, bool replace) {
-  nlohmann::json types = nlohmann::json::array();
-  for (const auto& type : result.types)
-    types.push_back({{"fault_type", type.label},
-                     {"added", type.added},
-                     {"incidents", type.incidents},
-                     {"windows", type.windows},
-                     {"look_normal", type.look_normal},
-                     {"reach", type.reach}});
-  return {{"first", ingest::format_rfc3339(data.first_us)},
-          {"last", ingest::format_rfc3339(data.last_us)},
-          {"replace", replace},
-          {"types", types}};
-}
-
-void add_to_card(model::Model& model, const nlohmann::json& entry) {
-  auto card = nlohmann::json::parse(model.metadata[kCard], nullptr, false);
-  if (card.is_discarded()) card = nlohmann::json::object();
-  card["enrolled"].push_back(entry);
-  model.metadata[kCard] = card.dump();
-}
-
 struct Replayed {
   std::vector<std::string> verdicts;
   std::map<std::string, long> alarms;
@@ -283,7 +261,7 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
   next.normal = next.model.clusters.index(ingest::kNormal);
   next.calm_deviation = std::min(old.calm_deviation, data.calm_deviation);
   recognise(next);
-  add_to_card(next.model, card_entry(data, enrolled.result, request.replace));
+  add_to_card(next.model, data, enrolled.result, request.replace);
   return enrolled;
 }
 

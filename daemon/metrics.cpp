@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <map>
-#include <mutex>
 #include <numeric>
 #include <sstream>
 #include <vector>
@@ -17,10 +15,12 @@
 #include "daemon/metrics_alarm_counts.h"
 #include "daemon/metrics_alarms.h"
 #include "daemon/metrics_families.h"
+#include "daemon/metrics_groups.h"
 #include "daemon/metrics_lifecycle.h"
 #include "daemon/metrics_partitions.h"
 #include "daemon/metrics_process.h"
 #include "daemon/metrics_service.h"
+#include "daemon/metrics_stream.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -32,7 +32,6 @@ using prometheus::Gauge;
 using prometheus::Histogram;
 
 constexpr auto kStages = static_cast<std::size_t>(Stage::count_);
-constexpr auto kOutcomes = static_cast<std::size_t>(Outcome::count_);
 
 const Histogram::BucketBoundaries& latency_buckets() {
   static const Histogram::BucketBoundaries seconds{1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1,
@@ -56,35 +55,12 @@ struct Metrics::Impl {
       const char* reason = ingest::name(static_cast<ingest::RejectReason>(i));
       rejected[i] = &rejected_family.Add({{"reason", reason}});
     }
-    set_groups({""});
     for (std::size_t i = 0; i < kStages; ++i) {
       stages[i] = &stage_family.Add({{"stage", name(static_cast<Stage>(i))}}, stage_buckets());
     }
     gauges(registry, "faultprint_build_info", "1, with the version and the compiler as labels.")
         .Add({{"version", FAULTPRINT_VERSION}, {"compiler", FAULTPRINT_COMPILER}})
         .Set(1);
-  }
-
-  // What verdicts and windows of a group of elements are counted by.
-  struct GroupCounts {
-    std::array<Counter*, kOutcomes> verdicts{};
-    Counter* windows = nullptr;
-  };
-
-  // Before the workers begin, who read the map.
-  void set_groups(const std::vector<std::string>& names) {
-    for (auto& [group, own] : groups) {
-      for (Counter* verdict : own.verdicts) verdicts_family.Remove(verdict);
-      windows_family.Remove(own.windows);
-    }
-    groups.clear();
-    for (const std::string& group : names) {
-      GroupCounts& own = groups[group];
-      for (std::size_t i = 0; i < kOutcomes; ++i)
-        own.verdicts[i] =
-            &verdicts_family.Add(with_group({{"verdict", name(static_cast<Outcome>(i))}}, group));
-      own.windows = &windows_family.Add(with_group({}, group));
-    }
   }
 
   prometheus::Registry registry;  // first: the references below lead into it
@@ -106,11 +82,7 @@ struct Metrics::Impl {
   std::array<Counter*, ingest::kRejectReasons> rejected{};
   Counter& unknown_kpis = counter(registry, "faultprint_unknown_kpis_total",
                                   "KPI values in records whose name is not configured.");
-  Family<Counter>& windows_family =
-      counters(registry, "faultprint_windows_scored_total", "Windows scored by the encoder.");
-  Family<Counter>& verdicts_family =
-      counters(registry, "faultprint_verdicts_total", "Verdicts given, by outcome.");
-  std::map<std::string, GroupCounts> groups;
+  GroupCounts groups{registry};
   Family<Histogram>& stage_family =
       prometheus::BuildHistogram()
           .Name("faultprint_stage_duration_seconds")
@@ -140,21 +112,7 @@ struct Metrics::Impl {
                              "Unix time at which the last record was read; 0 before the first.");
   Gauge& verdict_time = gauge(registry, "faultprint_last_verdict_timestamp_seconds",
                               "Unix time of the last verdict given; 0 before the first.");
-  Gauge& period = gauge(registry, "faultprint_stream_period_seconds",
-                        "How often an element reports: stream.period.");
-  Gauge& lateness = gauge(registry, "faultprint_stream_lateness_seconds",
-                          "How late a record may come: stream.lateness.");
-  Gauge& memory_predicted = gauge(
-      registry, "faultprint_memory_predicted_bytes",
-      "Resident memory to expect: before the first element, plus the elements' by stream.kpis "
-      "and stream.window.");
-  struct Predicted {
-    double before = 0;
-    double workers = 0;
-    std::map<std::string, double> each;  // element, by group
-  };
-  std::mutex predicted_mutex;
-  Predicted predicted;
+  StreamMetrics stream{registry};
 };
 
 Metrics::Metrics(int max_alarm_series) : impl_(std::make_unique<Impl>(max_alarm_series)) {}
@@ -180,15 +138,14 @@ void Metrics::unknown_kpis(std::uint64_t count) {
   impl_->unknown_kpis.Increment(static_cast<double>(count));
 }
 
-void Metrics::groups(const std::vector<std::string>& names) { impl_->set_groups(names); }
+void Metrics::groups(const std::vector<std::string>& names) { impl_->groups.set(names); }
 
 void Metrics::windows(std::uint64_t count, const std::string& group) {
-  impl_->groups.at(group).windows->Increment(static_cast<double>(count));
+  impl_->groups.windows(count, group);
 }
 
 void Metrics::verdicts(Outcome outcome, std::uint64_t count, const std::string& group) {
-  const auto& counts = impl_->groups.at(group).verdicts;
-  counts[static_cast<std::size_t>(outcome)]->Increment(static_cast<double>(count));
+  impl_->groups.verdicts(outcome, count, group);
 }
 
 void Metrics::stage_time(Stage stage, double seconds) {
@@ -199,19 +156,10 @@ void Metrics::verdict_latency(double seconds) { impl_->latency.Observe(seconds);
 
 void Metrics::stream(double period_s, double lateness_s, double bytes_per_element,
                      const std::string& group) {
-  const std::lock_guard lock(impl_->predicted_mutex);
-  Impl::Predicted& predicted = impl_->predicted;
-  const bool first = predicted.each.empty() || predicted.each.contains(group);
-  impl_->period.Set(first ? period_s : std::max(period_s, impl_->period.Value()));
-  impl_->lateness.Set(first ? lateness_s : std::max(lateness_s, impl_->lateness.Value()));
-  if (first) predicted = {resident_bytes(), 0, {}};
-  predicted.each[group] = bytes_per_element;
+  impl_->stream.expect(period_s, lateness_s, bytes_per_element, group);
 }
 
-void Metrics::workers_predicted(double bytes) {
-  const std::lock_guard lock(impl_->predicted_mutex);
-  impl_->predicted.workers = bytes;
-}
+void Metrics::workers_predicted(double bytes) { impl_->stream.expect_workers(bytes); }
 
 void Metrics::elements(const ingest::TopicPartition& where, std::size_t count,
                        const std::string& group) {
@@ -332,13 +280,7 @@ void Metrics::last_record(double unix_seconds) { impl_->record_time.Set(unix_sec
 void Metrics::last_verdict(double unix_seconds) { impl_->verdict_time.Set(unix_seconds); }
 
 std::string Metrics::render() const {
-  {
-    const std::lock_guard lock(impl_->predicted_mutex);
-    double bytes = impl_->predicted.before + impl_->predicted.workers;
-    for (const auto& [group, each] : impl_->predicted.each)
-      bytes += each * impl_->elements.sum(group);
-    impl_->memory_predicted.Set(bytes);
-  }
+  impl_->stream.predict_memory(impl_->elements);
   std::vector<prometheus::MetricFamily> families = impl_->lifecycle.collect();
   for (const prometheus::Collectable* more :
        {static_cast<const prometheus::Collectable*>(&impl_->alarms),

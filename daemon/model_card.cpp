@@ -130,6 +130,22 @@ std::vector<std::string> figures_of(const Json& card) {
   return items;
 }
 
+nlohmann::json enrolment_entry(const Dataset& data, const model::EnrolResult& result,
+                               bool replace) {
+  nlohmann::json types = nlohmann::json::array();
+  for (const auto& type : result.types)
+    types.push_back({{"fault_type", type.label},
+                     {"added", type.added},
+                     {"incidents", type.incidents},
+                     {"windows", type.windows},
+                     {"look_normal", type.look_normal},
+                     {"reach", type.reach}});
+  return {{"first", ingest::format_rfc3339(data.first_us)},
+          {"last", ingest::format_rfc3339(data.last_us)},
+          {"replace", replace},
+          {"types", types}};
+}
+
 }  // namespace
 
 std::string model_card(const Dataset& data, const model::TrainOptions& options,
@@ -156,6 +172,14 @@ std::string model_card(const Dataset& data, const model::TrainOptions& options,
               {"novel_auroc", result.novel_auroc},
               {"warnings", result.warnings}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void add_to_card(model::Model& model, const Dataset& data, const model::EnrolResult& result,
+                 bool replace) {
+  auto card = nlohmann::json::parse(model.metadata[kCard], nullptr, false);
+  if (card.is_discarded()) card = nlohmann::json::object();
+  card["enrolled"].push_back(enrolment_entry(data, result, replace));
+  model.metadata[kCard] = card.dump();
 }
 
 std::string card_text(const std::string& text) {

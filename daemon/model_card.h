@@ -4,6 +4,8 @@
 #include <string>
 
 #include "daemon/dataset.h"
+#include "model/enrolment.h"
+#include "model/model_file.h"
 #include "model/trainer.h"
 
 namespace faultprint::daemon {
@@ -15,6 +17,10 @@ constexpr const char* kCard = "card";
 // same training gives the same bytes, and so the same fingerprint.
 std::string model_card(const Dataset& data, const model::TrainOptions& options,
                        const model::TrainResult& result);
+
+// What an enrolment has added to it.
+void add_to_card(model::Model& model, const Dataset& data, const model::EnrolResult& result,
+                 bool replace);
 
 // The same as lines for people; older cards have fewer.
 std::string card_text(const std::string& card);

@@ -13,13 +13,6 @@ namespace {
 
 using SampleClock = std::chrono::steady_clock;
 
-struct SampledTopicDeleter {
-  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
-};
-struct SampleQueueDeleter {
-  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-};
-
 void keep_error(rd_kafka_t*, int, const char* reason, void* opaque) {
   *static_cast<std::string*>(opaque) = reason;
 }
@@ -56,8 +49,8 @@ class TopicReader {
   SampleClock::time_point deadline_;
   std::string last_error_;
   KafkaHandle client_;
-  std::unique_ptr<rd_kafka_topic_t, SampledTopicDeleter> topic_;
-  std::unique_ptr<rd_kafka_queue_t, SampleQueueDeleter> queue_;
+  TopicHandle topic_;
+  QueueHandle queue_;
   std::map<std::int32_t, Part> parts_;
 };
 

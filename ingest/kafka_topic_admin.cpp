@@ -17,16 +17,6 @@ constexpr const char* kSegment = "67108864";  // 64 MiB: what is not compacted y
 constexpr int kMostForPolicy = 1000;          // ms: it is asked for a warning alone
 constexpr auto kLookForTopicAgain = std::chrono::milliseconds(100);
 
-struct QueueDeleter {
-  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-};
-using Queue = std::unique_ptr<rd_kafka_queue_t, QueueDeleter>;
-
-struct EventDeleter {
-  void operator()(rd_kafka_event_t* event) const { rd_kafka_event_destroy(event); }
-};
-using Event = std::unique_ptr<rd_kafka_event_t, EventDeleter>;
-
 int admin_left_ms(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   return std::max(1, static_cast<int>(left.count()));
@@ -62,10 +52,10 @@ void make_topic(rd_kafka_t& client, const std::string& topic, Clock::time_point 
   if (made == nullptr) throw std::runtime_error(why);
   rd_kafka_NewTopic_set_config(made, "cleanup.policy", "compact");
   rd_kafka_NewTopic_set_config(made, "segment.bytes", kSegment);
-  const Queue queue(rd_kafka_queue_new(&client));
+  const QueueHandle queue(rd_kafka_queue_new(&client));
   rd_kafka_CreateTopics(&client, &made, 1, nullptr, queue.get());
   rd_kafka_NewTopic_destroy(made);
-  const Event event(rd_kafka_queue_poll(queue.get(), admin_left_ms(deadline)));
+  const EventHandle event(rd_kafka_queue_poll(queue.get(), admin_left_ms(deadline)));
   if (!event) throw std::runtime_error("no broker makes it in time");
   if (const auto error = rd_kafka_event_error(event.get()))
     throw std::runtime_error(std::string("cannot be made: ") + rd_kafka_err2str(error));
@@ -86,10 +76,10 @@ std::string cleanup_policy(rd_kafka_t& client, const std::string& topic,
                            Clock::time_point deadline) {
   rd_kafka_ConfigResource_t* asked =
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str());
-  const Queue queue(rd_kafka_queue_new(&client));
+  const QueueHandle queue(rd_kafka_queue_new(&client));
   rd_kafka_DescribeConfigs(&client, &asked, 1, nullptr, queue.get());
   rd_kafka_ConfigResource_destroy(asked);
-  const Event event(
+  const EventHandle event(
       rd_kafka_queue_poll(queue.get(), std::min(kMostForPolicy, admin_left_ms(deadline))));
   if (!event || rd_kafka_event_error(event.get())) return "";
   std::size_t count = 0;

@@ -13,11 +13,6 @@ constexpr int kMetadataTimeMs = 1000;
 constexpr auto kReaderLooksAgain = std::chrono::seconds(1);    // while there is no partition
 constexpr auto kReaderLooksForNew = std::chrono::seconds(10);  // whether some were added
 
-struct MessageEnd {
-  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-};
-using ReaderMessage = std::unique_ptr<rd_kafka_message_t, MessageEnd>;
-
 }  // namespace
 
 KafkaTopicReader::KafkaTopicReader(const config::KafkaConfig& kafka, std::string topic,
@@ -100,7 +95,7 @@ std::vector<KafkaTopicReader::Record> KafkaTopicReader::poll(std::chrono::millis
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - ReaderClock::now());
     const int wait =
         records.empty() ? static_cast<int>(std::max<std::int64_t>(left.count(), 0)) : 0;
-    const ReaderMessage message(rd_kafka_consume_queue(queue_.get(), wait));
+    const MessageHandle message(rd_kafka_consume_queue(queue_.get(), wait));
     if (!message) break;
     bytes += message->len;
     if (!take(*message, records) && !trouble_.empty()) break;

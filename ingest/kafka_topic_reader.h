@@ -39,12 +39,6 @@ class KafkaTopicReader {
   const std::string& trouble() const { return trouble_; }
 
  private:
-  struct TopicDeleter {
-    void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
-  };
-  struct QueueDeleter {
-    void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
-  };
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
   void look_for_partitions();
   bool take(const rd_kafka_message_t& message, std::vector<Record>& records);
@@ -53,8 +47,8 @@ class KafkaTopicReader {
   std::string reason_;  // librdkafka's, of the last connection that failed; before the client
   std::string trouble_ = "is not read yet";
   KafkaHandle client_;
-  std::unique_ptr<rd_kafka_topic_t, TopicDeleter> handle_;
-  std::unique_ptr<rd_kafka_queue_t, QueueDeleter> queue_;
+  TopicHandle handle_;
+  QueueHandle queue_;
   std::map<std::int32_t, bool> partitions_;  // read to the end once
   std::chrono::steady_clock::time_point next_look_;
 };
