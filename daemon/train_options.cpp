@@ -1,6 +1,9 @@
 #include "daemon/train_options.h"
 
 #include <algorithm>
+#include <thread>
+
+#include "model/layers/parts.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -125,6 +128,13 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
       ->check(CLI::Range(4, 65536))
       ->capture_default_str()
       ->group(kGroup);
+  command
+      .add_option("--threads", o.threads,
+                  "conv: at most so many; the model is the same with any number. 0: as many as "
+                  "there are processors")
+      ->check(CLI::Range(0, model::kParts))
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--optimiser", o.optimiser, "adam or rmsprop")
       ->check(CLI::IsMember({"adam", "rmsprop"}))
       ->capture_default_str()
@@ -183,6 +193,8 @@ void complete(TrainFlags& o) {
       std::find(minings.begin(), minings.end(), o.mining) - minings.begin());
   options.encoder.output = model::encoder_output(o.output);
   options.encoder.summaries = !o.no_summaries;
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  options.network.threads = o.threads > 0 ? o.threads : static_cast<int>(processors);
   if (o.optimiser == "rmsprop") {
     options.optimiser.kind = model::OptimiserKind::rmsprop;
     options.optimiser.beta2 = 0.9;

@@ -13,6 +13,7 @@ struct TrainFlags {
   std::string output = "sigmoid";
   std::string mining = "all";
   std::string optimiser = "adam";
+  int threads = 0;
   bool published = false;
   bool no_summaries = false;
   TrainRequest request;

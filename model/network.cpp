@@ -20,6 +20,7 @@ Network::Network(const EncoderSpec& spec, const NetworkOptions& options, Random&
     : spec_(spec),
       normalise_logits_(options.normalise_logits),
       layers_(make_layers(spec, options.dropout, random)) {
+  for (const auto& layer : layers_) layer->use_threads(options.threads);
   if (!options.token_vectors.of_kpi.empty())
     dynamic_cast<TokenTable&>(*layers_.front()).start(options.token_vectors);
 }

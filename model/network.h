@@ -13,6 +13,7 @@ namespace faultprint::model {
 struct NetworkOptions {
   DropoutOptions dropout;
   bool normalise_logits = true;
+  int threads = 1;  // of convolutions and their norms; the model is the same bits with any number
   TokenVectors token_vectors;  // where those of tokens start; empty: by chance
 };
 

@@ -2,7 +2,10 @@
 // steps before the window count as zero. A row is T steps x channels.
 #pragma once
 
+#include <array>
+
 #include "model/layers/layer.h"
+#include "model/layers/parts.h"
 
 namespace faultprint::model {
 
@@ -29,16 +32,26 @@ class Convolution : public Layer {
   std::unique_ptr<Layer> clone() const override { return std::make_unique<Convolution>(*this); }
 
  private:
-  // What each output step sees, as (rows * T) x (K * channels); oldest tap first.
-  void gather(const float* input, Eigen::Index rows, Matrix& taps) const;
+  // Of a part of the batch, a block of windows at a time: what is gathered stays in the cache.
+  struct Part {
+    Matrix taps;
+    Matrix gradient_taps;
+    Matrix weights_gradient;
+    Matrix bias_gradient;
+  };
+
+  template <typename Work>
+  void by_block(Eigen::Index first, Eigen::Index count, const Work& work) const;
+  void infer_block(const float* input, Eigen::Index rows, Matrix& taps, float* output) const;
+  void add_weights_gradient(const float* gradient, Eigen::Index rows, Part& part) const;
 
   ConvolutionShape shape_;
   Matrix weights_;  // (K * channels) x filters
   Matrix bias_;     // 1 x filters
   Matrix weights_gradient_;
   Matrix bias_gradient_;
-  Matrix taps_;
-  Matrix taps_gradient_;
+  const Matrix* input_ = nullptr;
+  std::array<Part, kParts> parts_;
   Matrix output_;
 };
 

@@ -1,14 +1,19 @@
 #include "model/layers/group_norm.h"
 
-#include <cmath>
-
 namespace faultprint::model {
 namespace {
 
-constexpr double kFloor = 1e-5;
+constexpr float kFloor = 1e-5F;
 
-using Strided = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>;
-using ConstStrided = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
+using Window = Eigen::Map<Matrix>;
+using ConstWindow = Eigen::Map<const Matrix>;
+
+// Each group's mean of one value a channel, for each of its channels.
+void average_groups(int groups, RowVector& of_channel) {
+  const Eigen::Index width = of_channel.size() / groups;
+  for (int g = 0; g < groups; ++g)
+    of_channel.segment(g * width, width).setConstant(of_channel.segment(g * width, width).mean());
+}
 
 }  // namespace
 
@@ -19,70 +24,99 @@ GroupNorm::GroupNorm(int steps, int channels, int groups)
       scale_(Matrix::Ones(1, channels)),
       shift_(Matrix::Zero(1, channels)) {}
 
-void GroupNorm::normalise(const float* input, Eigen::Index rows, Matrix& normalised,
-                          Matrix& inverse_deviation) const {
-  const int width = channels_ / groups_;
-  normalised.resize(rows, inputs());
-  inverse_deviation.resize(rows, groups_);
-  for (Eigen::Index row = 0; row < rows; ++row)
-    for (int g = 0; g < groups_; ++g) {
-      const ConstStrided x(input + row * inputs() + g * width, steps_, width,
-                           Eigen::OuterStride<>(channels_));
-      Strided z(normalised.row(row).data() + g * width, steps_, width,
-                Eigen::OuterStride<>(channels_));
-      z.array() = x.array() - x.mean();
-      const float inverse = static_cast<float>(
-          1 / std::sqrt(static_cast<double>(z.squaredNorm()) / (steps_ * width) + kFloor));
-      z *= inverse;
-      inverse_deviation(row, g) = inverse;
-    }
+// Channels lie side by side: sums run down all of them at once.
+void GroupNorm::normalise_window(const float* input, float* normalised, RowVector& inverse) const {
+  const ConstWindow x(input, steps_, channels_);
+  Window z(normalised, steps_, channels_);
+  RowVector mean = RowVector::Zero(channels_);
+  for (int t = 0; t < steps_; ++t) mean += x.row(t);
+  mean /= static_cast<float>(steps_);
+  average_groups(groups_, mean);
+  RowVector variance = RowVector::Zero(channels_);
+  for (int t = 0; t < steps_; ++t) {
+    z.row(t) = x.row(t) - mean;
+    variance += z.row(t).cwiseAbs2();
+  }
+  variance /= static_cast<float>(steps_);
+  average_groups(groups_, variance);
+  inverse = (variance.array() + kFloor).sqrt().inverse().matrix();
+  for (int t = 0; t < steps_; ++t) z.row(t).array() *= inverse.array();
 }
 
-void GroupNorm::scale_and_clip(const Matrix& normalised, Matrix& output) const {
-  output.resize(normalised.rows(), normalised.cols());
-  const Eigen::Index rows = normalised.rows() * steps_;
-  const Eigen::Map<const Matrix> from(normalised.data(), rows, channels_);
-  Eigen::Map<Matrix> to(output.data(), rows, channels_);
-  to.array() = ((from.array().rowwise() * scale_.row(0).array()).rowwise() + shift_.row(0).array())
-                   .max(0.0F);
+void GroupNorm::scale_and_clip(const float* normalised, float* output) const {
+  const ConstWindow z(normalised, steps_, channels_);
+  Window y(output, steps_, channels_);
+  for (int t = 0; t < steps_; ++t)
+    y.row(t).array() = (z.row(t).array() * scale_.row(0).array() + shift_.row(0).array()).max(0.0F);
 }
 
 void GroupNorm::infer(const float* input, Eigen::Index rows, Matrix& output,
                       Matrix& workspace) const {
-  Matrix inverse_deviation;
-  normalise(input, rows, workspace, inverse_deviation);
-  scale_and_clip(workspace, output);
+  output.resize(rows, inputs());
+  workspace.resize(1, inputs());
+  RowVector inverse;
+  for (Eigen::Index row = 0; row < rows; ++row) {
+    normalise_window(input + row * inputs(), workspace.data(), inverse);
+    scale_and_clip(workspace.data(), output.row(row).data());
+  }
 }
 
 const Matrix& GroupNorm::forward(const Matrix& input, bool, Random&) {
-  normalise(input.data(), input.rows(), normalised_, inverse_deviation_);
-  scale_and_clip(normalised_, output_);
+  normalised_.resize(input.rows(), inputs());
+  inverse_deviation_.resize(input.rows(), channels_);
+  output_.resize(input.rows(), inputs());
+  in_parts(input.rows(), threads_, [&](int, Eigen::Index first, Eigen::Index count) {
+    RowVector inverse;
+    for (Eigen::Index row = first; row < first + count; ++row) {
+      normalise_window(input.row(row).data(), normalised_.row(row).data(), inverse);
+      inverse_deviation_.row(row) = inverse;
+      scale_and_clip(normalised_.row(row).data(), output_.row(row).data());
+    }
+  });
   return output_;
 }
 
-// With z = (x - mean) s over a group: dx = s (dz - mean(dz) - z mean(dz z)).
+// Of one window; `along` gets the sum over time of dy z where y > 0, `across` that of dy. dx may be
+// null. With z = (x - mean) s over a group: dx = s (dz - mean(dz) - z mean(dz z)).
+void GroupNorm::backward_window(Eigen::Index row, const float* gradient, Sums& sums,
+                                float* dx) const {
+  auto& [open, along, across] = sums;
+  const float* const y = output_.row(row).data();
+  const ConstWindow z(normalised_.row(row).data(), steps_, channels_);
+  open.resize(steps_, channels_);
+  for (Eigen::Index i = 0; i < open.size(); ++i) open.data()[i] = y[i] > 0 ? gradient[i] : 0;
+  along.setZero(channels_);
+  across.setZero(channels_);
+  for (int t = 0; t < steps_; ++t) {
+    across += open.row(t);
+    along += open.row(t).cwiseProduct(z.row(t));
+  }
+  if (dx == nullptr) return;
+  RowVector mean = across.cwiseProduct(scale_.row(0)) / static_cast<float>(steps_);
+  RowVector slope = along.cwiseProduct(scale_.row(0)) / static_cast<float>(steps_);
+  average_groups(groups_, mean);
+  average_groups(groups_, slope);
+  Window to(dx, steps_, channels_);
+  for (int t = 0; t < steps_; ++t)
+    to.row(t).array() =
+        inverse_deviation_.row(row).array() * (open.row(t).array() * scale_.row(0).array() -
+                                               mean.array() - z.row(t).array() * slope.array());
+}
+
 void GroupNorm::backward(const Matrix& gradient, Matrix* input_gradient) {
-  output_.array() = (output_.array() > 0).select(gradient.array(), 0.0F);
-  const Eigen::Index rows = gradient.rows() * steps_;
-  const Eigen::Map<const Matrix> z(normalised_.data(), rows, channels_);
-  Eigen::Map<Matrix> delta(output_.data(), rows, channels_);
-  scale_gradient_ = (delta.array() * z.array()).colwise().sum().matrix();
-  shift_gradient_ = delta.colwise().sum();
-  if (input_gradient == nullptr) return;
-  delta.array().rowwise() *= scale_.row(0).array();
-  input_gradient->resize(gradient.rows(), inputs());
-  const int width = channels_ / groups_;
-  for (Eigen::Index row = 0; row < gradient.rows(); ++row)
-    for (int g = 0; g < groups_; ++g) {
-      const Eigen::Index at = row * inputs() + g * width;
-      const Eigen::OuterStride<> stride(channels_);
-      const ConstStrided dz(output_.data() + at, steps_, width, stride);
-      const ConstStrided own(normalised_.data() + at, steps_, width, stride);
-      Strided dx(input_gradient->data() + at, steps_, width, stride);
-      const float mean = dz.mean();
-      const float along = (dz.array() * own.array()).mean();
-      dx.array() = inverse_deviation_(row, g) * (dz.array() - mean - own.array() * along);
+  if (input_gradient != nullptr) input_gradient->resize(gradient.rows(), inputs());
+  for (Matrix* sum : {&scale_of_part_, &shift_of_part_}) sum->setZero(kParts, channels_);
+  in_parts(gradient.rows(), threads_, [&](int part, Eigen::Index first, Eigen::Index count) {
+    Sums sums;
+    for (Eigen::Index row = first; row < first + count; ++row) {
+      backward_window(row, gradient.row(row).data(), sums,
+                      input_gradient == nullptr ? nullptr : input_gradient->row(row).data());
+      scale_of_part_.row(part) += sums.along;
+      shift_of_part_.row(part) += sums.across;
     }
+  });
+  scale_gradient_ = scale_of_part_.colwise().sum();
+  shift_gradient_ = shift_of_part_.colwise().sum();
 }
 
 std::vector<Parameter> GroupNorm::parameters() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/layers/layer.h"
+#include "model/layers/parts.h"
 
 namespace faultprint::model {
 
@@ -22,10 +23,17 @@ class GroupNorm : public Layer {
   std::unique_ptr<Layer> clone() const override { return std::make_unique<GroupNorm>(*this); }
 
  private:
-  // Normalised values without scale and shift; 1 / deviation of each group (rows x groups).
-  void normalise(const float* input, Eigen::Index rows, Matrix& normalised,
-                 Matrix& inverse_deviation) const;
-  void scale_and_clip(const Matrix& normalised, Matrix& output) const;
+  // Normalised values without scale and shift (T x channels); 1 / deviation of each channel's
+  // group.
+  void normalise_window(const float* input, float* normalised, RowVector& inverse) const;
+  void scale_and_clip(const float* normalised, float* output) const;
+  // Of one window going back: its gradient where the output is open, and that summed over time.
+  struct Sums {
+    Matrix open;
+    RowVector along;
+    RowVector across;
+  };
+  void backward_window(Eigen::Index row, const float* gradient, Sums& sums, float* dx) const;
 
   int steps_;
   int channels_;
@@ -35,7 +43,9 @@ class GroupNorm : public Layer {
   Matrix scale_gradient_;
   Matrix shift_gradient_;
   Matrix normalised_;
-  Matrix inverse_deviation_;
+  Matrix inverse_deviation_;  // rows x channels
+  Matrix scale_of_part_;      // kParts x channels
+  Matrix shift_of_part_;
   Matrix output_;
 };
 

@@ -45,11 +45,15 @@ class Layer {
   virtual void prepare() {}
   // Absent from the exported encoder (dropout).
   virtual bool training_only() const { return false; }
+  // For forward and backward; the result is the same bits with any number.
+  void use_threads(int threads) { threads_ = threads; }
 
  protected:
   Layer() = default;
   Layer(const Layer&) = default;
   Layer& operator=(const Layer&) = default;
+
+  int threads_ = 1;
 };
 
 // c = op(a) op(b), by the kernel library; c is resized, or added to with `accumulate`.

@@ -122,6 +122,42 @@ TEST_CASE("every layer's gradients agree with finite differences") {
   check_gradients(table, tokens, false);
 }
 
+// Odd sizes: parts and blocks of several lengths, steps behind the last tap.
+TEST_CASE("outputs and gradients of conv's layers are the same bits with any number of threads") {
+  const Matrix input = normal(21, 37 * 8, 1);
+  const Matrix gradient = normal(21, 37 * 16, 2);
+  const auto results = [&](int threads) {
+    Random random(3);
+    Convolution convolution({37, 8, 16, 5, 4}, random);
+    GroupNorm norm(37, 16, 2);
+    convolution.use_threads(threads);
+    norm.use_threads(threads);
+    std::vector<Matrix> all;
+    all.push_back(norm.forward(convolution.forward(input, true, random), true, random));
+    Matrix between;
+    Matrix of_input;
+    norm.backward(gradient, &between);
+    convolution.backward(between, &of_input);
+    all.push_back(of_input);
+    for (Layer* layer : {static_cast<Layer*>(&convolution), static_cast<Layer*>(&norm)})
+      for (const Parameter& p : layer->parameters()) all.push_back(*p.gradient);
+    return all;
+  };
+  const std::vector<Matrix> alone = results(1);
+  for (const int threads : {2, 3, 8}) {
+    const std::vector<Matrix> shared = results(threads);
+    REQUIRE(shared.size() == alone.size());
+    for (std::size_t i = 0; i < alone.size(); ++i) CHECK(shared[i] == alone[i]);
+  }
+}
+
+TEST_CASE("a convolution over long windows, a block each, agrees with finite differences") {
+  Random random(8);
+  Convolution looking_back({140, 2, 8, 3, 16}, random);
+  looking_back.use_threads(2);
+  check_gradients(looking_back, normal(5, 280, 6), true);
+}
+
 TEST_CASE("numbers beside tokens pass, and every KPI of tokens has its own vectors") {
   Random random(5);
   // Two slots of a number, a state and a text of two tokens; one summary behind them.
