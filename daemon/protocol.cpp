@@ -103,8 +103,12 @@ class Planner {
         plan_.notes.push_back(type + ": " + incidents_text(there) +
                               " before the split: more cannot be enrolled");
     }
-    if (plan_.parts.empty())
-      throw std::runtime_error("--shots: no fault type has so many incidents before the split");
+    if (plan_.parts.empty()) {
+      std::string why;
+      for (const std::string& note : plan_.notes) why += (why.empty() ? "" : "; ") + note;
+      throw std::runtime_error("--protocol enrol: nothing to enrol at this --split and --shots: " +
+                               why);
+    }
     return std::move(plan_);
   }
 

@@ -20,8 +20,9 @@ std::string in_brackets(const MethodIntervals::Maybe& interval, const char* form
   return interval ? " (" + interval_text(interval, format) + ")" : "";
 }
 
-// Of the types left out or enrolled, over the parts: one method's.
-std::string type_text(const ProtocolParts& parts, const std::string& baseline) {
+// Of the types left out or enrolled: F1 as the mean over the parts, counts as sums. baseline: ""
+// for the model.
+OfType over_parts(const ProtocolParts& parts, const std::string& baseline) {
   OfType sum;
   for (const ProtocolPartResult* p : parts) {
     const EvaluationResult& r = p->result;
@@ -32,6 +33,11 @@ std::string type_text(const ProtocolParts& parts, const std::string& baseline) {
     sum.named += t.named;
     sum.unknown += t.unknown;
   }
+  return sum;
+}
+
+std::string type_text(const ProtocolParts& parts, const std::string& baseline) {
+  const OfType sum = over_parts(parts, baseline);
   const TypeIntervals sure = type_intervals(parts, baseline);
   if (parts.front()->part.shots == 0)
     return printed("%zu of %zu incidents called unknown first", sum.unknown, sum.incidents) +
@@ -92,6 +98,20 @@ std::string part_rows(const ProtocolResult& result) {
   return text + "The other figures' intervals, part by part: --json.\n";
 }
 
+// A lead over all types hides how the enrolled ones fare.
+void add_enrolled_below(const std::string& group, const ProtocolParts& parts,
+                        std::vector<std::string>& texts) {
+  const OfType own = over_parts(parts, "");
+  for (const auto& [name, score] : parts.front()->result.baselines) {
+    const OfType other = over_parts(parts, name);
+    if (own.f1 < other.f1)
+      texts.push_back(printed(
+          "%s: F1 of what was enrolled, %.3f, is below the %.3f of %s, which "
+          "names %zu of %zu such incidents where the model names %zu",
+          group.c_str(), own.f1, other.f1, name.c_str(), other.named, other.incidents, own.named));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> below_baselines(const ProtocolResult& result) {
@@ -113,7 +133,10 @@ std::vector<std::string> below_baselines(const ProtocolResult& result) {
     if (const auto& lead = score.intervals.macro_f1_lead) below.may_be_chance = lead->high >= 0;
     found.push_back(std::move(below));
   }
-  return below_baseline_texts(found);
+  std::vector<std::string> texts = below_baseline_texts(found);
+  for (const auto& [group, of_group] : groups_of(result))
+    if (of_group.front()->part.shots > 0) add_enrolled_below(group, of_group, texts);
+  return texts;
 }
 
 std::string to_text(const ProtocolResult& result) {

@@ -153,6 +153,19 @@ TEST_CASE(
   CHECK(text.find("redraws of the 12 incidents") != std::string::npos);
   check_intervals(enrolled);
   check_intervals(left_out);
+
+  // Of model and neighbour one names what was enrolled better: told where that is the neighbour.
+  const auto told = [](const ProtocolResult& result) {
+    const std::vector<std::string> texts = below_baselines(result);
+    return std::count_if(texts.begin(), texts.end(), [](const std::string& t) {
+      return t.starts_with("2 incidents enrolled: F1 of what was enrolled, ") &&
+             t.find(" of 1nn, which names ") != std::string::npos;
+    });
+  };
+  ProtocolResult swapped = enrolled;
+  for (ProtocolPartResult& p : swapped.parts)
+    std::swap(p.result.model, p.result.baselines.at("1nn"));
+  CHECK(told(enrolled) + told(swapped) == 1);
 }
 
 TEST_CASE("a mean of parts adds incidents up, and says which baseline is better in plain words") {

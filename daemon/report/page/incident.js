@@ -11,7 +11,7 @@ function heatmap(incident) {
     const left = Math.min(170, width * 0.36);
     const cell = (width - left - 4) / steps.length;
     incident.kpis.forEach((name, k) => {
-      const most = Math.floor(left / 6.6);
+      const most = Math.floor((left - 8) / 7.4);  // characters of the widest font met
       svg.append(s('text', {x: left - 6, y: k * row + 15, 'text-anchor': 'end'},
         name.length > most ? `${name.slice(0, most - 1)}…` : name, s('title', {}, name)));
       steps.forEach((step, i) => {
