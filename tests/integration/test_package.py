@@ -21,6 +21,7 @@ FILES = ("etc/default/faultprint", "etc/faultprint/faultprint.yaml", "usr/bin/fa
            for kind in ("alerting", "dashboards", "datasources")),
          DOC + "monitoring/metrics.md", DOC + "copyright", DOC + "changelog.Debian.gz",
          DOC + "changelog.gz", DOC + "docs/operations.md",
+         DOC + "docs/sizing.md",
          DOC + "recording/LICENSE.CDLA")
 
 
