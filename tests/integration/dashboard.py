@@ -1,6 +1,9 @@
 """The Grafana dashboards, as files: their panels, queries and variables, and what is wrong."""
+import functools
 import json
 import re
+
+import jsonschema
 
 from kit import SOURCE
 
@@ -94,10 +97,37 @@ def panel_faults(panel, known):
             yield f"{title}: variables {unknown or 'without $job'}"
 
 
+@functools.cache
+def _schema():
+    """Made of Grafana's own types (monitoring/tests/schema/make.sh)."""
+    return json.loads((SOURCE / "monitoring/tests/schema/dashboard.schema.json").read_text())
+
+
+def _violations(value, schema, where):
+    for error in jsonschema.Draft7Validator(schema).iter_errors(value):
+        path = "/".join(map(str, error.absolute_path))
+        yield f"{where}: {path}: {error.message[:200]}"
+
+
+def schema_faults(board):
+    """What Grafana's types have otherwise, or have not at all. Each panel by the type of its kind, so
+    that a fault is named."""
+    envelope = {"__inputs", "__elements", "__requires"}  # of an export, and of no type
+    own = {key: value for key, value in board.items() if key not in envelope}
+    rows = [panel for panel in board["panels"] if panel["type"] == "row"]
+    yield from _violations({"dashboard": {**own, "panels": rows}}, _schema(), "dashboard")
+    definitions = _schema()["definitions"]
+    kinds = {kind["properties"]["type"]["const"]: kind for kind in definitions["OurPanel"]["anyOf"]}
+    for panel in panels(board):
+        kind = {**kinds[panel["type"]], "definitions": definitions}
+        yield from _violations(panel, kind, panel["title"])
+
+
 def faults(board):
     """What Grafana, or its user, would stumble over."""
     found = variables(board)
     known = {*found, *BUILT_IN}
+    yield from schema_faults(board)
     yield from layout_faults(board)
     for panel in panels(board):
         yield from panel_faults(panel, known)

@@ -77,12 +77,13 @@ def finish():
     sys.exit(1 if _failures else 77 if _skipped else 0)
 
 
-def need(yaml=False, **components):
-    """program=apt package; yaml: Python's. Without one the test is skipped, or in CI a failure."""
+def need(yaml=False, jsonschema=False, **components):
+    """program=apt package; yaml, jsonschema: Python's. Without one the test is skipped, or in CI a failure."""
     missing = [f"{program} (apt-get install {package})" for program, package in components.items()
                if not shutil.which(program)]
-    if yaml and not importlib.util.find_spec("yaml"):
-        missing.append("Python's yaml (apt-get install python3-yaml)")
+    missing += [f"Python's {module} (apt-get install python3-{module})"
+                for module, wanted in (("yaml", yaml), ("jsonschema", jsonschema))
+                if wanted and not importlib.util.find_spec(module)]
     if not BINARY.exists():
         wait(lambda: BINARY.exists(), 60, f"{BINARY}: the program is not built")
     if missing:

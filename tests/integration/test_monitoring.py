@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 
-import dashboard
 from kit import SOURCE, WORK, check, need, run_tests
 from product import promtool
 
-need(yaml=True, promtool="prometheus", amtool="prometheus-alertmanager")
+need(yaml=True, jsonschema=True, promtool="prometheus", amtool="prometheus-alertmanager")
+import dashboard  # noqa: E402
+import jsonschema  # noqa: E402
 import yaml  # noqa: E402
 
 MONITORING = SOURCE / "monitoring"
@@ -133,6 +134,15 @@ def test_grafana_alerts():
     shipped = yaml.safe_load((folder / "alerting/faultprint.yaml").read_text())
     check(done.returncode == 0 and yaml.safe_load(done.stdout) == shipped,
           "provisioning/alerting/faultprint.yaml is what make_alerting.py makes", done.stderr)
+    schema = jsonschema.Draft7Validator(json.loads(
+        (MONITORING / "tests/schema/alerting.schema.json").read_text()))
+    found = [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+             for error in schema.iter_errors(shipped)]
+    check(not found, "Grafana's reader knows all that it holds", found)
+    for key, value in (("keep_firing_for", "2m"), ("noDataState", "Ok"), ("for", 5), ("uid", "a" * 41)):
+        worse = copy.deepcopy(shipped)
+        worse["groups"][0]["rules"][0][key] = value
+        check(not schema.is_valid(worse), f"and {key}: {value} is refused")
     made = {rule["title"]: rule for group in shipped["groups"] for rule in group["rules"]}
     for rule in alerts():
         same = made.pop(rule["alert"])
@@ -167,6 +177,14 @@ def broken(board):
     yield "a refId twice", changed(lambda b, p: p["targets"].append(p["targets"][0]))
     yield "an unknown variable", changed(
         lambda b, p: p["targets"][0].update(expr='up{job=~"$job",x="$nowhere"}'))
+    yield "an option that Grafana has not", changed(lambda b, p: p["options"].update(tooltips={}))
+    yield "an option of another kind of panel", changed(
+        lambda b, p: p["options"].update(showHeader=True))
+    yield "a legend in no place there is", changed(
+        lambda b, p: p["options"]["legend"].update(placement="top"))
+    yield "a field's setting misspelt", changed(
+        lambda b, p: p["fieldConfig"]["defaults"]["custom"].update(linewidth=1))
+    yield "a number for a title", changed(lambda b, p: b.update(title=7))
     yield "no question on import", changed(lambda b, p: b.update(__inputs=[]))
 
 
