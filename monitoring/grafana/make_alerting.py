@@ -34,19 +34,35 @@ def _text(dumper, text):
 Dumper.add_representer(str, _text)
 
 
+# A text of Prometheus asks for the series that says why; one of Grafana cannot, but knows the labels
+# of each query's result whose labels are those of the alert and more.
+ASKS = r"\{\{ with printf .*?\| query \}\}\{\{ with first \. \}\}(.*)\{\{ end \}\}\{\{ end \}\}"
+SAME = "job, element, element_group, fault_type, alarm_severity"
+
+
+def explanation(expr):
+    """The result of the expression with what faultprint_alarm_info says of it; as it is where that
+    says nothing: a query without a result would make an alert without data."""
+    info = ('label_replace(faultprint_alarm_info, "alarm_severity", "$1", "severity", "(.+)")')
+    return (f"({expr}) * on ({SAME}) group_left (now, since, why) "
+            f"topk by ({SAME}) (1, {info}) or on ({SAME}) ({expr})")
+
+
 def annotation(text):
-    """$value is a number in Prometheus, and a text of all values in Grafana, whose texts cannot ask:
-    what an alarm says for itself is on the dashboard there."""
-    text = re.sub(r"\{\{ with printf .*?\| query \}\}.*\{\{ end \}\}\{\{ end \}\}", "", text)
+    """$value is a number in Prometheus, and a text of all values in Grafana."""
+    text = re.sub(ASKS, r"{{ with $values.why }}{{ if .Labels.why }}\1{{ end }}{{ end }}", text)
     return re.sub(r"\$value\b", "$values.query.Value", text)
 
 
-def queries(expr):
+def query(name, expr):
+    return {"refId": name, "datasourceUid": DATASOURCE,
+            "relativeTimeRange": {"from": 600, "to": 0},
+            "model": {"refId": name, "expr": expr, "instant": True, "range": False}}
+
+
+def queries(expr, explained):
     """Prometheus alerts for every series that an expression returns, be its value 0; Grafana where
     a condition is above 0."""
-    found = {"refId": "query", "datasourceUid": DATASOURCE,
-             "relativeTimeRange": {"from": 600, "to": 0},
-             "model": {"refId": "query", "expr": expr, "instant": True, "range": False}}
     any_value = {"refId": "any_value", "datasourceUid": "__expr__",
                  "model": {"refId": "any_value", "type": "math",
                            "datasource": {"type": "__expr__", "uid": "__expr__"},
@@ -55,13 +71,15 @@ def queries(expr):
              "model": {"refId": "condition", "type": "threshold", "expression": "any_value",
                        "datasource": {"type": "__expr__", "uid": "__expr__"},
                        "conditions": [{"evaluator": {"type": "gt", "params": [0]}}]}}
-    return [found, any_value, above]
+    return [query("query", expr), any_value, above,
+            *([query("why", explanation(expr))] if explained else [])]
 
 
 def alert(rule):
     name = rule["alert"]
+    explained = any(re.search(ASKS, text) for text in rule["annotations"].values())
     out = {"uid": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(), "title": name,
-           "condition": "condition", "data": queries(rule["expr"]),
+           "condition": "condition", "data": queries(rule["expr"], explained),
            "noDataState": "OK", "execErrState": "Error", "for": rule.get("for", "0s"),
            "missing_series_evals_to_resolve": 1}
     if "keep_firing_for" in rule:

@@ -6,14 +6,15 @@ import re
 import time
 import urllib.error
 
-import dashboard
 import product
 from broker import Broker
 from kit import SOURCE, WORK, check, need, run_tests, stop
 from outcome import recording, write_csv
 from product import Daemon
 
-need(yaml=True, java="default-jre-headless", mvn="maven", prometheus="prometheus")
+need(yaml=True, jsonschema=True, java="default-jre-headless", mvn="maven", prometheus="prometheus")
+import dashboard  # noqa: E402 (it wants jsonschema)
+import yaml  # noqa: E402
 from prometheus import Prometheus, job  # noqa: E402 (it wants yaml)
 
 UNTIL = 1501867560  # 9 minutes of the recording: leaf1's alarm has cleared, that on leaf6 stays up
@@ -86,6 +87,33 @@ def test_variables():
             check(values, f"{name}: ${variable}", values)
 
 
+def test_grafana_texts():
+    """the query for what an alert of Grafana says has, for each alarm, its labels and why"""
+    rules = yaml.safe_load((dashboard.GRAFANA / "provisioning/alerting/faultprint.yaml").read_text())
+    explained = 0
+
+    def found(query):
+        return [series["metric"] for series in prometheus.api("query", query=query, time=ended)["result"]]
+
+    for rule in (rule for group in rules["groups"] for rule in group["rules"]):
+        asked = {data["refId"]: data["model"]["expr"] for data in rule["data"] if "expr" in data["model"]}
+        if "why" not in asked:
+            continue
+        alarms, whys = found(asked["query"]), found(asked["why"])
+        # Grafana gives a text the results whose labels are those of the alert and more.
+        mine = [[why for why in whys if alarm.items() <= why.items()] for alarm in alarms]
+        check(alarms and len(alarms) == len(whys), f"{rule['title']}: alarms", len(alarms))
+        check(all(len(own) == 1 and {"why", "now", "since"} <= set(own[0]) for own in mine),
+              "each has one explanation", whys[:1])
+        check(all(why["why"] and why["now"] for why in whys), "that says something")
+        bare = found(asked["why"].replace("faultprint_alarm_info", "no_such_series"))
+        check(bare == alarms, "and where there is none it has a result all the same", bare[:1])
+        used = set(re.findall(r"\.Labels\.(\w+)", rule["annotations"]["description"]))
+        check(used <= set(whys[0]), "its text uses labels that there are", sorted(used))
+        explained += 1
+    check(explained == 1, "alerts that explain themselves", explained)
+
+
 def test_legends():
     """legends and columns name labels that the result has"""
     for name in dashboard.NAMES:
@@ -152,5 +180,5 @@ def test_end():
 
 product.model()
 broker.start()
-run_tests(test_replay, test_queries, test_variables, test_legends, test_table, test_reasons,
+run_tests(test_replay, test_queries, test_variables, test_grafana_texts, test_legends, test_table, test_reasons,
           test_end)
