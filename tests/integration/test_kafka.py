@@ -17,6 +17,8 @@ need(java="default-jre-headless", mvn="maven", kcat="kcat")
 PARTITIONS = 3
 SPLIT = 1504000000  # between the recording's two days
 SPEED = 200         # the recording in 12 s
+COPIES = 8          # of each element, under load
+BUSY_SPEED = 300
 broker = Broker()
 
 
@@ -108,6 +110,52 @@ def test_reload():
     check(found == reference.verdicts and not differing, "the verdicts are the same", len(found))
 
 
+def test_swap_under_load():
+    """models swapped while thousands of records a second flow: each verdict there, once, by one of them"""
+    header, rows = outcome.recording()
+    busy = [[row[0], f"{copy}-{row[1]}", *row[2:]] for row in rows for copy in range(COPIES)]
+    file = outcome.write_csv(WORK / "busy.csv", header, busy)
+    models = [product.model(), WORK / "renamed.safetensors"]
+    product.run("rename", "--model", models[0], "--fault-type", "bgp_clear", "--to", "session_lost",
+                "--out", models[1])
+    own = WORK / "swapped.safetensors"  # that the daemon is to load
+    shutil.copy(models[0], own)
+    by_model = [by_id(product.from_file(file, model={"file": str(model)})[0])[0] for model in models]
+    broker.create("swapped", PARTITIONS)
+    daemon = Daemon("swapped", broker, "swapped", model={"file": str(own)}).start()
+    replay = product.to_topic(broker, "swapped", file, speed=BUSY_SPEED)
+    began, swaps, pace = time.monotonic(), 0, []
+    wait(lambda: daemon.metric("faultprint_records_total") > 0, 20, "nothing flows")
+    while replay.poll() is None:
+        swaps += 1
+        shutil.copy(models[swaps % 2], WORK / "new.safetensors")
+        (WORK / "new.safetensors").rename(own)
+        check(daemon.reload(), f"swap {swaps} is taken") if swaps == 1 else daemon.reload()
+        pace.append((time.monotonic(), daemon.metric("faultprint_records_total")))
+    product.produced(replay)
+    daemon.wait_metric("faultprint_records_total", len(busy))
+    seconds, read = pace[-1][0] - pace[0][0], pace[-1][1] - pace[0][1]
+    check(read > 2000 * seconds, "thousands of records a second", f"{read / seconds:.0f}")
+    taken = daemon.metric("faultprint_config_reloads_total")
+    check(swaps >= 5 and daemon.log.read_text().count("msg=reloaded") == swaps == taken,
+          "many swaps, all taken", f"{swaps} in {time.monotonic() - began:.1f} s")
+    daemon.stop()
+    found, differing, torn, repeats = by_id(daemon.verdicts())
+    calm = Daemon("unswapped", broker, "swapped").start()
+    calm.wait_metric("faultprint_records_total", len(busy))
+    calm.stop()
+    expected = by_id(calm.verdicts())[0]
+    missing, extra, _ = differences(expected, found)
+    check(not missing and not extra, "no verdict is lost, none is made up",
+          f"{len(found)}; missing {missing[:3]}, extra {extra[:3]}")
+    check(repeats == 0 and not differing and not torn, "each is told once", repeats)
+    neither = [i for i in found if found[i] not in (by_model[0][i], by_model[1][i])]
+    check(not neither, "each is as one of the models says", neither[:3])
+    differ = {i for i in found if by_model[0][i] != by_model[1][i]}
+    renamed = sum(found[i] == by_model[1][i] for i in differ)
+    check(0 < renamed < len(differ), "and both have spoken", f"{renamed} of {len(differ)} by the second")
+
+
 def test_model_missing():
     """no model: up, healthy, not ready, says why; SIGHUP once it is there"""
     daemon = Daemon("no-model", broker, "later", model={"file": str(WORK / "not-yet.safetensors")})
@@ -178,5 +226,6 @@ product.model()
 broker.start()
 calm = product.undisturbed(broker, "kpi", PARTITIONS)
 reference = outcome.Reference(calm.verdicts(), calm.alarms())
-run_tests(test_names, test_kcat, test_simulated, test_reload, test_model_missing, test_topic_missing,
+run_tests(test_names, test_kcat, test_simulated, test_reload, test_swap_under_load,
+          test_model_missing, test_topic_missing,
           test_outages)
