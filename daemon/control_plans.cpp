@@ -45,9 +45,10 @@ std::int64_t time_at(const ControlJson& json, const char* key, std::string& why)
 }
 
 std::string unknown_key(const ControlJson& json, std::initializer_list<const char*> known) {
-  for (const auto& [key, value] : json.items())
-    if (std::none_of(known.begin(), known.end(), [&](const char* name) { return key == name; }))
-      return "\"" + config::shown(key) + "\": unknown key";
+  for (const auto& member : json.items())
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const char* name) { return member.key() == name; }))
+      return "\"" + config::shown(member.key()) + "\": unknown key";
   return "";
 }
 

@@ -86,6 +86,7 @@ class Broker {
   void commit(int member);
   void gave_up(int member, int partition);
   void assigned(int member, int partition, std::int64_t start);
+  void assignment_cut_short(int member, int partition);
 
   // Of the regimes. begin_round: a reload asked for takes effect now.
   void reload(int member, int regime);

@@ -83,6 +83,16 @@ Place Broker::restored_place(const Partition& partition, int regime) const {
   return place;
 }
 
+// It is killed in the middle of it: what its rules change of the restored state may be told
+// already.
+void Broker::assignment_cut_short(int member, int partition) {
+  Partition& state = partitions[static_cast<std::size_t>(partition)];
+  if (!state.restored) return;
+  const History history =
+      restored_place(state, members[static_cast<std::size_t>(member)].regime).history;
+  if (before(history, state.out) == before(state.told, state.out)) state.told = history;
+}
+
 // The state that its new owner reads on with must be that by which verdicts are out already.
 void Broker::assigned(int member, int partition, std::int64_t start) {
   const auto p = static_cast<std::size_t>(partition);

@@ -83,7 +83,13 @@ void KafkaConsumer::Impl::assign() {
   }
   if (committed.empty()) return;
   std::vector<PartitionOffset> starts;
-  tell([&] { starts = listener.assigned(committed); });
+  try {
+    tell([&] { starts = listener.assigned(committed); });
+  } catch (const crash::Killed&) {
+    for (const PartitionOffset& at : committed)
+      stage.broker.assignment_cut_short(member, at.where.partition);
+    throw;
+  }
   // What the listener has not placed begins where librdkafka would.
   for (const PartitionOffset& at : committed) {
     std::int64_t start = -1;
