@@ -10,6 +10,7 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr std::string_view kEnd = "end";
+constexpr std::string_view kClaim = "owner";  // older programs pass over it
 constexpr std::size_t kStampBytes = 2 * sizeof(std::uint64_t);
 constexpr std::uint32_t kMostChunks = 1 << 20;
 
@@ -23,6 +24,12 @@ std::optional<Number> whole_number(std::string_view text) {
 
 std::string in_slot(const std::string& prefix, int slot, std::string_view what) {
   return prefix + std::to_string(slot) + "/" + std::string(what);
+}
+
+// 0 where it is none.
+std::uint64_t number_in(const nlohmann::json& value, const char* name) {
+  const auto found = value.find(name);
+  return found != value.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
 
 std::string chunk_value(const SnapshotStamp& stamp, std::string_view bytes) {
@@ -70,10 +77,17 @@ std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
   return records;
 }
 
+ingest::StateRecord claim_record(const std::string& prefix, std::uint64_t owner,
+                                 std::int64_t time_us) {
+  const nlohmann::json claim{{"owner", owner}};
+  return {prefix + std::string(kClaim), claim.dump(), time_us};
+}
+
 void SnapshotRecords::add(const ingest::StateRecord& record) {
   std::string_view rest = record.key;
   if (!rest.starts_with(prefix_)) return;
   rest.remove_prefix(prefix_.size());
+  if (rest == kClaim) return add_claim(record.value);
   const std::size_t slash = rest.find('/');
   if (slash == std::string_view::npos) return;
   const auto slot = whole_number<unsigned>(rest.substr(0, slash));
@@ -83,6 +97,11 @@ void SnapshotRecords::add(const ingest::StateRecord& record) {
     add_end(slots_[*slot], record);
   else
     add_chunk(slots_[*slot], rest, record.value);
+}
+
+void SnapshotRecords::add_claim(const std::string& value) {
+  const auto claim = nlohmann::json::parse(value, nullptr, false);
+  if (claim.is_object()) owner_ = std::max(owner_, number_in(claim, "owner"));
 }
 
 void SnapshotRecords::add_chunk(Slot& slot, std::string_view index, const std::string& value) {
@@ -103,10 +122,7 @@ void SnapshotRecords::add_chunk(Slot& slot, std::string_view index, const std::s
 
 void SnapshotRecords::add_end(Slot& slot, const ingest::StateRecord& record) {
   const auto end = nlohmann::json::parse(record.value, nullptr, false);
-  const auto number = [&end](const char* name) -> std::uint64_t {
-    const auto found = end.find(name);
-    return found != end.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-  };
+  const auto number = [&end](const char* name) { return number_in(end, name); };
   slot.end = {};
   if (!end.is_object()) return;
   slot.end = {

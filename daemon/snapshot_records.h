@@ -3,15 +3,16 @@
 //     GROUP/TOPIC/PARTITION/SLOT/INDEX   a chunk of a snapshot, behind its stamp
 //     GROUP/TOPIC/PARTITION/SLOT/end     that all its chunks came before: stamp, chunks, bytes
 //     (JSON)
+//     GROUP/TOPIC/PARTITION/owner        who has it now, before anything else it writes (JSON)
 //
 // A stamp names the owner by a number that is above those of all owners before: the milliseconds
 // since 1970 when the partition became its own, or one or two more than the last it saw. Each has
 // two slots in turn, other ones than the owner before: whatever is cut short, and whatever an owner
 // writes that does not know yet that it no longer is one, a whole snapshot stays, and the newer
 // owner's counts.
-// Two limits: of an owner that wrote nothing nobody knows, and one that lost the partition long ago
-// may be gone on from where so much was written since that looking back ends before the newer
-// owner's. What it wrote is a true state, too, only an older one, from which more is read again.
+// A limit: one that lost the partition long ago, and does not know, may be gone on from where so
+// much was written since that looking back ends before the newer owner's. What it wrote is a true
+// state, too, only an older one, from which more is read again.
 #pragma once
 
 #include <array>
@@ -51,6 +52,10 @@ std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
                                                   std::string_view bytes, std::size_t chunk_bytes,
                                                   std::size_t chunks_before, std::int64_t time_us);
 
+// That the partition has a new owner: the next one is to know it, though it writes no snapshot.
+ingest::StateRecord claim_record(const std::string& prefix, std::uint64_t owner,
+                                 std::int64_t time_us);
+
 // What a topic's partition has of one of ours, as it is read.
 class SnapshotRecords {
  public:
@@ -87,6 +92,7 @@ class SnapshotRecords {
     End end;
   };
 
+  void add_claim(const std::string& value);
   void add_chunk(Slot& slot, std::string_view index, const std::string& value);
   void add_end(Slot& slot, const ingest::StateRecord& record);
   static bool is_whole(const Slot& slot);

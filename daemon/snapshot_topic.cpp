@@ -11,6 +11,7 @@ namespace {
 
 // Records looked at first; where the newest snapshot is not among them, twice as many, and so on.
 constexpr std::int64_t kLookBack = 256;
+constexpr std::chrono::milliseconds kClaimTime = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -67,14 +68,26 @@ SnapshotRecords SnapshotTopic::read_back(const std::string& prefix) {
   }
 }
 
+// Where brokers do not take it, the next snapshot says so.
+void SnapshotTopic::claim(const std::string& prefix, std::uint64_t owner, std::int64_t now_us) {
+  try {
+    log_.write(place_of(prefix), {claim_record(prefix, owner, now_us)},
+               std::min(answer_time_, kClaimTime));
+  } catch (const std::runtime_error&) {
+  }
+}
+
 std::optional<std::string> SnapshotTopic::take_over(const ingest::TopicPartition& where) {
   try {
-    const SnapshotRecords records = read_back(prefix(where));
+    const std::string keys = prefix(where);
+    const SnapshotRecords records = read_back(keys);
     auto newest = records.newest();
     Owned owned;
     owned.chunks = records.chunks();
+    const std::int64_t now_us = unix_now_us();
     owned.last = stamp_after(records.owner(), newest ? newest->stamp : SnapshotStamp(),
-                             static_cast<std::uint64_t>(unix_now_us() / 1000));
+                             static_cast<std::uint64_t>(now_us / 1000));
+    claim(keys, owned.last.owner, now_us);
     if (newest) owned.written_us = newest->written_us;
     const std::lock_guard lock(mutex_);
     owned_[where] = owned;

@@ -36,6 +36,7 @@ class SnapshotTopic : public SnapshotPlace {
   Owned begin(const ingest::TopicPartition& where);
   std::string prefix(const ingest::TopicPartition& where) const;
   int place_of(const std::string& prefix);
+  void claim(const std::string& prefix, std::uint64_t owner, std::int64_t now_us);
   SnapshotRecords read_back(const std::string& prefix);
 
   const std::string group_id_;

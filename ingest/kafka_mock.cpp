@@ -10,7 +10,8 @@
 namespace faultprint::ingest {
 
 namespace {
-constexpr std::int32_t kBroker = 1;  // the mock numbers its brokers from 1
+constexpr std::int32_t kBroker = 1;   // the mock numbers its brokers from 1
+constexpr std::int16_t kProduce = 0;  // its number in the protocol
 
 void check(rd_kafka_resp_err_t error, const std::string& what) {
   if (error) throw std::runtime_error("mock cluster: " + what + ": " + rd_kafka_err2str(error));
@@ -47,10 +48,14 @@ void KafkaMock::set_broker_up(bool up) {
 }
 
 void KafkaMock::refuse_writes(int requests) {
-  constexpr std::int16_t kProduce = 0;  // its number in the protocol
   for (; requests > 0; --requests)
     rd_kafka_mock_push_request_errors(impl_->cluster, kProduce, 1,
                                       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+}
+
+void KafkaMock::lose_producer() {
+  rd_kafka_mock_push_request_errors(impl_->cluster, kProduce, 1,
+                                    RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
 }
 
 }  // namespace faultprint::ingest

@@ -18,6 +18,9 @@ class KafkaMock {
   void set_broker_up(bool up);
   // For tests: so many writes fail as they do without the right to write.
   void refuse_writes(int requests);
+  // For tests: the next write fails as where brokers have lost what they knew of its producer,
+  // which ends an idempotent one for good.
+  void lose_producer();
 
  private:
   struct Impl;

@@ -75,19 +75,33 @@ struct KafkaStateLog::Impl {
   }
   [[noreturn]] void fail(rd_kafka_resp_err_t error) const { fail(rd_kafka_err2str(error)); }
 
+  std::shared_ptr<rd_kafka_t> writer() {
+    const std::lock_guard lock(writer_mutex);
+    return current_writer;
+  }
+  rd_kafka_resp_err_t produce(rd_kafka_t* writer, int partition, const StateRecord& record,
+                              void* opaque) const;
+  // The first error, ERR__TIMED_OUT where some of them are not known yet.
+  rd_kafka_resp_err_t write(rd_kafka_t* writer, int partition,
+                            const std::vector<StateRecord>& records, Clock::time_point deadline);
+  bool replace_ended(const std::shared_ptr<rd_kafka_t>& writer);
+
+  config::KafkaConfig kafka;
   std::string topic;
   std::size_t most_bytes = kMostStateValue;
   std::mutex mutex;                 // guards the reader
   std::atomic<int> partitions{-1};  // not known
   KafkaHandle reader;
-  KafkaHandle writer;
+  std::mutex writer_mutex;  // guards which one it is
+  std::shared_ptr<rd_kafka_t> current_writer;
 };
 
 KafkaStateLog::KafkaStateLog(const config::KafkaConfig& kafka, std::string topic)
     : impl_(std::make_unique<Impl>()) {
+  impl_->kafka = kafka;
   impl_->topic = std::move(topic);
   impl_->reader = make_state_reader(kafka);
-  impl_->writer = make_writer(kafka, impl_->most_bytes);
+  impl_->current_writer = make_writer(kafka, impl_->most_bytes);
 }
 
 KafkaStateLog::~KafkaStateLog() = default;
@@ -104,36 +118,64 @@ int KafkaStateLog::partitions(Milliseconds timeout) {
   }
 }
 
-void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records,
-                          Milliseconds timeout) {
-  const Clock::time_point deadline = Clock::now() + timeout;
+rd_kafka_resp_err_t KafkaStateLog::Impl::produce(rd_kafka_t* writer, int partition,
+                                                 const StateRecord& record, void* opaque) const {
+  void* const value =
+      record.value.empty() ? nullptr : const_cast<char*>(record.value.data());  // deleted
+  return rd_kafka_producev(writer, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+                           RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+                           RD_KAFKA_V_VALUE(value, record.value.size()),
+                           RD_KAFKA_V_TIMESTAMP(record.time_us / 1000), RD_KAFKA_V_OPAQUE(opaque),
+                           RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+}
+
+rd_kafka_resp_err_t KafkaStateLog::Impl::write(rd_kafka_t* writer, int partition,
+                                               const std::vector<StateRecord>& records,
+                                               Clock::time_point deadline) {
   const auto writing = std::make_shared<Writing>();
-  rd_kafka_t* const writer = impl_->writer.get();
   for (const StateRecord& record : records) {
     ++writing->left;
     auto* const opaque = new WritingPointer(writing);
-    void* const value =
-        record.value.empty() ? nullptr : const_cast<char*>(record.value.data());  // deleted
-    const auto produce = [&] {
-      return rd_kafka_producev(
-          writer, RD_KAFKA_V_TOPIC(impl_->topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-          RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-          RD_KAFKA_V_VALUE(value, record.value.size()), RD_KAFKA_V_TIMESTAMP(record.time_us / 1000),
-          RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
-    };
-    rd_kafka_resp_err_t error = produce();
+    rd_kafka_resp_err_t error = produce(writer, partition, record, opaque);
     while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && Clock::now() < deadline) {
       rd_kafka_poll(writer, 20);
-      error = produce();
+      error = produce(writer, partition, record, opaque);
     }
     if (error) settle(opaque, error);
     if (error) break;  // what follows would stand for it
   }
   while (writing->left > 0 && Clock::now() < deadline) rd_kafka_poll(writer, 20);
   const auto error = static_cast<rd_kafka_resp_err_t>(writing->error.load());
-  if (!error && writing->left == 0) return;
+  if (error || writing->left == 0) return error;
+  return RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+// An idempotent producer ends for good where it could not keep its promise of order (the brokers
+// lost what they knew of it, as with a topic whose log was cut). Snapshots need no order beyond
+// one's own records, which are written anew.
+bool KafkaStateLog::Impl::replace_ended(const std::shared_ptr<rd_kafka_t>& writer) {
+  char why[512] = "";
+  if (!rd_kafka_fatal_error(writer.get(), why, sizeof why)) return false;
+  const std::lock_guard lock(writer_mutex);
+  if (current_writer != writer) return true;  // by another thread
+  log_kafka(kSyslogWarning, "state.topic: " + topic + ": another producer is made: " + why);
+  std::size_t as_before = most_bytes;
+  current_writer = make_writer(kafka, as_before);
+  return true;
+}
+
+void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records,
+                          Milliseconds timeout) {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  std::shared_ptr<rd_kafka_t> writer = impl_->writer();
+  rd_kafka_resp_err_t error = impl_->write(writer.get(), partition, records, deadline);
+  if (error && impl_->replace_ended(writer)) {
+    writer = impl_->writer();
+    error = impl_->write(writer.get(), partition, records, deadline);
+  }
+  if (!error) return;
   impl_->partitions = -1;  // it may have been made again
-  if (error) impl_->fail(error);
+  if (error != RD_KAFKA_RESP_ERR__TIMED_OUT) impl_->fail(error);
   impl_->fail("not written within " + std::to_string(timeout.count()) + " ms");
 }
 

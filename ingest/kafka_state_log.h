@@ -35,6 +35,7 @@ class KafkaStateLog {
   // that is not compacted is told in the log.
   int partitions(Milliseconds timeout);
   // Afterwards all in-sync replicas have them. Their order holds, whatever fails.
+  // A producer that has ended for good (librdkafka's fatal errors) is replaced by another one.
   void write(int partition, const std::vector<StateRecord>& records, Milliseconds timeout);
   PartitionLimits limits(int partition, Milliseconds timeout);
   // Those from offset `from` on, before `end`; compaction leaves holes.

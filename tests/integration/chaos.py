@@ -2,7 +2,7 @@
 """Three daemons of one group, killed and started again at random, and their broker restarted: what
 they give out together must be what one daemon gives out that nothing disturbs.
 
-    tests/integration/chaos.py --minutes 10 --seed 1
+    tests/integration/chaos.py --minutes 10 --seed 1 --groups
 
 Snapshots are in a topic, as those of daemons on several machines are, or in one directory (--state). An
 alarm event that was told between the last commit and a kill is told again by who takes the partition
@@ -31,6 +31,10 @@ SHIFT = 30 * 86400     # between two passes; the recording is of two days, 28 ap
 # A killed consumer is missed by its group only after this.
 QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 300}
 QUIET_S = 3            # nothing is killed so long before the end, nor at the begin
+
+# Routers of two kinds in the same partitions, with rules of their own; a few are of neither.
+GROUPS = {"leafs": (["leaf[1-7]"], []),
+          "spines": (["spine*", "dr*"], ["alarms: {raise: 2/3, clear: 4, silence: {topics: none}}"])}
 
 Action = collections.namedtuple("Action", "at what daemon")  # seconds from the begin; a number
 
@@ -100,7 +104,8 @@ class Arrivals(threading.Thread):
             self.repeats += verdict[0] in self._seen
             if verdict[0] not in self._seen:
                 self._seen.add(verdict[0])
-                self.times[partition_of(verdict[1].decode())].append(time.monotonic())
+                element = verdict[1].decode().rpartition("/")[2]  # its group stands before it
+                self.times[partition_of(element)].append(time.monotonic())
 
     def __len__(self):
         return len(self._seen)
@@ -118,8 +123,8 @@ def held(daemon):
 class Run:
     """`name`: of the topic and the group; new for each."""
 
-    def __init__(self, broker, seconds, dice, name="chaos", daemons=3, state="topic"):
-        self.broker, self.seconds, self.name = broker, seconds, name
+    def __init__(self, broker, seconds, dice, name="chaos", daemons=3, state="topic", groups=None):
+        self.broker, self.seconds, self.name, self.groups = broker, seconds, name, groups
         self.state = {"snapshot_every": "1s",
                       state: str(WORK / name) if state == "directory" else f"{name}-state"}
         self.daemons = [self._daemon(f"{name}-{number}") for number in range(daemons)]
@@ -129,7 +134,7 @@ class Run:
 
     def _daemon(self, name):
         return Daemon(name, self.broker, self.name, self.name, properties=QUICK,
-                      state=self.state)
+                      state=self.state, groups=self.groups)
 
     def go(self):
         self.broker.create(self.name, PARTITIONS)
@@ -179,7 +184,7 @@ class Run:
         self.outage = (self.outage[0], time.monotonic())
 
     def _compare(self):
-        quiet = Daemon(f"{self.name}-quiet", self.broker, self.name).start()
+        quiet = Daemon(f"{self.name}-quiet", self.broker, self.name, groups=self.groups).start()
         quiet.wait_metric("faultprint_records_total", self.records, 300)
         quiet.stop()
         reference = outcome.Reference(quiet.verdicts(), quiet.alarms())
@@ -218,13 +223,15 @@ def main():
     words.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     words.add_argument("--state", choices=("topic", "directory"), default="topic",
                        help="where the daemons keep snapshots")
+    words.add_argument("--groups", action="store_true", help="elements in two groups")
     asked = words.parse_args()
     need(java="default-jre-headless", mvn="maven")
     say(f"--minutes {asked.minutes:g} --seed {asked.seed} repeats the schedule")
     product.model()
     broker = Broker()
     broker.start()
-    Run(broker, 60 * asked.minutes, random.Random(asked.seed), state=asked.state).go()
+    Run(broker, 60 * asked.minutes, random.Random(asked.seed), state=asked.state,
+        groups=GROUPS if asked.groups else None).go()
     finish()
 
 

@@ -48,6 +48,14 @@ def run(*words, binary=BINARY):
     return done.stdout
 
 
+def group_item(item):
+    """One of `groups:`, which streams as the demo's configuration says."""
+    name, (globs, more) = item
+    lines = [f"elements: {json.dumps(globs)}", *stream_section().splitlines(),
+             f"model: {{file: {model()}}}", *more]
+    return f"\n  - name: {name}" + "".join(f"\n    {line}" for line in lines)
+
+
 def from_file(data=HELDOUT, stream="", **sections):
     """`faultprint replay` straight from a file: verdict lines, alarm lines."""
     config = configuration(WORK / "replay.yaml", "127.0.0.1:1", "none", stream=stream, **sections)
@@ -68,13 +76,17 @@ def produced(process, seconds=60):
         raise RuntimeError(f"replay --to-topic ended with {process.returncode}")
 
 
-def configuration(path, brokers, topic, group="faultprint", properties=None, stream="", **sections):
-    """A section is what JSON says, or YAML as it stands. `kafka`: more of that section."""
+def configuration(path, brokers, topic, group="faultprint", properties=None, stream="", groups=None,
+                  **sections):
+    """A section is what JSON says, or YAML as it stands. `kafka`: more of that section. groups: name ->
+    (globs, more of its section); then stream and model are theirs."""
     more = sections.pop("kafka", {})
-    sections = {"http": {"listen": "127.0.0.1:0"}, "model": {"file": str(model())}, **sections}
+    own = {"groups": "".join(map(group_item, groups.items()))} if groups else {
+        "model": {"file": str(model())}}
+    sections = {"http": {"listen": "127.0.0.1:0"}, **own, **sections}
     kafka = {"brokers": brokers, "topics": [topic], "group_id": group,
              "properties": properties or {}, **more}
-    text = f"kafka: {json.dumps(kafka)}\n" + stream_section(stream)
+    text = f"kafka: {json.dumps(kafka)}\n" + ("" if groups else stream_section(stream))
     text += "".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}\n"
                     for key, value in sections.items() if value)
     path.write_text(text)

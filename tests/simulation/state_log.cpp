@@ -32,7 +32,7 @@ void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records
     }
     stage.state[static_cast<std::size_t>(partition)].push_back(record);
   }
-  stage.count(crash::Count::snapshots_in_topic);
+  if (records.size() > 1) stage.count(crash::Count::snapshots_in_topic);  // else it is a claim
 }
 
 PartitionLimits KafkaStateLog::limits(int partition, Milliseconds) {

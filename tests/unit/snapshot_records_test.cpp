@@ -118,6 +118,22 @@ TEST_CASE("a new owner's number is above all before, and its slots are others") 
   }
 }
 
+TEST_CASE("an owner that writes no snapshot is known by its claim") {
+  const ingest::StateRecord claim = claim_record(kPrefix, 6, 77'000);
+  CHECK(claim.key == "our/group/kpi/3/owner");
+  CHECK(claim.value == R"({"owner":6})");
+  const Records log = snapshot({5, 1}, "old, odd") + snapshot({5, 2}, "old, even") + Records{claim};
+  CHECK(newest(log) == "old, even");
+  CHECK(read(log).settled());
+  CHECK(read(log).owner() == 6);
+  const SnapshotStamp next = stamp_after(read(log).owner(), read(log).newest()->stamp, 3);
+  CHECK(next == SnapshotStamp{7, 1});  // the first of its slots is the one that is not needed
+  const Records mine = snapshot({7, 2}, "mine");
+  const Records awake = snapshot({6, 1}, "awake again") + snapshot({6, 2}, "and again");
+  CHECK(newest(log + mine + awake) == "mine");
+  CHECK(newest(log + Records{claim_record(kPrefix, 7, 0), claim} + mine) == "mine");
+}
+
 TEST_CASE("the end of a log is enough once nothing before it can be newer") {
   const Records log = snapshot({5, 1}, "first snapshot") + snapshot({5, 2}, "second snapshot");
   CHECK(read(log).settled());

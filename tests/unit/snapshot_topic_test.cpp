@@ -54,6 +54,37 @@ TEST_CASE("snapshots in a topic are handed from one process to the next") {
   CHECK(SnapshotTopic(state.config).take_over(kWhere) == "second");
 }
 
+TEST_CASE("an owner that wrote nothing takes nothing from the next when it wakes up") {
+  const StateTopic state;
+  SnapshotTopic first(state.config);
+  first.take_over(kWhere);
+  first.replace(kWhere, "first");
+  SnapshotTopic silent(state.config);
+  CHECK(silent.take_over(kWhere) == "first");
+  SnapshotTopic third(state.config);
+  CHECK(third.take_over(kWhere) == "first");
+  third.replace(kWhere, "third");
+  for (const char* late : {"late", "later", "too late"}) {
+    silent.replace(kWhere, late);
+    CHECK(SnapshotTopic(state.config).take_over(kWhere) == "third");
+  }
+}
+
+TEST_CASE("a producer that has ended for good is replaced, and snapshots go on") {
+  StateTopic state;
+  SnapshotTopic topic(state.config);
+  topic.take_over(kWhere);
+  topic.replace(kWhere, "first");
+  for (int i = 0; i < 3; ++i) {
+    const std::string next = bytes_of(30000 + i, 'n');
+    state.mock.lose_producer();
+    topic.replace(kWhere, next);
+    CHECK(SnapshotTopic(state.config).take_over(kWhere) == next);
+  }
+  topic.replace(kWhere, "last");
+  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "last");
+}
+
 TEST_CASE("the newest snapshot is found far from the end of the topic") {
   const StateTopic state;
   SnapshotTopic topic(state.config);
