@@ -14,6 +14,7 @@
 #include "config/name_glob.h"
 #include "config/reading.h"
 #include "config/scalar.h"
+#include "config/topic_fields.h"
 #include "config/topic_name.h"
 #include "config/yaml_reader.h"
 
@@ -39,7 +40,7 @@ bool has_pattern(const KpiSpec& kpi) {
 
 // A topic that is no plain name has a format of its own.
 TopicFormat read_topic(const YamlNode& node, const std::vector<GroupConfig>& groups) {
-  const YamlMap map(node, {"topic", "format", "json", "record"});
+  const YamlMap map(node, {"topic", "format", "json", "record", "from"});
   TopicFormat topic;
   topic.topic = map.require("topic", "a topic's name").name();
   const YamlNode format =
@@ -54,6 +55,7 @@ TopicFormat read_topic(const YamlNode& node, const std::vector<GroupConfig>& gro
   topic.format = own.format;
   topic.json = own.json;
   topic.record = own.record;
+  if (auto value = map.find("from")) topic.from = read_topic_fields(*value, topic.topic, groups);
   return topic;
 }
 

@@ -52,6 +52,8 @@ struct TopicFormat {
   std::string format;
   JsonConfig json;
   RecordConfig record;
+  // What fields of stream.kpis are called there; the others as they are.
+  std::map<std::string, std::string> from;
 };
 
 struct KafkaConfig {

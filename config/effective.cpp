@@ -58,9 +58,17 @@ void write_record(YamlWriter& out, const RecordConfig& record, const std::string
   out.line(2, "separator: " + quoted(separator_name(record.separator)), "one character, or tab");
 }
 
+std::string flow_map(const std::map<std::string, std::string>& values) {
+  std::string text;
+  for (const auto& [key, value] : values)
+    text += (text.empty() ? "" : ", ") + quoted(key) + ": " + quoted(value);
+  return "{" + text + "}";
+}
+
 // A topic's own format, as a flow of what stream.json or stream.record would have.
 std::string topic_text(const TopicFormat& topic) {
   std::string text = "{topic: " + quoted(topic.topic) + ", format: " + topic.format;
+  if (!topic.from.empty()) text += ", from: " + flow_map(topic.from);
   const JsonConfig& json = topic.json;
   const RecordConfig& record = topic.record;
   if (format_of(topic.format).has_pointers()) {
@@ -89,7 +97,8 @@ void write_topics(YamlWriter& out, const KafkaConfig& kafka) {
     out.line(1, "topics:", what);
   for (const char* key :
        {"topic: as {topic: x, format: influx}, one that has a format of its own",
-        "format: as stream.format", "json: as stream.json", "record: as stream.record"})
+        "format: as stream.format", "json: as stream.json", "record: as stream.record",
+        "from: {KPI: its name there}, where a field is called otherwise in that topic"})
     out.line(1, "", key);
   if (kafka.formats.empty()) return;
   for (const std::string& topic : kafka.topics) {

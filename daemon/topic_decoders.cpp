@@ -1,13 +1,17 @@
 #include "daemon/topic_decoders.h"
 
+#include "config/topic_fields.h"
 #include "config/topic_name.h"
 
 namespace faultprint::daemon {
 
 namespace {
 
-TopicDecoder decoder_for(const config::StreamConfig& stream, const config::InputSpec& input) {
-  return {ingest::make_decoder({stream, input}), ingest::wanted_headers(stream)};
+TopicDecoder decoder_for(const config::StreamConfig& stream, const config::InputSpec& input,
+                         const config::TopicFormat& own = {}) {
+  ingest::DecoderOptions options(stream, input);
+  options.fields = config::fields_in(own, std::move(options.fields));
+  return {ingest::make_decoder(options), ingest::wanted_headers(stream)};
 }
 
 }  // namespace
@@ -19,7 +23,7 @@ TopicDecoders::TopicDecoders(const config::Config& config, const config::InputSp
     stream.format = format.format;
     stream.json = format.json;
     stream.record = format.record;
-    own_.push_back({format.topic, decoder_for(stream, input)});
+    own_.push_back({format.topic, decoder_for(stream, input, format)});
   }
 }
 

@@ -213,6 +213,8 @@ TEST_CASE("a topic may have a format of its own, with that one's defaults") {
   CHECK(kafka.formats[1].json.time_unit == TimeUnit::milliseconds);
   CHECK(kafka.formats[2].record.separator == '\t');
   CHECK(kafka.formats[2].record.element == "{element}");
+  CHECK(kafka.formats[0].from.empty());
+  CHECK(kafka.formats[2].from == std::map<std::string, std::string>{{"in", "ifHCInOctets"}});
 }
 
 TEST_CASE("what a format needs is read, and has defaults of its own") {

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <map>
+
 #include "config/topic_name.h"
 
 namespace faultprint::daemon {
@@ -50,6 +53,38 @@ stream: {period: 10s, window: 4, kpis: [{name: a}]})",
   CHECK(decoders.of("lines").wanted_headers == std::vector<std::string>{"site"});
   CHECK(decoders.of("kpi").wanted_headers.empty());
   CHECK(&decoders.of("rows-1") == &decoders.of("rows-2"));
+}
+
+TEST_CASE("a topic's records may call the stream's fields otherwise") {
+  const auto config = config::parse(
+      R"(kafka:
+  topics: [kpi, {topic: lines, format: influx, record: {element: "{host}", kpi: "{field}"},
+                 from: {a: usage, attempts: try, link: up}}]
+stream:
+  period: 10s
+  window: 4
+  kpis: [{name: a}, {name: b}, {name: link, kind: state},
+         {name: ok, kind: ratio, numerator: good, denominator: attempts}])",
+      "t.yaml");
+  TopicDecoders decoders(config, config.input_spec());
+  const std::vector<std::string> fields = config.input_spec().fields();
+  const auto values = [&](const std::string& topic, const std::string& record) {
+    ingest::Decoder& decoder = *decoders.of(topic).decoder;
+    ingest::KpiSample sample;
+    ingest::RejectReason reason = ingest::RejectReason::none;
+    decoder.begin({record});
+    REQUIRE(decoder.next(sample, reason));
+    REQUIRE(reason == ingest::RejectReason::none);
+    std::map<std::string, double> named;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      if (std::isfinite(sample.values[i])) named[fields[i]] = sample.values[i];
+    return named;
+  };
+  const auto as_named = values(
+      "kpi", R"({"element":"x","time":10,"kpis":{"a":1,"b":2,"good":3,"attempts":4,"link":"on"}})");
+  CHECK(as_named.size() == 5);
+  CHECK(values("lines", "m,host=x usage=1,b=2,good=3,try=4,up=\"on\" 10") == as_named);
+  CHECK(values("lines", "m,host=x a=1,b=2 10") == std::map<std::string, double>{{"b", 2}});
 }
 
 }  // namespace topic_decoders_test
