@@ -6,7 +6,9 @@
 #include "config/kpi_config.h"
 #include "config/limits.h"
 #include "config/name_glob.h"
+#include "config/reading.h"
 #include "config/scalar.h"
+#include "config/time_zone.h"
 
 namespace faultprint::config {
 
@@ -118,7 +120,7 @@ void refuse_patterns(const YamlNode& kpis, const std::vector<KpiSpec>& specs) {
 StreamConfig read_stream(const YamlNode& node) {
   const YamlMap map(node, {"period", "window", "lateness", "kpis", "baseline", "max_gap",
                            "max_future", "stale_after", "forget_after", "warm_up", "max_elements",
-                           "max_record_bytes", "format", "json", "record"});
+                           "max_record_bytes", "format", "json", "record", "stamp", "timezone"});
   StreamConfig stream;
   stream.period =
       map.require("period", "the reporting period, as 5s or 15m").duration(kMinPeriod, kMaxPeriod);
@@ -127,6 +129,13 @@ StreamConfig read_stream(const YamlNode& node) {
   stream.kpis = read_kpis(map.require("kpis", "the list of KPIs, each {name: ..., kind: ...}"));
   if (auto value = map.find("baseline")) {
     stream.baseline = read_baseline(*value, stream.period);
+  }
+  if (auto value = map.find("stamp"))
+    stream.stamp_end = read_word(*value, {"start", "end"}) == "end";
+  if (auto value = map.find("timezone")) {
+    stream.timezone = value->text();
+    if (!stream.timezone.empty() && !offset_s(stream.timezone))
+      value->reject("UTC, or hours and minutes east of it as +02:00");
   }
   if (auto value = map.find("max_gap")) stream.max_gap = value->integer(0, kMaxGap);
   if (auto value = map.find("stale_after")) {

@@ -2,6 +2,7 @@
 // names; without that, the record's first row does.
 #include <utility>
 
+#include "config/time_zone.h"
 #include "ingest/sample_builder.h"
 #include "ingest/timestamp.h"
 
@@ -95,6 +96,7 @@ class CsvDecoder : public Decoder {
  public:
   explicit CsvDecoder(const DecoderOptions& options)
       : config_(options.stream.record),
+        zone_(config::offset_s(options.stream.timezone)),
         max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
         builder_(options, SampleBuilder::TextNumbers::yes),
         rows_(config_.separator),
@@ -108,6 +110,7 @@ class CsvDecoder : public Decoder {
   RejectReason read_row(KpiSample& sample);
 
   config::RecordConfig config_;
+  ZoneOffset zone_;
   std::size_t max_record_bytes_;
   SampleBuilder builder_;
   CsvRows rows_;
@@ -155,7 +158,7 @@ RejectReason CsvDecoder::read_row(KpiSample& sample) {
   for (std::size_t c = 0; c < cells_.size(); ++c) {
     builder_.add_label(columns_[c], cells_[c]);
     if (columns_[c] == config_.time) {
-      if (!cells_[c].empty()) builder_.time(parse_time(cells_[c], config_.time_unit));
+      if (!cells_[c].empty()) builder_.time(parse_time(cells_[c], config_.time_unit, zone_));
     } else if (!builder_.names_element(columns_[c])) {
       builder_.add_named(columns_[c], Value::of_text(cells_[c]));
     }

@@ -25,8 +25,8 @@ double read_number(std::string_view cell, bool& ok) {
 }  // namespace
 
 CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-                       const std::vector<config::KpiSpec>& tokens)
-    : lines_(lines), tokens_(fields.size(), tokens), sums_(fields) {
+                       const std::vector<config::KpiSpec>& tokens, ZoneOffset zone)
+    : lines_(lines), zone_(zone), tokens_(fields.size(), tokens), sums_(fields) {
   row_.read(lines);
   names_.assign(row_.cells().begin(), row_.cells().end());
   targets_.assign(names_.size(), kIgnored);
@@ -69,7 +69,7 @@ bool CsvSamples::next(KpiSample& sample) {
                              std::to_string(cells.size()) + " cells where the header has " +
                              std::to_string(names_.size()));
   }
-  const auto time = parse_time(cells[time_]);
+  const auto time = parse_time(cells[time_], zone_);
   if (!time) {
     throw error(time_, "\"" + std::string(cells[time_]) +
                            "\" is neither RFC 3339 nor a number between 1970 and 2200");

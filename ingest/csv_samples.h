@@ -11,6 +11,7 @@
 #include "ingest/glob_sums.h"
 #include "ingest/kpi_sample.h"
 #include "ingest/line_source.h"
+#include "ingest/timestamp.h"
 #include "ingest/tokens.h"
 
 namespace faultprint::ingest {
@@ -22,7 +23,7 @@ constexpr const char* kElementColumn = "element";
 class CsvSamples {
  public:
   CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-             const std::vector<config::KpiSpec>& tokens);
+             const std::vector<config::KpiSpec>& tokens, ZoneOffset zone = {});
 
   bool next(KpiSample& sample);
   bool has(std::size_t field) const { return std::count(targets_.begin(), targets_.end(), field); }
@@ -36,6 +37,7 @@ class CsvSamples {
 
   LineSource& lines_;
   CsvRow row_;
+  ZoneOffset zone_;
   TokenFields tokens_;
   GlobSums sums_;
   std::vector<std::string> names_;    // of the columns

@@ -1,5 +1,6 @@
 #include "ingest/decoder.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -45,11 +46,18 @@ std::unique_ptr<Decoder> make_plain_decoder(const DecoderOptions& options) {
   throw std::runtime_error("stream.format: there is no format " + options.stream.format);
 }
 
-// What formats need not know: payloads may be gzipped.
+// How far a record's time is ahead of what is meant.
+std::int64_t ahead_us(const config::StreamConfig& stream) {
+  const bool says_both = stream.format == "ves" || stream.format == "perf3gpp";
+  return stream.stamp_end && !says_both ? stream.period.count() : 0;
+}
+
+// What formats need not know: payloads may be gzipped, and times those of ends of periods.
 class UnpackingDecoder : public Decoder {
  public:
   explicit UnpackingDecoder(const DecoderOptions& options)
       : max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
+        ahead_us_(ahead_us(options.stream)),
         plain_(make_plain_decoder(options)) {}
 
   void begin(const RawRecord& record) override {
@@ -65,13 +73,18 @@ class UnpackingDecoder : public Decoder {
   bool next(KpiSample& sample, RejectReason& reason) override {
     sample.record = payload_;
     sample.part = part_++;
-    if (failed_ == RejectReason::none) return plain_->next(sample, reason);
+    if (failed_ == RejectReason::none) {
+      const bool more = plain_->next(sample, reason);
+      if (more) sample.time_us = std::max<std::int64_t>(sample.time_us - ahead_us_, 0);
+      return more;
+    }
     reason = failed_;
     return !std::exchange(told_, true);
   }
 
  private:
   std::size_t max_record_bytes_;
+  std::int64_t ahead_us_;
   std::unique_ptr<Decoder> plain_;
   Gunzip gunzip_;
   RejectReason failed_ = RejectReason::none;  // why there is nothing to decode

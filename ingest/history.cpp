@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "config/time_zone.h"
 #include "ingest/csv_samples.h"
 #include "ingest/element_globs.h"
 #include "ingest/line_source.h"
@@ -53,14 +54,15 @@ class HistoryFile {
       decoder_ = make_decoder(options);
       if (stream.format == "csv" && stream.record.columns.empty()) take_header();
     } else {
-      csv_.emplace(lines_, options.fields, options.tokens);
+      csv_.emplace(lines_, options.fields, options.tokens, config::offset_s(stream.timezone));
+      if (stream.stamp_end) ahead_us_ = stream.period.count();
     }
     advance();
   }
 
   // False at the end of the file.
   bool advance() {
-    do has_sample_ = csv_ ? csv_->next(sample_) : next_record();
+    do has_sample_ = csv_ ? next_row() : next_record();
     while (has_sample_ && is_of_others());
     return has_sample_;
   }
@@ -71,6 +73,12 @@ class HistoryFile {
   const LineSource& lines() const { return lines_; }
 
  private:
+  bool next_row() {
+    if (!csv_->next(sample_)) return false;
+    sample_.time_us = std::max<std::int64_t>(sample_.time_us - ahead_us_, 0);
+    return true;
+  }
+
   bool is_of_others() {
     if (!group_ || is_of_group(*group_, sample_.element)) return false;
     ++rejects_[static_cast<std::size_t>(RejectReason::no_group)];
@@ -106,7 +114,8 @@ class HistoryFile {
   RejectCounts& rejects_;
   std::optional<config::GroupConfig> group_;  // none: all elements count
   std::optional<CsvSamples> csv_;
-  std::string header_;  // format csv, where no configuration names the columns
+  std::int64_t ahead_us_ = 0;  // of its rows' times: those of ends of periods
+  std::string header_;         // format csv, where no configuration names the columns
   std::string row_;
   std::unique_ptr<Decoder> decoder_;
   bool begun_ = false;  // a line, which may hold further samples

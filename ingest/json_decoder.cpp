@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "config/time_zone.h"
 #include "ingest/element_name.h"
 #include "ingest/glob_sums.h"
 #include "ingest/json_targets.h"
@@ -26,11 +27,12 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 // end, so that of repeated keys the last one counts and malformed text is always told as such.
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
-       const std::vector<config::KpiSpec>& token_kpis)
+       const std::vector<config::KpiSpec>& token_kpis, ZoneOffset zone_offset)
       : element_name(json.element),
         pointers(element_name.pointers(), json.time, json.kpis),
         element_parts(element_name.pointers().size()),
         time_unit(json.time_unit),
+        zone(zone_offset),
         max_record_bytes(static_cast<std::size_t>(max_bytes)),
         tokens(fields.size(), token_kpis),
         names(fields),
@@ -56,6 +58,7 @@ struct JsonDecoder::Impl {
   JsonTargets pointers;
   std::vector<std::string_view> element_parts;  // in the order of its pointers
   config::TimeUnit time_unit;
+  ZoneOffset zone;
   std::size_t max_record_bytes;
   TokenFields tokens;
   NameGuesser names;
@@ -224,7 +227,7 @@ void JsonDecoder::Impl::take_element(std::string_view name) {
 Error JsonDecoder::Impl::read_time(ondemand::value& value, std::string_view token) {
   if (token == "null") return simdjson::SUCCESS;  // as if it were not there
   std::optional<std::int64_t> time;
-  if (const Error error = time_of(value, token, time_unit, time)) return error;
+  if (const Error error = time_of(value, token, time_unit, zone, time)) return error;
   time_state = time ? RejectReason::none : RejectReason::bad_time;
   sample->time_us = time.value_or(0);
   return simdjson::SUCCESS;
@@ -285,8 +288,9 @@ RejectReason JsonDecoder::Impl::verdict() const {
 }
 
 JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
-                         int max_record_bytes, const std::vector<config::KpiSpec>& tokens)
-    : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens)) {}
+                         int max_record_bytes, const std::vector<config::KpiSpec>& tokens,
+                         ZoneOffset zone)
+    : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens, zone)) {}
 JsonDecoder::~JsonDecoder() = default;
 
 RejectReason JsonDecoder::decode(const RawRecord& record, KpiSample& sample) {
@@ -295,7 +299,8 @@ RejectReason JsonDecoder::decode(const RawRecord& record, KpiSample& sample) {
 
 std::unique_ptr<Decoder> make_json_decoder(const DecoderOptions& options) {
   return std::make_unique<JsonDecoder>(options.stream.json, options.fields,
-                                       options.stream.max_record_bytes, options.tokens);
+                                       options.stream.max_record_bytes, options.tokens,
+                                       config::offset_s(options.stream.timezone));
 }
 
 }  // namespace faultprint::ingest

@@ -1,6 +1,6 @@
 // stream.format json: JSON records to KpiSamples (simdjson). One record holds one element, one time
-// and an object of KPIs; where they stand is configured by JSON pointer. The element may be named by
-// several of them, the Kafka key and headers (element_name.h).
+// and an object of KPIs; where they stand is configured by JSON pointer. The element may be named
+// by several of them, the Kafka key and headers (element_name.h).
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "ingest/decoder.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::ingest {
 
@@ -18,7 +19,8 @@ class JsonDecoder : public Decoder {
  public:
   // tokens: what the last fields are, where those hold tokens (InputSpec::token_kpis()).
   JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
-              int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {});
+              int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {},
+              ZoneOffset zone = {});
   ~JsonDecoder() override;
 
   void begin(const RawRecord& record) override {

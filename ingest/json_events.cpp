@@ -73,13 +73,13 @@ Value value_of(dom::element value) {
   }
 }
 
-std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit) {
+std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit, ZoneOffset zone) {
   std::int64_t integer = 0;
   double number = 0;
   std::string_view text;
   if (!value.get_int64().get(integer)) return time_from_integer(integer, unit);
   if (!value.get_double().get(number)) return time_from_number(number, unit);
-  return value.get_string().get(text) ? std::nullopt : parse_time(text, unit);
+  return value.get_string().get(text) ? std::nullopt : parse_time(text, unit, zone);
 }
 
 void read_labels(dom::element object, SampleBuilder& builder) {

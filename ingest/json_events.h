@@ -11,6 +11,7 @@
 
 #include "ingest/decoder.h"
 #include "ingest/sample_builder.h"
+#include "ingest/timestamp.h"
 
 namespace faultprint::ingest {
 
@@ -52,7 +53,8 @@ std::string_view text_member(dom::element value, std::string_view name);  // "" 
 
 Value value_of(dom::element value);
 // A number, or digits in quotes, in the unit; RFC 3339 where the unit is automatic or just that.
-std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit);
+std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit,
+                                    ZoneOffset zone = {});
 // Texts of an object as labels.
 void read_labels(dom::element object, SampleBuilder& builder);
 // Each member of an object as a value.

@@ -64,12 +64,12 @@ bool spells_no_number(std::string_view token) {
 }
 
 Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
-              std::optional<std::int64_t>& time) {
+              ZoneOffset zone, std::optional<std::int64_t>& time) {
   if (token[0] == '"') {
     std::string_view text;
     if (const Error error = text_of(value, token, text)) return error;
     const bool rfc3339 = unit == config::TimeUnit::automatic || unit == config::TimeUnit::rfc3339;
-    time = rfc3339 ? parse_rfc3339(text) : time_from_text(text, unit);
+    time = rfc3339 ? parse_rfc3339(text, zone) : time_from_text(text, unit);
     return simdjson::SUCCESS;
   }
   if (is_number(token)) {

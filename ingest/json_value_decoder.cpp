@@ -1,5 +1,6 @@
 // stream.format json_value: one value a record, {"element": .., "time": .., "kpi": .., "value":
 // ..}, or an array of such objects; where they stand is configured by JSON pointer, as json's are.
+#include "config/time_zone.h"
 #include "ingest/element_name.h"
 #include "ingest/json_events.h"
 
@@ -12,6 +13,7 @@ class JsonValueDecoder : public JsonEvents {
   explicit JsonValueDecoder(const DecoderOptions& options)
       : JsonEvents(options.stream.max_record_bytes),
         json_(options.stream.json),
+        zone_(config::offset_s(options.stream.timezone)),
         element_name_(json_.element),
         element_parts_(element_name_.pointers().size()),
         numbers_(element_parts_.size()),
@@ -31,7 +33,7 @@ class JsonValueDecoder : public JsonEvents {
     std::string_view text;
     builder_.element(element_of(object));
     if (!object.at_pointer(json_.time).get(found) && !found.is_null())
-      builder_.time(time_of(found, json_.time_unit));
+      builder_.time(time_of(found, json_.time_unit, zone_));
     if (!object.at_pointer(json_.kpi).get_string().get(text) &&
         !object.at_pointer(json_.value).get(found))
       builder_.add_named(text, value_of(found));
@@ -57,6 +59,7 @@ class JsonValueDecoder : public JsonEvents {
   }
 
   config::JsonConfig json_;
+  ZoneOffset zone_;
   ElementName element_name_;
   std::vector<std::string_view> element_parts_;
   std::vector<std::string> numbers_;  // that some of them are

@@ -147,8 +147,9 @@ TimeChoice choose_time(const Things& things, const Records& records) {
       "no field is an event time (a number of seconds, ms, us or ns since 1970, or RFC 3339)";
   for (const auto& [name, candidate] : candidates)
     if (candidate.without_offset > things.size() / 2)
-      choice.why =
-          shown(name) + " is a time without an offset from UTC (as Z or +02:00): of which zone?";
+      choice.why = shown(name) +
+                   " is a time without an offset from UTC (as Z or +02:00): of which zone? "
+                   "(stream.timezone)";
   return choice;
 }
 

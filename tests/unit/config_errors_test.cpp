@@ -400,6 +400,7 @@ const std::vector<BadFile> kBadFiles{
     {"stale_after_zero",
      "6: stream.stale_after: must be a number of slots from 1 to 1000000, or a duration of as many "
      "periods of 5s, not 0"},
+    {"stamp_unknown", "5: stream.stamp: must be start or end, not middle"},
     {"start_unknown", "6: kafka.start: must be earliest or latest, not beginning"},
     {"state_directory_is_a_list", "6: state.directory: must be text, not a list"},
     {"state_topic_is_read",
@@ -422,6 +423,11 @@ const std::vector<BadFile> kBadFiles{
      "5: stream.kpis[0].tokens: is required: what a text is split into, characters or words"},
     {"texts_too_many_columns",
      "4: stream.kpis: must have at most 4096 columns with those of its texts, not 4160"},
+    {"timezone_beyond_a_day",
+     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not +24:00"},
+    {"timezone_is_a_name",
+     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not "
+     "Europe/Berlin"},
     {"tokens_unknown", "5: stream.kpis[0].tokens: must be characters or words, not letters"},
     {"tokens_without_text",
      "5: stream.kpis[0].tokens: is allowed only where kind is text, not gauge"},
@@ -447,7 +453,7 @@ const std::vector<BadFile> kBadFiles{
     {"unknown_key",
      "6: stream.windows: unknown key, allowed are period, window, lateness, kpis, baseline, "
      "max_gap, max_future, stale_after, forget_after, warm_up, max_elements, max_record_bytes, "
-     "format, json and record"},
+     "format, json, record, stamp and timezone"},
     {"unknown_key_in_section", "6: log.lvl: unknown key, allowed are level and format"},
     {"unknown_section",
      "1: strem: unknown key, allowed are kafka, groups, stream, model, alarms, inventory, http, "

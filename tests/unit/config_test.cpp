@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "config/time_zone.h"
+
 namespace faultprint::config {
 namespace config_test {
 
@@ -92,6 +94,8 @@ TEST_CASE("every key is read") {
   CHECK(stream.baseline.fast == 400);
   CHECK(stream.baseline.slow == 14400);
   CHECK(stream.baseline.profile == DayProfile::weekly);
+  CHECK(stream.stamp_end);
+  CHECK(stream.timezone == "-04:30");
   CHECK(stream.max_gap == 0);
   CHECK(stream.max_future == std::chrono::minutes(90));
   CHECK(stream.stale_after == 40);
@@ -215,6 +219,15 @@ TEST_CASE("a topic may have a format of its own, with that one's defaults") {
   CHECK(kafka.formats[2].record.element == "{element}");
   CHECK(kafka.formats[0].from.empty());
   CHECK(kafka.formats[2].from == std::map<std::string, std::string>{{"in", "ifHCInOctets"}});
+}
+
+TEST_CASE("a timezone is UTC or an offset, and seconds east of it") {
+  CHECK(offset_s("UTC") == 0);
+  CHECK(offset_s("+02:00") == 7200);
+  CHECK(offset_s("-04:30") == -16200);
+  for (const char* text :
+       {"", "utc", "2", "+2:00", "+0200", "+02:60", "+24:00", "+0a:00", "02:000"})
+    CHECK_FALSE(offset_s(text).has_value());
 }
 
 TEST_CASE("what a format needs is read, and has defaults of its own") {
