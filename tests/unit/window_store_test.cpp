@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "stream_helpers.h"
 
 namespace faultprint::ingest {
@@ -66,6 +69,43 @@ TEST_CASE("a slot that is not full is complete once the watermark less lateness 
   CHECK(add(store, "e", 6, {1, kMissing}).empty());
   CHECK(add(store, "e", 7, {1, kMissing}).empty());  // slot 5 ends at 60 s, the mark is 71 - 20
   CHECK(add(store, "e", 8, {1, kMissing}) == Lines{"e@5 learning fresh"});
+}
+
+// As nodes of a network report: all at once, in any order, each KPI in a record of its own.
+TEST_CASE("15-minute reports of 10,000 elements that come within a minute are all scored") {
+  constexpr std::size_t kElements = 10000;
+  constexpr int kSlots = 7;
+  constexpr std::int64_t kQuarter = 900 * kSecond;
+  auto spec = gauges(2);
+  spec.period = config::Microseconds(kQuarter);
+  auto options = store_options();
+  options.lateness = std::chrono::minutes(1);
+  options.forget_after = std::chrono::hours(24);
+  WindowStore store(spec, options);
+  std::vector<std::string> names;
+  std::vector<std::size_t> order;  // of records: 2 * element + KPI
+  for (std::size_t e = 0; e < kElements; ++e) names.push_back("cell" + std::to_string(e));
+  for (std::size_t i = 0; i < 2 * kElements; ++i) order.push_back(i);
+  std::mt19937 random(3);
+  std::size_t scored = 0;
+  std::size_t completed = 0;
+  for (std::int64_t slot = 0; slot < kSlots; ++slot) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const bool first = order[i] % 2 == 0;
+      KpiSample record =
+          sample(names[order[i] / 2], 0, {first ? 1 : kMissing, first ? kMissing : 2});
+      record.time_us = slot * kQuarter + static_cast<std::int64_t>(i) * 60 * kSecond / 20000;
+      REQUIRE(store.add(record, 0) == RejectReason::none);
+      for (const CompletedSlot& done : store.batch().slots)
+        scored += done.not_scored == NotScored::none ? 1 : 0;
+      completed += store.batch().slots.size();
+      store.clear_batch();
+      REQUIRE_FALSE(store.unfinished());
+    }
+    CHECK(completed == kElements * static_cast<std::size_t>(slot + 1));  // no later than they came
+  }
+  CHECK(scored == kElements * (kSlots - 4));
 }
 
 TEST_CASE("the watermark passes a slot at its very end, and not before") {
