@@ -183,6 +183,37 @@ def test_topic_missing():
     daemon.stop()
 
 
+def test_patterns():
+    """topics by pattern, in another format and with another name of a KPI; one comes after the daemon"""
+    header, rows = outcome.recording()
+    spines = [row for row in rows if row[1].startswith("spine")]
+    leafs = [row for row in rows if not row[1].startswith("spine")]
+    of_pattern = {"topic": "^pm-.*", "format": "influx", "from": {"in_kbps": "if.in"},
+                  "record": {"element": "{host}", "kpi": "{field}"}}
+    broker.create("routers", PARTITIONS)
+    daemon = Daemon("patterns", broker, "routers", kafka={"topics": ["routers", of_pattern]},
+                    properties={"topic.metadata.refresh.interval.ms": 500}).start()
+    product.produced(product.to_topic(broker, "routers",
+                                      outcome.write_csv(WORK / "leafs.csv", header, leafs)))
+    daemon.wait_metric("faultprint_records_total", len(leafs))
+    broker.create("pm-spines", 2)
+    names = ["if.in" if name == "in_kbps" else name for name in header]
+    text = "".join(
+        f"{row[1]}\trouter,host={row[1]} " +
+        ",".join(f"{name}={float(value)}" for name, value in zip(names[2:], row[2:]) if value) +
+        f" {row[0]}000000000\n" for row in spines)
+    subprocess.run(["kcat", "-P", "-b", broker.address, "-t", "pm-spines", "-K", "\t"],
+                   input=text.encode(), check=True)
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    daemon.stop()
+    found, differing, torn, repeats = by_id(daemon.verdicts())
+    missing, extra, changed = differences(reference.verdicts, found)
+    check(len(found) > 0.95 * len(reference.verdicts) and
+          not (extra or changed or differing or torn or repeats),
+          "the verdicts are those of one topic", f"{len(found)}, {len(missing)} of the last slots missing" +
+          outcome.show(reference.verdicts, found, changed))
+
+
 def test_outages():
     """broker down at the start; broker restarted in the middle"""
     broker.create("outage", PARTITIONS)
@@ -227,5 +258,4 @@ broker.start()
 calm = product.undisturbed(broker, "kpi", PARTITIONS)
 reference = outcome.Reference(calm.verdicts(), calm.alarms())
 run_tests(test_names, test_kcat, test_simulated, test_reload, test_swap_under_load,
-          test_model_missing, test_topic_missing,
-          test_outages)
+          test_model_missing, test_topic_missing, test_patterns, test_outages)

@@ -74,6 +74,15 @@ TEST_CASE("a counter that was reset misses one slot and goes on from there") {
   CHECK(slots.next({120}, 20 * kSecond)[0] == Approx(10));
 }
 
+TEST_CASE("a counter that wraps, of whatever width, is as one that was reset") {
+  for (const double most : {4294967295.0, 18446744073709551615.0}) {
+    Slots slots({test::kpi("c", KpiKind::counter)});
+    slots.next({most}, 0);
+    CHECK(std::isnan(slots.next({7}, 10 * kSecond)[0]));
+    CHECK(slots.next({107}, 20 * kSecond)[0] == Approx(10));
+  }
+}
+
 TEST_CASE("two counter readings at one time give no rate") {
   Slots slots({test::kpi("c", KpiKind::counter)});
   slots.next({10}, 5 * kSecond);
