@@ -110,8 +110,8 @@ def lifes(daemon):
 
 
 def test_kills():
-    """three daemons killed at random, the broker restarted"""
-    chaos.Run(broker, 20, random.Random(SEED)).go()
+    """three daemons with two groups of elements killed at random, the broker restarted"""
+    chaos.Run(broker, 20, random.Random(SEED), groups=chaos.GROUPS).go()
 
 
 def test_partitions_added():
