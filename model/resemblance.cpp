@@ -1,6 +1,8 @@
 #include "model/resemblance.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "model/kernels/kernels.h"
@@ -9,8 +11,8 @@
 namespace faultprint::model {
 namespace {
 
+constexpr float kFar = std::numeric_limits<float>::max();
 constexpr float kExplained = std::numbers::sqrt2_v<float>;  // half of a squared distance
-constexpr float kNowhere = 1e9F;  // the distance to a cluster without shapes
 
 int width_of(ShapeLayout layout) { return 2 * layout.kpis; }
 
@@ -99,20 +101,23 @@ int Resemblance::resembled(std::span<const float> window, float* distances) cons
   both_shapes(window, layout_, shape.data());
   int nearest = normal_;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    float distance = kNowhere;
-    if (counts_[c] > 0)
-      fp_nearest_distance(1, width_of(layout_), shape.data(), static_cast<int>(columns_[c].cols()),
-                          columns_[c].data(), std::min(counts_[c], FP_MOST_NEAREST), &distance, 1);
+    if (counts_[c] == 0) continue;
+    float distance = 0;
+    fp_nearest_distance(1, width_of(layout_), shape.data(), static_cast<int>(columns_[c].cols()),
+                        columns_[c].data(), std::min(counts_[c], FP_MOST_NEAREST), &distance, 1);
     if (static_cast<int>(c) != normal_) distance *= kExplained;
     distances[c] = distance / radius_;
   }
-  for (std::size_t c = 0; c < columns_.size(); ++c)
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    if (counts_[c] == 0) distances[c] = std::nextafter(distances[normal_], kFar);
     if (distances[c] < distances[nearest]) nearest = static_cast<int>(c);
+  }
   return nearest;
 }
 
 bool Resemblance::agrees(int cluster, const float* distances) const {
   for (int c = 0; c < static_cast<int>(few_.size()); ++c) {
+    if (counts_[static_cast<std::size_t>(c)] == 0) continue;
     const float there = c == normal_ && normal_known_ ? distances[c] * kExplained : distances[c];
     if (there < distances[cluster]) return false;
   }

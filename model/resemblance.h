@@ -38,7 +38,8 @@ class Resemblance {
   bool tells(int cluster) const { return few_[static_cast<std::size_t>(cluster)] != 0; }
   // The cluster that a window (T * columns) resembles: normal where no fault explains half of it.
   // distances: into C values, to each cluster in radii; less to a fault than to normal where the
-  // fault explains so much.
+  // fault explains so much. Of a type without shapes nothing is said: as far as normal, which is no
+  // evidence for or against it where an alarm adds up verdicts.
   int resembled(std::span<const float> window, float* distances) const;
   // Of a type that the encoder names, by those distances: no fault is resembled more, nor normal
   // where that is known; else it must be the one that is resembled.

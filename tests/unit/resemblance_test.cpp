@@ -123,6 +123,25 @@ TEST_CASE("a type without a moving window is not told by shape") {
   CHECK_FALSE(references.resemblance({0, 1, 0}).known());
 }
 
+TEST_CASE("of a type without a moving window shape says nothing, for it or against") {
+  References references = known();
+  const int hidden = 3;
+  references.add(window(0, 0), hidden);
+  const Resemblance resemblance = references.resemblance({0, 1, 0, 1}, true);
+  CHECK_FALSE(resemblance.tells(hidden));
+  float distances[4];
+  for (const auto& cells : {window(-4, 0), window(4, 0), window(0, 0)}) {
+    CHECK(resemblance.resembled(cells, distances) != hidden);
+    // What an alarm adds up: distance to normal less distance to the type.
+    CHECK(distances[hidden] == doctest::Approx(distances[kNormal]).epsilon(1e-5));
+    CHECK(distances[hidden] > distances[kNormal]);
+  }
+  // Nor does it take away what the encoder names and explains less than half.
+  resemblance.resembled(window(-4, -6), distances);
+  REQUIRE(distances[kFlap] > distances[hidden]);
+  CHECK(resemblance.agrees(kFlap, distances));
+}
+
 TEST_CASE("where normal moves more often than it stands still no type is told by shape") {
   References references = known();
   references.add(window(2, 2), kNormal, 8);
