@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""Training from the command line: the figures promised, every loss and encoder, a history without
-labels, a made-up network."""
+"""Training from the command line: the figures promised, every loss and encoder, pairs, a history
+without labels, a made-up network."""
+import csv
+import functools
+import gzip
 import json
 
 from cli import CONFIG, HISTORY, TRAIN_INCIDENTS, TRAINING, clusters, faultprint, held_out
@@ -28,24 +31,71 @@ def test_figures():
                   f"{neighbour['macro_f1']:.3f}")
 
 
+LOSSES = ("lossless-ln", "lossless-linear", "triplet", "contrastive", "bce-l1", "contrastive-l1",
+          "exp-manhattan", "exp-cosine")
+ROUTERS = ("leaf1", "leaf3", "spine1", "spine2")
+ENCODERS = ("dense", "conv", "bilstm", "universal")
+# That they train, not how well: eight small batches, and four of eleven routers.
+SHORT = ("--epochs", 2, "--least-epochs", 2, "--steps-per-epoch", 4, "--windows-per-batch", 48)
+
+
+@functools.cache
+def few_routers():
+    """The recording's history without the routers that others can stand for."""
+    path = WORK / "few.csv"
+    with gzip.open(HISTORY[1], "rt") as file, open(path, "w") as out:
+        for i, line in enumerate(file):
+            if i == 0 or line.split(",")[1] in ROUTERS:
+                out.write(line)
+    return path
+
+
+def trains(encoder, loss, *words):
+    out = WORK / f"{encoder}-{loss}.safetensors"
+    done = faultprint("train", "--config", CONFIG, "--data", few_routers(), "--incidents",
+                      TRAIN_INCIDENTS, "--encoder", encoder, "--loss", loss, "--out", out, *SHORT,
+                      *words)
+    what = f"{encoder} {loss}" + (", pairs" if "--pairs" in words else "")
+    check(done.returncode == 0, what, done.stderr[-300:] if done.returncode else "")
+    card = json.loads(faultprint("inspect", "--model", out).stdout)
+    check(card["encoder"]["kind"] == encoder, f"{what}: the file says so", card["encoder"]["kind"])
+    return out
+
+
 def test_every_loss_and_encoder():
     """every loss with every encoder trains from the command line, and finds incidents"""
-    losses = ("lossless-ln", "lossless-linear", "triplet", "contrastive", "bce-l1", "contrastive-l1",
-              "exp-manhattan", "exp-cosine")
-    for encoder in ("dense", "conv", "bilstm", "universal"):
-        # Every loss with the quick one, the others with two: that they train, not how well. The hinge's
-        # model is asked below.
-        for loss in losses if encoder == "dense" else losses[:1] + losses[2:3]:
-            out = WORK / f"{encoder}-{loss}.safetensors"
-            epochs = 6 if (encoder, loss) == ("dense", "triplet") else 1
-            done = faultprint("train", "--config", CONFIG, *TRAINING, "--encoder", encoder, "--loss",
-                              loss, "--out", out, "--epochs", epochs)
-            check(done.returncode == 0, f"{encoder} {loss}", done.stderr[-300:])
-            kind = json.loads(faultprint("inspect", "--model", out).stdout)["encoder"]["kind"]
-            check(kind == encoder, f"{encoder}: the file says so", kind)
-    report, _ = held_out(WORK / "dense-triplet.safetensors", "triplet")
+    for encoder in ENCODERS:
+        for loss in LOSSES:
+            trains(encoder, loss)
+    hinge = WORK / "hinge.safetensors"
+    faultprint("train", "--config", CONFIG, *TRAINING, "--loss", "triplet", "--epochs", 6, "--out",
+               hinge)
+    report, _ = held_out(hinge, "triplet")
     named = report["incidents"]["named"]
     check(named >= 7, "the hinge names most", named)
+
+
+def test_pairs():
+    """pairs of windows teach every loss that takes them, with every encoder; a triplet takes none"""
+    with open(TRAIN_INCIDENTS, newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["element"] in ROUTERS]
+    pairs = WORK / "pairs.csv"
+    lines = ["element_a,time_a,element_b,time_b,same"]
+    for a, b in zip(rows, rows[1:]):
+        within = [f"{row['element']},{float(row['start']) + 100:.0f}" for row in (a, b)]
+        before = f"{b['element']},{float(b['start']) - 60:.0f}"
+        lines.append(f"{within[0]},{within[1]},{'yes' if a['fault_type'] == b['fault_type'] else 'no'}")
+        lines.append(f"{within[0]},{before},no")
+    pairs.write_text("\n".join(lines) + "\n")
+    for loss in LOSSES:
+        if loss != "triplet":
+            trains("dense", loss, "--pairs", pairs)
+    for encoder in ENCODERS[1:]:
+        trains(encoder, "exp-cosine", "--pairs", pairs)
+    done = faultprint("train", "--config", CONFIG, *TRAINING, "--loss", "triplet", "--pairs", pairs,
+                      "--out", WORK / "none.safetensors", *SHORT)
+    check(done.returncode == 1 and "a pair is no triplet" in done.stderr, "a triplet takes no pairs",
+          done.stderr[-300:])
 
 
 def test_without_labels():
@@ -101,4 +151,5 @@ def test_simulated():
     check(done.returncode == 2 and "--out DIR" in done.stderr, "nowhere to write", done.stderr)
 
 
-run_tests(test_figures, test_every_loss_and_encoder, test_without_labels, test_simulated)
+run_tests(test_figures, test_every_loss_and_encoder, test_pairs, test_without_labels,
+          test_simulated)
