@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
+#include "model/kernels/training_kernels.h"
 #include "model/triplet_mining.h"
 
 namespace faultprint::model {
@@ -36,25 +38,40 @@ bool is_lossless(LossKind kind) {
   return kind == LossKind::lossless_ln || kind == LossKind::lossless_linear;
 }
 
-// Weights that make a sum over ordered pairs the mean over anchors of the mean over each one's
-// triplets: every window counts alike, however many of its label the batch has.
-void weigh_by_anchor(std::span<const int> labels, MatrixXd& same, MatrixXd& different) {
-  const auto b = static_cast<Eigen::Index>(labels.size());
+// Weights of each anchor's pairs that make a sum over ordered pairs the mean over anchors of the
+// mean over each one's triplets: every window counts alike, however many of its label the batch
+// has.
+void weigh_anchors(std::span<const int> labels, std::vector<double>& same,
+                   std::vector<double>& different) {
+  const std::size_t b = labels.size();
+  same.assign(b, 0);
+  different.assign(b, 0);
   double anchors = 0;
-  for (Eigen::Index i = 0; i < b; ++i) {
-    const auto label = labels[static_cast<std::size_t>(i)];
-    const auto equal = static_cast<double>(std::count(labels.begin(), labels.end(), label)) - 1;
+  for (std::size_t i = 0; i < b; ++i) {
+    const auto equal = static_cast<double>(std::count(labels.begin(), labels.end(), labels[i])) - 1;
     const double other = static_cast<double>(b) - 1 - equal;
     if (equal == 0 || other == 0) continue;
     anchors += 1;
-    for (Eigen::Index j = 0; j < b; ++j) {
-      if (i == j) continue;
-      const bool is_same = label == labels[static_cast<std::size_t>(j)];
-      (is_same ? same(i, j) : different(i, j)) = 1 / (is_same ? equal : other);
-    }
+    same[i] = 1 / equal;
+    different[i] = 1 / other;
   }
-  same /= std::max(anchors, 1.0);
-  different /= std::max(anchors, 1.0);
+  for (std::size_t i = 0; i < b; ++i) {
+    same[i] /= std::max(anchors, 1.0);
+    different[i] /= std::max(anchors, 1.0);
+  }
+}
+
+void weigh_by_anchor(std::span<const int> labels, MatrixXd& same, MatrixXd& different) {
+  std::vector<double> equal;
+  std::vector<double> other;
+  weigh_anchors(labels, equal, other);
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    for (std::size_t j = 0; j < labels.size(); ++j) {
+      if (i == j) continue;
+      const bool is_same = labels[i] == labels[j];
+      (is_same ? same : different)(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
+          is_same ? equal[i] : other[i];
+    }
 }
 
 void make_means(MatrixXd& same, MatrixXd& different) {
@@ -112,19 +129,26 @@ Loss::Loss(const LossOptions& options, int dimension)
                                 " apart: different faults would be pushed for ever");
 }
 
-void Loss::measure(const MatrixView& embeddings) {
+void Loss::check_width(const MatrixView& embeddings) const {
   if (embeddings.cols() != dimension_)
     throw std::invalid_argument("the loss was made for embeddings of another width");
-  embeddings_ = embeddings.cast<double>();
+}
+
+void Loss::check_range(float least, float greatest) const {
   // On the unit sphere squared distances reach 4, as N says; elsewhere values lie in [0,1].
   const bool bounded = is_lossless(options_.kind) && options_.lossless.n >= dimension_;
-  constexpr double kSlack = 1e-5;
-  if (bounded && (embeddings_.minCoeff() < -kSlack || embeddings_.maxCoeff() > 1 + kSlack))
+  constexpr float kSlack = 1e-5F;
+  if (bounded && (least < -kSlack || greatest > 1 + kSlack))
     throw std::invalid_argument(
         "E_EMBEDDING_RANGE: the lossless losses are defined on embeddings in [0,1] and these reach "
         "from " +
-        std::to_string(embeddings_.minCoeff()) + " to " + std::to_string(embeddings_.maxCoeff()) +
-        ": use the sigmoid output");
+        std::to_string(least) + " to " + std::to_string(greatest) + ": use the sigmoid output");
+}
+
+void Loss::measure(const MatrixView& embeddings) {
+  check_width(embeddings);
+  if (embeddings.size() > 0) check_range(embeddings.minCoeff(), embeddings.maxCoeff());
+  embeddings_ = embeddings.cast<double>();
   distances_ = measure_.distances(embeddings_);
 }
 
@@ -207,7 +231,35 @@ BatchLoss Loss::of_triplets(std::span<const int> labels) {
   return result;
 }
 
+// of_pairs() for the loss that is learned with unless told otherwise, in one pass by a kernel: the
+// pairs' logarithms took a third of a training step.
+BatchLoss Loss::lossless_ln_of_labels(const MatrixView& embeddings, std::span<const int> labels) {
+  check_width(embeddings);
+  const auto b = static_cast<int>(embeddings.rows());
+  BatchLoss result;
+  result.gradient.resize(b, dimension_);
+  if (b == 0) return result;
+  check_range(embeddings.minCoeff(), embeddings.maxCoeff());
+  std::vector<double> equal_weights;
+  std::vector<double> other_weights;
+  weigh_anchors(labels, equal_weights, other_weights);
+  const LosslessOptions& o = options_.lossless;
+  const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  const fp_pair_term equal{1 + o.epsilon, -1 / o.beta, kNever, equal_weights.data()};
+  const fp_pair_term other{(o.beta - o.n) / most + o.epsilon, 1 / most,
+                           o.reach > 0 ? o.reach : kNever, other_weights.data()};
+  scratch_.resize(static_cast<std::size_t>(fp_pair_scratch(b, dimension_)));
+  const fp_pair_loss loss = fp_log_pairs(b, dimension_, embeddings.data(), labels.data(), &equal,
+                                         &other, scratch_.data(), result.gradient.data());
+  result.loss = loss.loss;
+  result.mean_positive = loss.equal_sum / std::max(1.0, loss.equal_count);
+  result.mean_negative = loss.other_sum / std::max(1.0, loss.other_count);
+  return result;
+}
+
 BatchLoss Loss::over_labels(const MatrixView& embeddings, std::span<const int> labels) {
+  if (options_.kind == LossKind::lossless_ln) return lossless_ln_of_labels(embeddings, labels);
   measure(embeddings);
   if (options_.kind == LossKind::triplet) return of_triplets(labels);
   const auto b = static_cast<Eigen::Index>(labels.size());

@@ -91,6 +91,9 @@ class Loss {
  private:
   BatchLoss of_pairs(const Eigen::MatrixXd& same, const Eigen::MatrixXd& different);
   BatchLoss of_triplets(std::span<const int> labels);
+  BatchLoss lossless_ln_of_labels(const MatrixView& embeddings, std::span<const int> labels);
+  void check_width(const MatrixView& embeddings) const;
+  void check_range(float least, float greatest) const;
   PairTerm term(double distance, bool same);
   void measure(const MatrixView& embeddings);
   void finish(const Eigen::MatrixXd& slopes, BatchLoss& result);
@@ -102,6 +105,7 @@ class Loss {
   Matrix head_gradient_;
   Eigen::MatrixXd embeddings_;
   Eigen::MatrixXd distances_;
+  std::vector<double> scratch_;  // the kernel's, kept: its pages would be faulted in each time
 };
 
 // Distances that were handed in (B x B) must be 0 on the diagonal: 1 there is a similarity

@@ -19,7 +19,8 @@ Eigen::Map<Matrix> by_copy(Matrix& m, Eigen::Index width) {
 Network::Network(const EncoderSpec& spec, const NetworkOptions& options, Random& random)
     : spec_(spec),
       normalise_logits_(options.normalise_logits),
-      layers_(make_layers(spec, options.dropout, random)) {
+      layers_(make_layers(spec, options.dropout, random)),
+      deltas_(layers_.size()) {
   for (const auto& layer : layers_) layer->use_threads(options.threads);
   if (!options.token_vectors.of_kpi.empty())
     dynamic_cast<TokenTable&>(*layers_.front()).start(options.token_vectors);
@@ -75,12 +76,9 @@ void Network::backward_output(const Matrix& gradient, Matrix& delta) const {
 }
 
 void Network::backward(const Matrix& embedding_gradient) {
-  std::size_t now = 0;
-  backward_output(embedding_gradient, deltas_[now]);
-  for (std::size_t i = layers_.size(); i-- > 0;) {
-    layers_[i]->backward(deltas_[now], i == 0 ? nullptr : &deltas_[1 - now]);
-    now = 1 - now;
-  }
+  backward_output(embedding_gradient, deltas_.back());
+  for (std::size_t i = layers_.size(); i-- > 0;)
+    layers_[i]->backward(deltas_[i], i == 0 ? nullptr : &deltas_[i - 1]);
 }
 
 std::vector<Parameter> Network::parameters() {

@@ -47,7 +47,7 @@ class Network {
   RowVector batch_variance_;
   Eigen::VectorXf lengths_;  // of the logits' rows, for the sphere
   Matrix embeddings_;
-  Matrix deltas_[2];
+  std::vector<Matrix> deltas_;  // of each layer's output; all kept, so that none is allocated anew
 };
 
 }  // namespace faultprint::model

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "model/kernels/training_kernels.h"
+
 namespace faultprint::model {
 
 Optimiser::Optimiser(std::vector<Parameter> parameters, const OptimiserOptions& options)
@@ -14,7 +16,8 @@ Optimiser::Optimiser(std::vector<Parameter> parameters, const OptimiserOptions& 
 double Optimiser::step(double learning_rate) {
   ++steps_;
   double squares = 0;
-  for (const Parameter& p : parameters_) squares += static_cast<double>(p.gradient->squaredNorm());
+  for (const Parameter& p : parameters_)
+    squares += fp_squared_norm(p.gradient->size(), p.gradient->data());
   const double norm = std::sqrt(squares);
   const auto shrink = static_cast<float>(
       options_.clip_norm > 0 && norm > options_.clip_norm ? options_.clip_norm / norm : 1.0);
@@ -30,17 +33,17 @@ double Optimiser::step(double learning_rate) {
   const auto decay = static_cast<float>(learning_rate * options_.weight_decay);
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& p = parameters_[i];
-    if (p.decays) *p.value *= 1 - decay;
+    const float keep = p.decays ? 1 - decay : 1;
+    if (adam) {
+      const fp_adam_rates rates{shrink, b1, b2, rate, epsilon, keep};
+      fp_adam(p.value->size(), p.gradient->data(), &rates, first_[i].data(), second_[i].data(),
+              p.value->data());
+      continue;
+    }
     const auto gradient = p.gradient->array() * shrink;
     auto v = second_[i].array();
     v = b2 * v + (1 - b2) * gradient.square();
-    if (adam) {
-      auto m = first_[i].array();
-      m = b1 * m + (1 - b1) * gradient;
-      p.value->array() -= rate * m / (v.sqrt() + epsilon);
-    } else {
-      p.value->array() -= rate * gradient / (v.sqrt() + epsilon);
-    }
+    p.value->array() = p.value->array() * keep - rate * gradient / (v.sqrt() + epsilon);
   }
   return norm;
 }

@@ -156,12 +156,16 @@ void TrainingRun::step(int epoch, int number, EpochReport& report) {
   const Matrix& embeddings = network_.forward(batch_.features, true, random_);
   const BatchLoss loss = batch_.pairs.empty() ? loss_.over_labels(embeddings, batch_.labels)
                                               : loss_.over_pairs(embeddings, batch_.pairs);
-  if (!std::isfinite(loss.loss) || !loss.gradient.allFinite())
+  bool finite = std::isfinite(loss.loss) && loss.gradient.allFinite();
+  if (finite) {
+    network_.backward(loss.gradient);
+    // A ReLU stops NaN on its way to the loss, and none in the gradient of weights.
+    finite = std::isfinite(optimiser_.step(learning_rate()));
+  }
+  if (!finite)
     throw std::runtime_error("the loss became NaN in epoch " + std::to_string(epoch) + ", step " +
                              std::to_string(number) +
                              ": lower the learning rate, or look for values that are not finite");
-  network_.backward(loss.gradient);
-  optimiser_.step(learning_rate());
   const double share = 1.0 / options_.steps_per_epoch;
   report.loss += loss.loss * share;
   report.mean_positive += loss.mean_positive * share;

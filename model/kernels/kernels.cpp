@@ -51,22 +51,26 @@ constexpr int kTileRows = 14;
 constexpr int kTileRows = 6;
 #endif
 
-// y (R x out), columns from `first` on = x (R x in) * a packed panel + bias. The inner sum of each
-// row runs in the same order whatever R is: the same bits.
-template <int R>
-void affine_tile(int in, int out, int first, const float* x, const float* panel, const float* bias,
-                 float* y, bool relu) {
-  Lanes sums[R][kSums] = {};
+// y (R x out), columns from `first` on = x (R x in) * a packed panel + bias (null: none). The inner
+// sum of each row runs in the same order whatever R is: the same bits. x: its rows, or where
+// kTransposed its columns, are `stride` apart.
+template <int R, bool kTransposed>
+void affine_tile(int in, int out, int first, const float* x, long stride, const float* panel,
+                 const float* bias, float* y, bool relu) {
+  Lanes sums[R][kSums];
+  for (auto& of_row : sums)
+    for (Lanes& sum : of_row) sum = Lanes{};
   for (int k = 0; k < in; ++k, panel += kTile) {
     Lanes weights[kSums];
     for (int s = 0; s < kSums; ++s) weights[s] = load(panel + s * kLanes);
     for (int r = 0; r < R; ++r)
-      for (int s = 0; s < kSums; ++s) sums[r][s] += x[static_cast<long>(r) * in + k] * weights[s];
+      for (int s = 0; s < kSums; ++s)
+        sums[r][s] += x[kTransposed ? k * stride + r : r * stride + k] * weights[s];
   }
   if (first + kTile <= out) {
     for (int s = 0; s < kSums; ++s) {
       const int column = first + s * kLanes;
-      const Lanes shift = load(bias + column);
+      const Lanes shift = bias != nullptr ? load(bias + column) : Lanes{};
       for (int r = 0; r < R; ++r) {
         const Lanes sum = sums[r][s] + shift;
         put(y + static_cast<long>(r) * out + column, relu ? sum > 0 ? sum : Lanes{} : sum);
@@ -79,21 +83,36 @@ void affine_tile(int in, int out, int first, const float* x, const float* panel,
     std::memcpy(row, sums[r], sizeof row);
     float* const to = y + static_cast<long>(r) * out + first;
     for (int c = 0; first + c < out; ++c) {
-      const float sum = row[c] + bias[first + c];
+      const float sum = row[c] + (bias != nullptr ? bias[first + c] : 0);
       to[c] = relu && !(sum > 0) ? 0 : sum;
     }
   }
 }
 
-using AffineTile = decltype(&affine_tile<1>);
-
-template <int... kRowsLess1>
-constexpr auto affine_tiles(std::integer_sequence<int, kRowsLess1...>) {
-  return std::array<AffineTile, sizeof...(kRowsLess1)>{&affine_tile<kRowsLess1 + 1>...};
-}
+using AffineTile = decltype(&affine_tile<1, false>);
 
 // By the number of rows less 1.
-constexpr auto kAffineTiles = affine_tiles(std::make_integer_sequence<int, kTileRows>());
+template <bool kTransposed, int... kRowsLess1>
+constexpr auto affine_tiles(std::integer_sequence<int, kRowsLess1...>) {
+  return std::array<AffineTile, sizeof...(kRowsLess1)>{
+      &affine_tile<kRowsLess1 + 1, kTransposed>...};
+}
+
+// y (rows x out) = x (rows x in) * a packed matrix + bias.
+template <bool kTransposed>
+void affine_packed(int rows, int in, int out, const float* x, const float* packed,
+                   const float* bias, float* y, bool relu) {
+  constexpr auto kTiles = affine_tiles<kTransposed>(std::make_integer_sequence<int, kTileRows>());
+  const long stride = kTransposed ? rows : in;
+  for (int first = 0; first < out; first += kTile, packed += static_cast<long>(in) * kTile) {
+    for (int i = 0; i < rows; i += kTileRows) {
+      const int some = rows - i < kTileRows ? rows - i : kTileRows;
+      kTiles[static_cast<std::size_t>(some - 1)](in, out, first, x + (kTransposed ? i : i * stride),
+                                                 stride, packed, bias,
+                                                 y + static_cast<long>(i) * out, relu);
+    }
+  }
+}
 
 // The distances of kLanes rows at a time, a row a lane: the same operations for each, whatever the
 // number of rows: the same bits. x: dim x kLanes.
@@ -168,16 +187,22 @@ FP_EXPORT void fp_pack(int in, int out, const float* w, float* packed) {
         *packed++ = c < out ? w[static_cast<long>(k) * out + c] : 0;
 }
 
+FP_EXPORT void fp_pack_transposed(int in, int out, const float* w, float* packed) {
+  for (int first = 0; first < in; first += kTile)
+    for (int k = 0; k < out; ++k)
+      for (int c = first; c < first + kTile; ++c)
+        *packed++ = c < in ? w[static_cast<long>(c) * out + k] : 0;
+}
+
 FP_EXPORT void fp_affine_packed(int rows, int in, int out, const float* x, const float* packed,
                                 const float* bias, float* y, int relu) {
-  for (int first = 0; first < out; first += kTile, packed += static_cast<long>(in) * kTile) {
-    for (int i = 0; i < rows; i += kTileRows) {
-      const int some = rows - i < kTileRows ? rows - i : kTileRows;
-      kAffineTiles[static_cast<std::size_t>(some - 1)](in, out, first,
-                                                       x + static_cast<long>(i) * in, packed, bias,
-                                                       y + static_cast<long>(i) * out, relu != 0);
-    }
-  }
+  affine_packed<false>(rows, in, out, x, packed, bias, y, relu != 0);
+}
+
+FP_EXPORT void fp_product_packed(int transpose_x, int rows, int in, int out, const float* x,
+                                 const float* packed, float* y) {
+  const auto product = transpose_x != 0 ? &affine_packed<true> : &affine_packed<false>;
+  product(rows, in, out, x, packed, nullptr, y, false);
 }
 
 FP_EXPORT void fp_nearest_distance(int rows, int dim, const float* x, int count,

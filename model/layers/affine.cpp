@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "model/kernels/kernels.h"
+#include "model/kernels/training_kernels.h"
 
 namespace faultprint::model {
 
@@ -28,10 +29,22 @@ void Affine::prepare() {
   fp_pack(in, out, weights_.data(), packed_.data());
 }
 
+float* Affine::room(int in, int out) {
+  const auto size = static_cast<std::size_t>(fp_packed_floats(in, out));
+  if (room_.size() < size) room_.resize(size);
+  return room_.data();
+}
+
+// Packing costs less than it saves in a batch's products.
 const Matrix& Affine::forward(const Matrix& input, bool, Random&) {
   input_ = &input;
-  Matrix unused;
-  infer(input.data(), input.rows(), output_, unused);
+  const auto in = static_cast<int>(weights_.rows());
+  const auto out = static_cast<int>(weights_.cols());
+  float* const packed = room(in, out);
+  fp_pack(in, out, weights_.data(), packed);
+  output_.resize(input.rows(), outputs());
+  fp_affine_packed(static_cast<int>(input.rows()) * copies_, in, out, input.data(), packed,
+                   bias_.data(), output_.data(), relu_);
   return output_;
 }
 
@@ -41,15 +54,19 @@ void Affine::backward(const Matrix& gradient, Matrix* input_gradient) {
   const auto out = static_cast<int>(weights_.cols());
   // The output is not needed again: its place holds the gradient behind the ReLU.
   if (relu_)
-    output_.array() = (output_.array() > 0).select(gradient.array(), 0.0F);
+    fp_relu_backward(output_.size(), gradient.data(), output_.data());
   else
     output_ = gradient;
   weights_gradient_.resize(in, out);
-  fp_gemm(1, 0, in, out, rows, input_->data(), output_.data(), weights_gradient_.data(), 0);
+  float* packed = room(rows, out);
+  fp_pack(rows, out, output_.data(), packed);
+  fp_product_packed(1, in, rows, out, input_->data(), packed, weights_gradient_.data());
   bias_gradient_ = Eigen::Map<const Matrix>(output_.data(), rows, out).colwise().sum();
   if (input_gradient == nullptr) return;
   input_gradient->resize(gradient.rows(), inputs());
-  fp_gemm(0, 1, rows, in, out, output_.data(), weights_.data(), input_gradient->data(), 0);
+  packed = room(out, in);
+  fp_pack_transposed(in, out, weights_.data(), packed);
+  fp_product_packed(0, rows, out, in, output_.data(), packed, input_gradient->data());
 }
 
 std::vector<Parameter> Affine::parameters() {

@@ -26,6 +26,8 @@ class Affine : public Layer {
   void fold(const RowVector& mean, const RowVector& scale);
 
  private:
+  float* room(int in, int out);  // to pack a matrix into
+
   int copies_;
   bool relu_;
   Matrix weights_;             // in x out
@@ -33,6 +35,7 @@ class Affine : public Layer {
   std::vector<float> packed_;  // the weights as fp_affine_packed wants them; empty: not final
   Matrix weights_gradient_;
   Matrix bias_gradient_;
+  std::vector<float> room_;
   const Matrix* input_ = nullptr;
   Matrix output_;
 };

@@ -1,19 +1,34 @@
 #include "model/layers/dropout.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <functional>
+
+#include "model/kernels/training_kernels.h"
 
 namespace faultprint::model {
+namespace {
+
+constexpr double kDrawRange = 65536;  // of sixteen bits
+
+}  // namespace
 
 void draw_dropout_mask(Eigen::Index rows, Eigen::Index cols, double share, Random& random,
                        Matrix& mask) {
   mask.resize(rows, cols);
-  const auto limit = static_cast<std::uint32_t>(share * 4294967296.0);
-  const auto keep = static_cast<float>(1 / (1 - share));
-  for (Eigen::Index i = 0; i < mask.size(); i += 2) {
-    const std::uint64_t bits = random();  // two draws in one
-    mask.data()[i] = static_cast<std::uint32_t>(bits) < limit ? 0.0F : keep;
-    if (i + 1 < mask.size())
-      mask.data()[i + 1] = static_cast<std::uint32_t>(bits >> 32) < limit ? 0.0F : keep;
+  // Sixteen bits decide for a value; kept ones make up for the share that these give.
+  const auto limit = static_cast<unsigned>(std::lround(share * kDrawRange));
+  const auto keep = static_cast<float>(kDrawRange / (kDrawRange - limit));
+  std::array<std::uint64_t, 256> bits{};
+  std::array<unsigned short, 4 * bits.size()> draws{};
+  for (Eigen::Index i = 0; i < mask.size(); i += static_cast<Eigen::Index>(draws.size())) {
+    const auto some = std::min(draws.size(), static_cast<std::size_t>(mask.size() - i));
+    std::generate_n(bits.begin(), (some + 3) / 4, std::ref(random));
+    std::memcpy(draws.data(), bits.data(), sizeof bits);
+    fp_dropout_mask(static_cast<long>(some), draws.data(), limit, keep, mask.data() + i);
   }
 }
 

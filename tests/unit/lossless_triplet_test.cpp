@@ -112,7 +112,8 @@ TEST_CASE(
       {5, -3, 5},                         // a single pair
   };
   for (const LosslessOptions options :
-       {LosslessOptions{}, LosslessOptions{0, 9, 1e-6}, LosslessOptions{0, 0, 1e-3}}) {
+       {LosslessOptions{}, LosslessOptions{0, 9, 1e-6}, LosslessOptions{0, 0, 1e-3},
+        LosslessOptions{0, 0, 1e-6, 0.6}}) {
     for (const auto& labels : batches) {
       CAPTURE(labels.size());
       const Matrix e = random_embeddings(static_cast<int>(labels.size()), 7, labels.size());
