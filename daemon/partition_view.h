@@ -15,8 +15,8 @@ struct PartitionView {
   std::size_t silent = 0;
   std::int64_t lag = -1;           // records; -1: not known
   std::int64_t watermark_us = -1;  // -1: none yet
-  // By the wall clock: its last record; where none has come yet, when the snapshot was written, or
-  // the assignment.
+  // By steady_us(), whatever becomes of the wall clock: its last record; where none has come yet,
+  // when the snapshot was written, or the assignment.
   std::int64_t heard_us = 0;
   std::string group = {};
 };

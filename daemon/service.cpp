@@ -228,7 +228,7 @@ void Service::look_for_silence() {
     const auto rules_of = [this](const std::string& topic) -> const config::AlarmConfig& {
       return rules_of_topic(topic);
     };
-    events = topic_silence_.look(partitions, unix_now_us(), rules_of, gone);
+    events = topic_silence_.look(partitions, steady_us(Clock::now()), rules_of, gone);
   }
   if (events.empty() && gone.empty()) return;
   // Only now: a worker may hold it while it waits for a disk.

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPrefix = "topic:";
 
 struct Topic {
-  std::int64_t heard_us = 0;     // wall clock
+  std::int64_t heard_us = 0;     // as of PartitionView
   std::int64_t reached_us = -1;  // event time; -1: it never brought a record
   bool known_empty = true;       // nothing is left to read in any of its partitions
 };

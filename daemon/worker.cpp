@@ -178,7 +178,7 @@ void Worker::take(const ingest::KafkaRecord& record) {
   // From here on: what its samples complete may be given out before all of them are dealt with.
   partition->next_offset = record.offset() + 1;
   partition->dirty = true;
-  partition->heard_us = now_us_;
+  partition->heard_us = steady_us(began_);
   partition->end = std::max<std::int64_t>(partition->end, 0);
   const std::int64_t stamp = record.timestamp_us();
   if (partition->chooses) things_.begin();

@@ -26,7 +26,7 @@ std::vector<AlarmEvent> of_group(const std::vector<AlarmEvent>& events, const st
 std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPartition& where) {
   auto partition = std::make_unique<Partition>();
   partition->where = where;
-  partition->heard_us = unix_now_us();
+  partition->heard_us = steady_us(Clock::now());
   for (const auto& group : groups_) {
     if (!group->config.group().reads_topic(where.topic)) continue;
     partition->shares.push_back(std::make_unique<GroupShare>(*group, where.topic));
@@ -81,7 +81,7 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
   // What came while this process was away is yet to be read, and is no silence: see TopicSilence.
   if (partition->elements() > 0)
     if (const auto written_us = snapshots_.written_us(partition->where))
-      partition->heard_us = std::min(partition->heard_us, *written_us);
+      partition->heard_us -= std::max<std::int64_t>(unix_now_us() - *written_us, 0);
   if (!events.empty()) partition->dirty = true;  // another model's snapshot: see adopt_reload()
   snapshot(*partition);
   return start;

@@ -97,6 +97,7 @@ class Daemon:
     """`faultprint run`. `sections` of the configuration may be changed and written again; with `config`
     it is a file of the caller's. `binary` may be that of another version."""
     binary = BINARY
+    environment = {}  # beside this process's own
 
     def __init__(self, name, broker=None, topic=None, group=None, config=None, words=(), **sections):
         self.name = name
@@ -119,7 +120,8 @@ class Daemon:
         self.starts += 1
         self.log = WORK / f"{self.name}.{self.starts}.log"
         self.process = spawn([self.binary, "run", "--config", self.config, *self.words], self.log,
-                             env={k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"})
+                             env={**{k: v for k, v in os.environ.items() if k != "STATE_DIRECTORY"},
+                                  **self.environment})
         self.port = int(wait(self._serving, 20, f"{self.name} does not serve").group(1))
         if ready:
             wait(lambda: self.get("/-/ready")[0] == 200, 60, f"{self.name} is not ready")

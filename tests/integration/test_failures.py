@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What the machine may do to the daemon: a full disk, a read-only one, no descriptors, no name service.
-Each ends in a clear state, a metric and a log line; none in a wrong alarm or a hot loop. (A clock that
-is set: tests/unit/clock_watch_test.cpp. It cannot be set here without setting the machine's.)"""
+"""What the machine may do to the daemon: a full disk, a read-only one, no descriptors, no name service, a
+clock that is set. Each ends in a clear state, a metric and a log line; none in a wrong alarm or a hot
+loop."""
+import glob
 import json
 import os
 import resource
@@ -9,7 +10,7 @@ import socket
 import time
 
 import private  # first: starts over in a mount namespace
-from kit import WORK, check, need, run_tests, wait
+from kit import WORK, check, need, run_tests, skip, wait
 import product
 from mock import QUICK, MockBroker
 from outcome import recording, write_csv
@@ -159,4 +160,45 @@ def test_no_names():
     check(daemon.stop()[0] == 0, "ends with 0")
 
 
-run_tests(test_disk_full, test_read_only, test_descriptors, test_no_names)
+def test_clock():
+    """the wall clock is set by hours, both ways: no alarm comes or goes by it"""
+    libraries = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    if not libraries:
+        skip("apt-get install libfaketime")
+    clock = WORK / "clock"
+    clock.write_text("+0")
+    broker = MockBroker()
+    daemon = Daemon("clock", broker, "kpi", properties=QUICK)
+    daemon.environment = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(clock),
+                          "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                          "NO_FAKE_STAT": "1"}
+    daemon.start()
+    middle = sum(float(row[0]) < 1501867560 for row in rows)  # the alarm on leaf6 is up
+    for name, some in (("before", rows[:middle]), ("after", rows[middle:])):
+        product.produced(product.to_topic(broker, "kpi", write_csv(WORK / f"{name}.csv", header, some)))
+        if name == "after":
+            break
+        daemon.wait_metric("faultprint_records_total", middle)
+        # Else nobody could say that nothing is left to read, and so that the topic is silent.
+        wait(lambda: '"lag_records":0' in daemon.get("/api/v1/status")[1], 30, "no lag is known")
+        up, told = daemon.metric("faultprint_alarms_active"), daemon.alarms()
+        check(up == 1, "an alarm is up", up)
+        for steps, (offset, seconds) in enumerate((("+10800", 10800), ("-7200", -18000)), 1):
+            clock.write_text(offset)
+            wait(lambda: daemon.metric("faultprint_clock_steps_total") == steps, 10, "no step is counted")
+            lines = [line for line in daemon.log.read_text().split("\n") if "the wall clock was set" in line]
+            said = float(lines[-1].split("seconds=")[1].split()[0])
+            check(len(lines) == steps and abs(said - seconds) < 5, "one log line, with its seconds", said)
+            idle(daemon, offset)
+            time.sleep(2)  # silence is looked for every second
+            check(daemon.alarms() == told and daemon.metric("faultprint_alarms_active") == up,
+                  "no alarm comes or goes", len(daemon.alarms()) - len(told))
+            check(daemon.get("/-/ready")[0] == 200, "ready")
+    daemon.wait_metric("faultprint_records_total", len(rows))
+    wait(lambda: set(daemon.alarms()) == set(EVENTS), 20, "other alarms than without")
+    check(set(daemon.verdicts()) == set(VERDICTS), "and all verdicts are as without")
+    check(daemon.metric("faultprint_clock_steps_total") == 2, "two steps in all")
+    check(daemon.stop()[0] == 0, "ends with 0")
+
+
+run_tests(test_disk_full, test_read_only, test_descriptors, test_no_names, test_clock)
