@@ -59,25 +59,48 @@ void KafkaTopicReader::look_for_partitions() {
       if (!partitions_.contains(partition) &&
           rd_kafka_consume_start_queue(handle_.get(), partition, RD_KAFKA_OFFSET_BEGINNING,
                                        queue_.get()) == 0)
-        partitions_[partition] = false;
+        partitions_[partition] = {};
     trouble_.clear();
     reason_.clear();
-    next_look_ = now + kReaderLooksForNew;
+    ask_again();
+    next_look_ = now + (trouble().empty() ? kReaderLooksForNew : kReaderLooksAgain);
   }
   rd_kafka_metadata_destroy(metadata);
+}
+
+// Who may see the topic but not read it (Describe without Read) gets its metadata all the same, and
+// librdkafka says so of a fetch only once, nor that it is over where nothing new has come. From the
+// same place anew, it says which of the two it is.
+void KafkaTopicReader::ask_again() {
+  for (const auto& [partition, read] : partitions_)
+    if (!read.refused.empty()) rd_kafka_seek(handle_.get(), partition, read.next, 0);
+}
+
+const std::string& KafkaTopicReader::trouble() const {
+  if (!trouble_.empty()) return trouble_;
+  for (const auto& [partition, read] : partitions_)
+    if (!read.refused.empty()) return read.refused;
+  return trouble_;
 }
 
 // False when it is no record.
 bool KafkaTopicReader::take(const rd_kafka_message_t& message, std::vector<Record>& records) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    partitions_[message.partition] = true;
+    partitions_[message.partition].whole = true;
+    partitions_[message.partition].refused.clear();
     return false;
   }
   if (message.err) {
-    trouble_ = rd_kafka_message_errstr(&message);
+    if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      partitions_[message.partition].refused = rd_kafka_message_errstr(&message);
+    else
+      trouble_ = rd_kafka_message_errstr(&message);
     next_look_ = {};  // which tells, too, when it is over
     return false;
   }
+  Partition& from = partitions_[message.partition];
+  from.refused.clear();
+  from.next = message.offset + 1;
   const std::int64_t time_ms = rd_kafka_message_timestamp(&message, nullptr);
   records.push_back({std::string(static_cast<const char*>(message.payload), message.len),
                      time_ms < 0 ? 0 : time_ms * 1000, message.partition, message.offset});
@@ -98,7 +121,7 @@ std::vector<KafkaTopicReader::Record> KafkaTopicReader::poll(std::chrono::millis
     const MessageHandle message(rd_kafka_consume_queue(queue_.get(), wait));
     if (!message) break;
     bytes += message->len;
-    if (!take(*message, records) && !trouble_.empty()) break;
+    if (!take(*message, records) && !trouble().empty()) break;
   }
   return records;
 }
@@ -106,7 +129,7 @@ std::vector<KafkaTopicReader::Record> KafkaTopicReader::poll(std::chrono::millis
 bool KafkaTopicReader::whole() const {
   return !partitions_.empty() &&
          std::all_of(partitions_.begin(), partitions_.end(),
-                     [](const auto& partition) { return partition.second; });
+                     [](const auto& partition) { return partition.second.whole; });
 }
 
 }  // namespace faultprint::ingest

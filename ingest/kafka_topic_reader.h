@@ -36,11 +36,12 @@ class KafkaTopicReader {
   // Every partition has been read to where its end was.
   bool whole() const;
   // Why nothing can be read; "" when all is well.
-  const std::string& trouble() const { return trouble_; }
+  const std::string& trouble() const;
 
  private:
   static void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque);
   void look_for_partitions();
+  void ask_again();
   bool take(const rd_kafka_message_t& message, std::vector<Record>& records);
 
   std::string topic_;
@@ -49,7 +50,12 @@ class KafkaTopicReader {
   KafkaHandle client_;
   TopicHandle handle_;
   QueueHandle queue_;
-  std::map<std::int32_t, bool> partitions_;  // read to the end once
+  struct Partition {
+    bool whole = false;  // read to the end once
+    std::int64_t next = RD_KAFKA_OFFSET_BEGINNING;
+    std::string refused;  // the broker's words, until it lets this be read
+  };
+  std::map<std::int32_t, Partition> partitions_;
   std::chrono::steady_clock::time_point next_look_;
 };
 

@@ -250,6 +250,50 @@ def test_rights():
     check("a secret" not in daemon.log.read_text(), "the log keeps the secret")
 
 
+def steadily(daemon, seconds, status, what):
+    """The same answer all the time, of /-/ready and in the metric."""
+    answers, until = set(), time.monotonic() + seconds
+    while time.monotonic() < until:
+        answers.add(daemon.get("/-/ready"))
+        time.sleep(0.05)
+    check(len(answers) == 1 and {code for code, _ in answers} == {status}, what, sorted(answers))
+    check(daemon.metric("faultprint_ready") == (status == 200), f"{what}: the metric")
+    return answers.pop()[1]
+
+
+def test_control_rights():
+    """a control topic that may be seen and not read: said for as long as it lasts"""
+    read, see = ("topic", "orders", "read"), ("topic", "orders", "describe")
+    for topic in ("judged", "orders"):
+        broker.create(topic, 1)
+    broker.admin(admin.allow, "watcher", see, ("topic", "judged", "read"), ("group", "judged", "read"))
+    login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN",
+             "sasl.username": "watcher", "sasl.password": "${file:%s}" % (WORK / "password")}
+    daemon = Daemon("judged", broker.listeners["SASL"], "judged", properties={**QUICK, **login},
+                    kafka={"control_topic": "orders"}).start(ready=False)
+    said = "control topic orders: "
+    wait(lambda: "uthoriz" in daemon.get("/-/ready")[1], 20, "it does not say why it is not ready")
+    why = steadily(daemon, 4, 503, "from the start")
+    check(said in why and "uthoriz" in why, "it says why", why)
+    for turn in (1, 2):
+        broker.admin(admin.allow, "watcher", read)
+        wait_ready(daemon, 200, f"{turn}: ready with it, though no record comes")
+        steadily(daemon, 3, 200, f"{turn}: and stays")
+        broker.admin(admin.withdraw, "watcher", read)
+        broker.admin(admin.allow, "watcher", see)
+        wait_ready(daemon, 503, f"{turn}: not ready without the right to read")
+        why = steadily(daemon, 12, 503, f"{turn}: all the time")  # metadata is asked for meanwhile
+        check(said in why and "uthoriz" in why, f"{turn}: says why", why)
+    lines = daemon.log.read_text().count('msg="control topic"')
+    check(lines <= 5, "a log line for each time", lines)
+    broker.admin(admin.allow, "watcher", read)
+    wait_ready(daemon, 200, "ready")
+    broker.produce("orders", 0, [(b"", b'{"type": "relearn", "element": "x", "time": 1}', 1000)])
+    wait(lambda: daemon.metric("faultprint_control_records_total") == 1, 10, "the record is not read")
+    check(daemon.metric("faultprint_control_records_total") == 1, "its records are read, once")
+    ends(daemon)
+
+
 def test_state_topic():
     """snapshots in a topic: waited for without the right to it, made compacted, handed on whole"""
     rows = (ROWS[:len(ROWS) // 2], ROWS[len(ROWS) // 2:])
@@ -346,4 +390,5 @@ say(f"seed {SEED}: FAULTPRINT_SEED={SEED} repeats it")
 product.model()
 broker.start()
 run_tests(test_kills, test_partitions_added, test_made_again, test_cut_short, test_line, test_rights,
+          test_control_rights,
           test_state_topic, test_secure)
