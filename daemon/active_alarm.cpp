@@ -54,7 +54,7 @@ AlarmEvent event_of(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_
   return event;
 }
 
-// In the order of version 4, and behind it what came with version 5.
+// In the order of version 4, and behind it what came with versions 5 and 6.
 void put_alarm(ingest::StateWriter& out, const ActiveAlarm& alarm) {
   out.put(std::string_view(alarm.id));
   out.put(std::string_view(alarm.element));
@@ -72,6 +72,7 @@ void put_alarm(ingest::StateWriter& out, const ActiveAlarm& alarm) {
   out.put(std::string_view(alarm.folded_into));
   out.put(std::string_view(alarm.folded_as));
   out.put(std::string_view(alarm.reason));
+  out.put(alarm.detected_us);
 }
 
 ActiveAlarm get_alarm(ingest::StateReader& in) {
@@ -93,6 +94,7 @@ ActiveAlarm get_alarm(ingest::StateReader& in) {
   alarm.folded_into = in.get_text();
   alarm.folded_as = in.get_text();
   alarm.reason = in.get_text();
+  if (in.version() >= 6) alarm.detected_us = in.get<std::int64_t>();
   return alarm;
 }
 

@@ -17,6 +17,7 @@ struct ActiveAlarm {
   std::string element;
   std::string element_group;  // as of AlarmEvent
   std::int64_t raised_us = 0;
+  std::int64_t detected_us = 0;  // that, as of AlarmEvent
   std::string fault_type;
   std::string severity;
   // As they were at the raise: the labels that Prometheus has for the alarm's life.

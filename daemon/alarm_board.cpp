@@ -82,6 +82,7 @@ ActiveAlarm alarm_of(const AlarmEvent& raised) {
   alarm.element = raised.element;
   alarm.element_group = raised.element_group;
   alarm.raised_us = alarm.changed_us = raised.time_us;
+  alarm.detected_us = raised.detected_us;
   alarm.fault_type = alarm.raised_type = raised.fault_type;
   alarm.severity = alarm.raised_severity = raised.severity;
   alarm.evidence = evidence_json(raised);
@@ -99,6 +100,7 @@ std::string to_json(const ActiveAlarm& alarm) {
   json["element"] = alarm.element;
   if (!alarm.element_group.empty()) json["element_group"] = alarm.element_group;
   json["raised"] = ingest::format_rfc3339(alarm.raised_us);
+  json["detected"] = detected_json(alarm.detected_us);
   json["changed"] = ingest::format_rfc3339(alarm.changed_us);
   json["fault_type"] = alarm.fault_type;
   json["severity"] = alarm.severity;

@@ -54,6 +54,10 @@ Json labels_json(const AlarmLabels& labels) {
   return json;
 }
 
+Json detected_json(std::int64_t detected_us) {
+  return detected_us > 0 ? Json(ingest::format_rfc3339(detected_us)) : Json();
+}
+
 Json group_json(const AlarmEvent::Group& group) {
   Json types = Json::object();
   for (const auto& [type, count] : group.fault_types) types[type] = count;
@@ -86,6 +90,7 @@ std::string to_json_line(const AlarmEvent& event) {
   line["fault_type"] = event.fault_type;
   line["severity"] = event.severity;
   line["evidence"] = evidence_of(event);
+  line["detected"] = detected_json(event.detected_us);
   if (event.group) line["group"] = group_json(*event.group);
   if (!event.folded_into.empty()) line["folded_into"] = event.folded_into;
   if (event.flaps > 0) line["flapping"] = {{"raised", event.flaps}};

@@ -22,6 +22,9 @@ struct AlarmEvent {
   std::string element;
   std::string element_group;  // of the configuration's groups; "": it has none
   std::int64_t time_us = 0;
+  // When it could be known: the time of the Kafka record (of a file's row) by which what it tells
+  // was decided, so that a repeat says the same. Of a topic's silence the wall clock. 0: not known.
+  std::int64_t detected_us = 0;
   std::string fault_type;
   std::string severity;
   AlarmLabels labels;  // of the inventory, as at the raise
@@ -52,6 +55,7 @@ struct AlarmEvent {
 
 const char* name(AlarmEvent::Kind kind);
 std::string to_json_line(const AlarmEvent& event);
+nlohmann::ordered_json detected_json(std::int64_t detected_us);  // null where it is not known
 nlohmann::ordered_json labels_json(const AlarmLabels& labels);
 nlohmann::ordered_json group_json(const AlarmEvent::Group& group);
 // Its member `evidence`, as JSON text: what an alarm that is up goes on saying.

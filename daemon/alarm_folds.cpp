@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/alarm_board.h"
 #include "ingest/timestamp.h"
 
 namespace faultprint::daemon {
@@ -96,9 +97,11 @@ void AlarmFolds::raised(AlarmEvent& event, std::vector<AlarmEvent>& told) {
   const bool worse = !first && takes(up, event);
   told.push_back(event);
   if (first)
-    told.push_back(event_of(up, group.up, AlarmEvent::Kind::raised, event.time_us));
+    told.push_back(
+        event_of(up, group.up, AlarmEvent::Kind::raised, event.time_us, event.detected_us));
   else if (worse)
-    told.push_back(event_of(up, group.up, AlarmEvent::Kind::changed, event.time_us));
+    told.push_back(
+        event_of(up, group.up, AlarmEvent::Kind::changed, event.time_us, event.detected_us));
 }
 
 AlarmFolds::Up& AlarmFolds::begin(const std::string& name, const AlarmEvent& event) {
@@ -142,7 +145,7 @@ void AlarmFolds::cleared(AlarmEvent& event, std::vector<AlarmEvent>& told) {
   const auto found = ups_.find(event.folded_into);
   if (found == ups_.end() || --found->second.folded > 0) return;
   told.push_back(event_of(found->second, found->first, AlarmEvent::Kind::cleared,
-                          std::max(event.time_us, found->second.raised_us)));
+                          std::max(event.time_us, found->second.raised_us), event.detected_us));
   told.back().reason = "none is folded any more";
   end(event.folded_into);
 }
@@ -154,13 +157,14 @@ void AlarmFolds::end(const std::string& id) {
 }
 
 AlarmEvent AlarmFolds::event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
-                                std::int64_t time_us) const {
+                                std::int64_t time_us, std::int64_t detected_us) const {
   AlarmEvent event;
   event.kind = kind;
   event.id = id;
   event.element = up.group;
   event.element_group = element_group_;
   event.time_us = time_us;
+  event.detected_us = detected_us;
   event.fault_type = kType;
   event.severity = up.severity;
   event.labels = up.labels;
@@ -188,7 +192,8 @@ std::optional<ActiveAlarm> AlarmFolds::restore(const ActiveAlarm& alarm) {
                      .value_or(alarm.raised_us);
   up.labels = labels_of(alarm.labels);
   if (groups_[up.group].up.empty()) groups_[up.group].up = id;
-  return alarm_of(event_of(up, id, AlarmEvent::Kind::raised, up.raised_us));
+  return alarm_of(event_of(up, id, AlarmEvent::Kind::raised, up.raised_us,
+                           alarm.raised_us == up.raised_us ? alarm.detected_us : 0));
 }
 
 std::optional<std::string> AlarmFolds::hand_over(const ActiveAlarm& alarm) {

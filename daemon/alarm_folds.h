@@ -76,7 +76,7 @@ class AlarmFolds {
   static bool count(Up& up, const std::string& alarm, const std::string& fault_type);
   bool takes(Up& up, const AlarmEvent& event);
   AlarmEvent event_of(const Up& up, const std::string& id, AlarmEvent::Kind kind,
-                      std::int64_t time_us) const;
+                      std::int64_t time_us, std::int64_t detected_us) const;
   // Its last one is gone.
   void end(const std::string& id);
 

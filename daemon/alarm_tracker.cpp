@@ -64,6 +64,7 @@ void AlarmTracker::raise(State& s, const Verdict& verdict, const std::string& el
                          const Naming& naming, std::vector<AlarmEvent>& events) {
   s.alarm = std::make_unique<ActiveAlarm>(
       new_alarm(element, naming.fault_type, verdict.time_us, options_, plans_));
+  s.alarm->detected_us = verdict.decided_us;
   s.normal_run = 0;
   s.renamed_run = 0;
   s.withheld = false;

@@ -1,8 +1,8 @@
 // Verdicts of each element to alarms: raised when m of the last n are not normal, named by their
 // summed evidence, cleared after k normal ones in a row; withheld while planned work is on the
-// element. An alarm without a name takes an m and n of its own. One that is raised over and over is
-// held up as one until it is quiet. not_scored verdicts do not count. A pure function of the
-// verdicts and the plans.
+// element. When an event was detected is its caller's to add. An alarm without a name takes an m
+// and n of its own. One that is raised over and over is held up as one until it is quiet.
+// not_scored verdicts do not count. A pure function of the verdicts and the plans.
 #pragma once
 
 #include <cstdint>

@@ -30,16 +30,18 @@ std::string labels_text(const AlarmEvent& event) {
 
 void log_event(const AlarmEvent& event) {
   const auto line = [&](auto log, const std::string& message) {
-    log(message, {{"alarm", event.id},
-                  {"element", event.element},
-                  {"fault_type", event.fault_type},
-                  {"severity", event.severity},
-                  {"labels", labels_text(event)},
-                  {"time", ingest::format_rfc3339(event.time_us)},
-                  {"abnormal", std::to_string(event.abnormal) + "/" + std::to_string(event.of)},
-                  {"kpis", kpi_text(event)},
-                  {"why", in_words(event)},
-                  {"reason", event.reason}});
+    log(message,
+        {{"alarm", event.id},
+         {"element", event.element},
+         {"fault_type", event.fault_type},
+         {"severity", event.severity},
+         {"labels", labels_text(event)},
+         {"time", ingest::format_rfc3339(event.time_us)},
+         {"detected", event.detected_us > 0 ? ingest::format_rfc3339(event.detected_us) : ""},
+         {"abnormal", std::to_string(event.abnormal) + "/" + std::to_string(event.of)},
+         {"kpis", kpi_text(event)},
+         {"why", in_words(event)},
+         {"reason", event.reason}});
   };
   if (event.kind == AlarmEvent::Kind::cleared || event.kind == AlarmEvent::Kind::withheld)
     line(log::info, std::string("alarm ") + name(event.kind));

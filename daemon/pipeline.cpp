@@ -34,12 +34,16 @@ const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
       seen = {scorer.distances(place, verdict.row),
               std::span(store_.batch().windows).subspan(row * cells, cells),
               std::span(store_.batch().seen).subspan(row * numbers, numbers)};
+    const std::size_t from = events.size();
     alarms_.add(verdict, store_.element_name(verdict.element), seen, *model_, events);
+    set_detected(verdict.decided_us, events, from);
   }
   silences_.follow(store_, events);
   const ingest::Batch& batch = store_.batch();
   for (std::size_t i = 0; i < batch.departed.size(); ++i) {
+    const std::size_t from = events.size();
     alarms_.forget(batch.departed[i], batch.departed_us[i], events);
+    set_detected(batch.departed_decided_us[i], events, from);
   }
   name_group(events, before);
   return verdicts;
@@ -52,11 +56,12 @@ void Pipeline::adopt(ModelPointer model, const config::AlarmConfig& alarms,
   model_ = std::move(model);
   rules_ = alarm_rules(alarms, *model_);
   alarms_.set_rules(rules_.alarms);
-  silences_.adopt(rules_.alarms, store_.watermark_us(), events);
+  silences_.adopt(rules_.alarms, store_.watermark_us(), store_.decided_us(), events);
   if (other) {
     store_.begin_with(model_->input.network, model_->carry_over);
     alarms_.adopt(*model_, store_.watermark_us(), events);
   }
+  set_detected(store_.decided_us(), events, before);
   name_group(events, before);
 }
 
@@ -93,6 +98,11 @@ void Pipeline::name_group(std::vector<AlarmEvent>& events, std::size_t from) con
   }
 }
 
+void Pipeline::set_detected(std::int64_t decided_us, std::vector<AlarmEvent>& events,
+                            std::size_t from) {
+  for (std::size_t i = from; i < events.size(); ++i) events[i].detected_us = decided_us;
+}
+
 void Pipeline::write(ingest::StateWriter& out) const {
   store_.write(out);
   alarms_.write(out);
@@ -105,9 +115,10 @@ void Pipeline::read(ingest::StateReader& in, const std::string& fingerprint,
   store_.read(in);
   alarms_.read(in);
   if (in.version() >= 5) silences_.read(in);
-  silences_.adopt(rules_.alarms, store_.watermark_us(), events);
+  silences_.adopt(rules_.alarms, store_.watermark_us(), store_.decided_us(), events);
   if (fingerprint != model_->model.fingerprint)
     alarms_.adopt(*model_, store_.watermark_us(), events);
+  set_detected(store_.decided_us(), events, before);
   name_group(events, before);
 }
 

@@ -65,6 +65,8 @@ class Pipeline {
 
  private:
   void name_group(std::vector<AlarmEvent>& events, std::size_t from) const;
+  static void set_detected(std::int64_t decided_us, std::vector<AlarmEvent>& events,
+                           std::size_t from);
 
   std::string group_;
   ModelPointer model_;

@@ -34,6 +34,7 @@ ActiveAlarm alarm_of_line(const nlohmann::json& raised) {
   alarm.severity = alarm.raised_severity = text(raised, "severity");
   alarm.reason = text(raised, "reason");
   alarm.raised_us = alarm.changed_us = ingest::parse_rfc3339(text(raised, "time")).value_or(0);
+  alarm.detected_us = ingest::parse_rfc3339(text(raised, "detected")).value_or(0);
   return alarm;
 }
 

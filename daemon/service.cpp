@@ -230,6 +230,7 @@ void Service::look_for_silence() {
     };
     events = topic_silence_.look(partitions, steady_us(Clock::now()), rules_of, gone);
   }
+  for (AlarmEvent& event : events) event.detected_us = unix_now_us();
   if (events.empty() && gone.empty()) return;
   // Only now: a worker may hold it while it waits for a disk.
   const auto turn = board_.turn();

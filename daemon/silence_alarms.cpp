@@ -9,21 +9,29 @@ namespace faultprint::daemon {
 
 void SilenceAlarms::follow(const ingest::WindowStore& store, std::vector<AlarmEvent>& events) {
   for (const ingest::Silence& silence : store.batch().silences) {
-    switch (silence.kind) {
-      case ingest::Silence::Kind::begins:
-        begin(silence.element, store.element_name(silence.element), silence, events);
-        break;
-      case ingest::Silence::Kind::goes_on:
-        advance(silence.time_us, events);
-        break;
-      case ingest::Silence::Kind::ends:
-        end(silence.element, silence.time_us, events);
-        break;
-      case ingest::Silence::Kind::departs:
-        clear(silence.element, silence.time_us, "element forgotten", events);
-        history_.forget(silence.element);
-        break;
-    }
+    const std::size_t before = events.size();
+    decided_us_ = silence.decided_us;
+    take(store, silence, events);
+    for (std::size_t i = before; i < events.size(); ++i) events[i].detected_us = decided_us_;
+  }
+}
+
+void SilenceAlarms::take(const ingest::WindowStore& store, const ingest::Silence& silence,
+                         std::vector<AlarmEvent>& events) {
+  switch (silence.kind) {
+    case ingest::Silence::Kind::begins:
+      begin(silence.element, store.element_name(silence.element), silence, events);
+      break;
+    case ingest::Silence::Kind::goes_on:
+      advance(silence.time_us, events);
+      break;
+    case ingest::Silence::Kind::ends:
+      end(silence.element, silence.time_us, events);
+      break;
+    case ingest::Silence::Kind::departs:
+      clear(silence.element, silence.time_us, "element forgotten", events);
+      history_.forget(silence.element);
+      break;
   }
 }
 
@@ -49,6 +57,7 @@ void SilenceAlarms::begin(std::uint32_t element, const std::string& name,
 ActiveAlarm SilenceAlarms::alarm_from(const std::string& name, std::int64_t time_us) const {
   ActiveAlarm alarm = new_alarm(name, kType, time_us, options_, plans_);
   alarm.id += std::string("/") + kType;
+  alarm.detected_us = decided_us_;
   return alarm;
 }
 
@@ -141,7 +150,8 @@ void SilenceAlarms::clear(std::uint32_t element, std::int64_t time_us, const cha
 }
 
 void SilenceAlarms::adopt(const config::AlarmConfig& options, std::int64_t time_us,
-                          std::vector<AlarmEvent>& events) {
+                          std::int64_t decided_us, std::vector<AlarmEvent>& events) {
+  decided_us_ = decided_us;
   const bool was_on = options_.silence.elements;
   options_ = options;
   if (was_on == options_.silence.elements) return;

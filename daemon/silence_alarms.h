@@ -28,7 +28,7 @@ class SilenceAlarms {
   void follow(const ingest::WindowStore& store, std::vector<AlarmEvent>& events);
   // A reload: where alarms.silence is off from now on, those that are up are cleared at `time_us`;
   // where it is on from now on, what is silent already is raised.
-  void adopt(const config::AlarmConfig& options, std::int64_t time_us,
+  void adopt(const config::AlarmConfig& options, std::int64_t time_us, std::int64_t decided_us,
              std::vector<AlarmEvent>& events);
   void set_plans(AlarmPlans plans) { plans_ = std::move(plans); }
   void set_folded(std::uint32_t element, const AlarmEvent& event);
@@ -48,6 +48,8 @@ class SilenceAlarms {
   };
   ActiveAlarm alarm_from(const std::string& name, std::int64_t time_us) const;
   std::string reason_of(std::int64_t since_us, bool held_up) const;
+  void take(const ingest::WindowStore& store, const ingest::Silence& silence,
+            std::vector<AlarmEvent>& events);
   void begin(std::uint32_t element, const std::string& name, const ingest::Silence& silence,
              std::vector<AlarmEvent>& events);
   // Raises what nothing withholds any longer, clears what was held up for long enough, and
@@ -66,6 +68,7 @@ class SilenceAlarms {
   AlarmPlans plans_;
   std::map<std::uint32_t, Silent> silent_;  // by the store's element number
   RaiseHistory history_;
+  std::int64_t decided_us_ = 0;  // when what is told at the moment was detected
 };
 
 // An event of an alarm that no window speaks for.

@@ -19,7 +19,8 @@ static_assert(std::endian::native == std::endian::little, "snapshots are little-
 // element or an alarm begins without.
 // 5: alarms that are held up for flapping, and what is remembered for that; alarms that are folded;
 //    elements that are silent.
-constexpr int kStateVersion = 5;
+// 6: when an alarm was detected, and the time of the record read last.
+constexpr int kStateVersion = 6;
 constexpr int kOldestState = 4;
 
 class StateError : public std::runtime_error {

@@ -49,6 +49,7 @@ WindowStore::WindowStore(const config::InputSpec& spec, const Options& options,
 
 RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_us) {
   if (unfinished()) sweep(false);
+  decided_us_ = record_time_us > 0 ? record_time_us : sample.time_us;
   if (record_time_us > 0 && sample.time_us > record_time_us + options_.max_future.count())
     return RejectReason::too_far_ahead;
   const std::int64_t slot = slot_of(sample.time_us);
@@ -224,7 +225,7 @@ void WindowStore::append_seen(const Element& element, std::int64_t slot,
 void WindowStore::emit(std::uint32_t id, std::int64_t slot, NotScored not_scored,
                        std::span<const double> values) {
   const Element& element = *elements_[id];
-  CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0, false};
+  CompletedSlot done{id, slot, -1, not_scored, (flags_[id] & kFresh) != 0, false, decided_us_};
   flags_[id] &= static_cast<std::uint8_t>(~kFresh);
   if (not_scored == NotScored::none) {
     element.append_window(layout_, batch_.windows);
@@ -276,12 +277,14 @@ void WindowStore::clear_batch() {
   batch_.arrived.clear();
   batch_.departed.clear();
   batch_.departed_us.clear();
+  batch_.departed_decided_us.clear();
   batch_.silences.clear();
 }
 
 void WindowStore::flush() {
   for (std::uint32_t id = 0; id < elements_.size(); ++id) {
     if (!elements_[id] || (flags_[id] & kDeparted) != 0) continue;
+    decided_us_ = elements_[id]->newest_time_us();
     complete_through(id, newest_slot(id));
     if ((flags_[id] & kHeld) == 0) continue;
     flags_[id] &= static_cast<std::uint8_t>(~kHeld);

@@ -37,8 +37,9 @@ struct CompletedSlot {
   std::int64_t slot = 0;
   std::int32_t row = -1;  // of Batch::windows; -1: not scored
   NotScored not_scored = NotScored::none;
-  bool fresh = false;      // the first of an element that is new, or starts anew
-  bool relearned = false;  // and that because Relearn says so
+  bool fresh = false;           // the first of an element that is new, or starts anew
+  bool relearned = false;       // and that because Relearn says so
+  std::int64_t decided_us = 0;  // WindowStore::decided_us() as it was completed
 };
 
 // Of an element that the stream goes on without.
@@ -50,7 +51,8 @@ struct Silence {
   // begins: since then it has been quiet for longer than `stale_after`. departs: it is forgotten,
   // as Batch::departed says too, but here in order.
   std::int64_t time_us = 0;
-  std::int64_t since_us = 0;  // begins: of its last record
+  std::int64_t since_us = 0;    // begins: of its last record
+  std::int64_t decided_us = 0;  // WindowStore::decided_us() as it was found
 };
 
 struct Batch {
@@ -69,7 +71,8 @@ struct Batch {
   // batch is cleared.
   std::vector<std::uint32_t> departed;
   std::vector<std::int64_t> departed_us;
-  std::vector<Silence> silences;  // in the order in which the samples told them
+  std::vector<std::int64_t> departed_decided_us;  // WindowStore::decided_us() then
+  std::vector<Silence> silences;                  // in the order in which the samples told them
 };
 
 // The state of elements at the end of training: name -> bytes of Element::write.
@@ -138,6 +141,9 @@ class WindowStore {
   std::vector<std::uint32_t> all() const;    // that it has
   // Nothing where there is none of this name.
   std::optional<std::uint32_t> find(std::string_view name) const;
+  // When what is completed now is known, by the stream alone: the record's own timestamp of the
+  // sample added last, or its event time where there is none (files). 0: not known.
+  std::int64_t decided_us() const { return decided_us_; }
   std::int64_t watermark_us() const { return watermark_.time_us(); }  // before lateness
   // Where no batch is to be lost.
   bool batch_empty() const {
@@ -193,7 +199,8 @@ class WindowStore {
   static constexpr std::size_t kMostRows = 2048;
   static constexpr std::uint32_t kSwept = 0xffffffff;
   std::int64_t swept_slot_ = Watermark::kNever;
-  std::uint32_t sweep_next_ = kSwept;              // the element to go on with
+  std::uint32_t sweep_next_ = kSwept;  // the element to go on with
+  std::int64_t decided_us_ = 0;
   std::int64_t present_slot_ = Watermark::kNever;  // where the stream was at the last sample
   std::int64_t looked_slot_ = Watermark::kNever;   // and when elements were asked
   // Nobody reported just before: from here on silence is an element's own.

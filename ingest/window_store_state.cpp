@@ -46,6 +46,7 @@ void WindowStore::write(StateWriter& out) const {
   out.put(present_slot_);
   out.put(looked_slot_);
   out.put(lit_slot_);
+  out.put(decided_us_);
   if (layout_.profile) layout_.profile->write(out);
 }
 
@@ -89,12 +90,14 @@ void WindowStore::read(StateReader& in) {
   std::array<std::int64_t, 3> of_silence;
   of_silence.fill(Watermark::kNever);
   if (in.version() >= 5) in.get_all(std::span<std::int64_t>(of_silence));
-  present_slot_ = of_silence[0];
-  looked_slot_ = of_silence[1];
-  lit_slot_ = of_silence[2];
+  const std::int64_t decided_us = in.version() >= 6 ? in.get<std::int64_t>() : 0;
   auto profile = layout_.profile ? std::make_unique<DailyProfile>(layout_.spec) : nullptr;
   if (profile) profile->read(in);
   layout_.profile = std::move(profile);
+  present_slot_ = of_silence[0];
+  looked_slot_ = of_silence[1];
+  lit_slot_ = of_silence[2];
+  decided_us_ = decided_us;
   watermark_.restore(mark);
   swept_slot_ = swept;
   sweep_next_ = kSwept;

@@ -37,8 +37,9 @@ void WindowStore::depart(std::uint32_t id) {
   flags_[id] |= kDeparted;
   batch_.departed.push_back(id);
   batch_.departed_us.push_back(watermark_.time_us());
+  batch_.departed_decided_us.push_back(decided_us_);
   if ((flags_[id] & kWasSilent) != 0)
-    batch_.silences.push_back({Silence::Kind::departs, id, watermark_.time_us(), 0});
+    batch_.silences.push_back({Silence::Kind::departs, id, watermark_.time_us(), 0, decided_us_});
 }
 
 // Where the stream is, or kNever: where too few are alive to move the watermark, by the second
@@ -74,14 +75,15 @@ void WindowStore::look_for_silence() {
     if ((flags_[id] & kSilent) != 0 || now - last <= options_.stale_after) continue;
     flags_[id] |= kSilent | kWasSilent;
     batch_.silences.push_back({Silence::Kind::begins, id, slot_end_us(last + options_.stale_after),
-                               elements_[id]->newest_time_us()});
+                               elements_[id]->newest_time_us(), decided_us_});
   }
-  if (goes_on) batch_.silences.push_back({Silence::Kind::goes_on, 0, slot_end_us(now - 1), 0});
+  if (goes_on)
+    batch_.silences.push_back({Silence::Kind::goes_on, 0, slot_end_us(now - 1), 0, decided_us_});
 }
 
 void WindowStore::break_silence(std::uint32_t id, std::int64_t slot) {
   flags_[id] &= static_cast<std::uint8_t>(~kSilent);
-  batch_.silences.push_back({Silence::Kind::ends, id, slot_end_us(slot - 1), 0});
+  batch_.silences.push_back({Silence::Kind::ends, id, slot_end_us(slot - 1), 0, decided_us_});
 }
 
 bool WindowStore::silent(std::uint32_t element) const {

@@ -14,6 +14,7 @@ AlarmEvent raised() {
   event.id = "leaf6@2017-08-04T17:25:00Z";
   event.element = "leaf6";
   event.time_us = 1501867500LL * 1000000;
+  event.detected_us = event.time_us + 10250000;
   event.fault_type = "bgp_clear";
   event.severity = "major";
   event.abnormal = 3;
@@ -47,12 +48,19 @@ TEST_CASE("a raised alarm says what moved, what it is like and what will clear i
   CHECK(Json::parse(evidence_json(raised())) == evidence);
 }
 
+TEST_CASE("an event says when it was detected, or that nobody knows") {
+  AlarmEvent event = raised();
+  CHECK(Json::parse(to_json_line(event)).at("detected") == "2017-08-04T17:25:10.250Z");
+  event.detected_us = 0;
+  CHECK(Json::parse(to_json_line(event)).at("detected").is_null());
+}
+
 TEST_CASE("an event's first keys are those that it always had") {
   const auto line = nlohmann::ordered_json::parse(to_json_line(raised()));
   std::vector<std::string> keys;
   for (const auto& item : line.items()) keys.push_back(item.key());
   CHECK(keys == std::vector<std::string>{"id", "element", "event", "time", "fault_type", "severity",
-                                         "evidence"});
+                                         "evidence", "detected"});
   keys.clear();
   for (const auto& item : line.at("evidence").items()) keys.push_back(item.key());
   keys.resize(4);

@@ -164,7 +164,7 @@ TEST_CASE("events carry identity, severity and evidence") {
   std::vector<std::string> keys;
   for (const auto& item : line.items()) keys.push_back(item.key());
   CHECK(keys == std::vector<std::string>{"id", "element", "event", "time", "fault_type", "severity",
-                                         "evidence"});
+                                         "evidence", "detected"});
   CHECK(line["event"] == "raised");
   CHECK(line["time"] == "2017-07-14T02:40:20Z");
   CHECK(line["evidence"]["score"] == 0.7);

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "hand_made_model.h"
@@ -92,6 +93,38 @@ TEST_CASE("the same records give the same lines byte for byte, however they are 
       REQUIRE(cut_up.events == whole.events);
     }
   }
+}
+
+// leaf1 is whole with each record; leaf2 lacks a KPI, so that its slots wait for the watermark.
+TEST_CASE("an alarm was detected by the time of the record that completed its slot") {
+  Pipeline pipeline(test::hand_made_model(), test::hand_made_config(), test::store_options());
+  Scorer scorer;
+  std::map<std::string, AlarmEvent> raised;
+  std::vector<AlarmEvent> events;
+  const auto record_us = [](int slot, int element) {
+    return (slot + 1) * test::kPeriod + element * 1000 + 7;
+  };
+  for (int slot = 100; slot < 120; ++slot) {
+    const double a = slot > 108 ? 9.0 : 0.5 * (slot % 2);
+    pipeline.add(sample("leaf1", slot, {a, 0.1 * (slot % 3)}), record_us(slot, 1));
+    pipeline.add(sample("leaf2", slot, {a, kMissing}), record_us(slot, 2));
+    pipeline.add(sample("leaf3", slot, {0.5 * (slot % 2), 0.1}), record_us(slot, 3));
+    pipeline.process(scorer, events);
+    pipeline.finish_batch();
+  }
+  for (const AlarmEvent& event : events)
+    if (event.kind == AlarmEvent::Kind::raised) raised[event.element] = event;
+  const auto slot_of = [&](const char* element) {
+    return static_cast<int>(raised.at(element).time_us / test::kPeriod) - 1;
+  };
+  CHECK(raised.at("leaf1").detected_us == record_us(slot_of("leaf1"), 1));
+  CHECK(raised.at("leaf2").detected_us == record_us(slot_of("leaf2") + 1, 3));
+  for (const ActiveAlarm& alarm : pipeline.active_alarms())
+    CHECK(alarm.detected_us == raised.at(alarm.element).detected_us);
+  events.clear();
+  pipeline.adopt(test::hand_made_model("loss"), test::hand_made_config().group().alarms, events);
+  REQUIRE(!events.empty());
+  CHECK(events[0].detected_us == record_us(119, 3));
 }
 
 TEST_CASE("the stream that this is shown on holds every outcome") {

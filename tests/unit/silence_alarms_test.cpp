@@ -63,6 +63,22 @@ struct Stream {
   }
 };
 
+TEST_CASE("silence was detected by the time of the record that showed it") {
+  Stream stream;
+  stream.report("abcd", 100, 110);
+  int slot = 110;
+  for (; stream.told() == "" && slot < 130; ++slot) stream.report("abc", slot, slot + 1);
+  REQUIRE(stream.pipeline.active_alarms().size() == 1);
+  const ActiveAlarm alarm = stream.pipeline.active_alarms()[0];
+  CHECK(alarm.detected_us == sample("c", slot - 1, {}).time_us);
+  stream.report("abc", slot, slot + 9);
+  CHECK(stream.pipeline.active_alarms()[0].detected_us == alarm.detected_us);
+  stream.events.clear();
+  stream.report("d", slot + 9, slot + 10);
+  REQUIRE(!stream.events.empty());
+  CHECK(stream.events[0].detected_us == sample("d", slot + 9, {}).time_us);
+}
+
 TEST_CASE("an element that the others go on without is silent until it reports again") {
   Stream stream;
   CHECK(stream.report("abcd", 100, 110).told() == "");
