@@ -5,17 +5,16 @@
 
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Map = Eigen::Map<Matrix>;
-using Array = Eigen::Map<Eigen::ArrayXd>;
-using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
+using Doubles = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using DoublesMap = Eigen::Map<Doubles>;
+using DoubleArray = Eigen::Map<Eigen::ArrayXd>;
 
 // Places in the scratch, one behind the other.
 struct PairScratch {
-  Map e;      // rows x dim
-  Map pairs;  // rows x rows: products, then slopes of both directions
-  Map along;  // rows x dim
-  Array norms, labels, row_sums, d, argument, weight, own, share;  // rows each
+  DoublesMap e;      // rows x dim
+  DoublesMap pairs;  // rows x rows: products, then slopes of both directions
+  DoublesMap along;  // rows x dim
+  DoubleArray norms, labels, row_sums, d, argument, weight, own, share;  // rows each
 
   static long size(long rows, long dim) { return rows * (rows + 2 * dim + 8); }
   PairScratch(double* at, long rows, long dim)
@@ -122,7 +121,7 @@ FP_EXPORT fp_pair_loss fp_log_pairs(int rows, int dim, const float* e, const int
   fp_pair_loss result{};
   for (int i = 0; i < rows; ++i) {
     pair_row(i, rows, *equal, *other, s);
-    s.row_sums[i] = Array(s.pairs.data() + static_cast<long>(i) * rows, rows).sum();
+    s.row_sums[i] = DoubleArray(s.pairs.data() + static_cast<long>(i) * rows, rows).sum();
     result.loss -= (s.own * s.argument.log()).sum();
     const double all = s.d.sum();
     const double same = (s.d * s.share).sum();
