@@ -29,6 +29,7 @@ Json loss_json(const model::LossOptions& loss) {
           {"beta", loss.lossless.beta},
           {"loss_dimension", loss.lossless.n},
           {"reach", loss.lossless.reach},
+          {"slack", loss.lossless.slack},
           {"epsilon", loss.lossless.epsilon},
           {"alpha", loss.alpha},
           {"mining", model::mining_names()[static_cast<std::size_t>(loss.mining)]},

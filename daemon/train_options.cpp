@@ -31,6 +31,13 @@ void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str()
       ->group(kGroup);
+  command
+      .add_option("--slack", loss.lossless.slack,
+                  "lossless-ln: squared distance within which equal faults are near enough; 0: "
+                  "none, as published")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--epsilon", loss.lossless.epsilon, "lossless-ln: keeps logarithms finite")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()

@@ -89,9 +89,12 @@ double mean_over(const MatrixXd& mask, const MatrixXd& distances) {
 }  // namespace
 
 PairTerm lossless_term(Distance d, bool same, const LosslessOptions& o) {
-  if (same)
-    return {-std::log(1 - d.value / o.beta + o.epsilon),
-            1 / (o.beta - d.value + o.beta * o.epsilon)};
+  if (same) {
+    if (d.value < o.slack) return {0, 0};
+    const double room = o.beta - o.slack;
+    return {-std::log(1 - (d.value - o.slack) / room + o.epsilon),
+            1 / (o.beta - d.value + room * o.epsilon)};
+  }
   const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
   const double v = o.beta - o.n + d.value;
   if (o.reach > 0 && v >= most) return {0, 0};

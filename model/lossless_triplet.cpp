@@ -14,6 +14,10 @@ LosslessOptions with_dimension(LosslessOptions options, Eigen::Index dimension) 
     throw std::invalid_argument("E_BETA_LT_N: beta is " + std::to_string(options.beta) +
                                 " but must not be below N = " + std::to_string(options.n) +
                                 ": the logarithm's argument becomes negative");
+  if (!(options.slack >= 0 && options.slack < options.beta))
+    throw std::invalid_argument(
+        "slack is " + std::to_string(options.slack) + " but must lie from 0 to below beta = " +
+        std::to_string(options.beta) + ": beyond it nothing would pull equal faults together");
   return options;
 }
 

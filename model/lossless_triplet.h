@@ -18,6 +18,11 @@ struct LosslessOptions {
   // (beta - N + d_n) / (beta - N + reach), and beyond reach there is no loss. 0: N, the published
   // form, which goes on pushing to the corners of the cube.
   double reach = 0;
+  // Squared distance within which equal faults are near enough: u becomes
+  // 1 - (d_p - slack) / (beta - slack), and within slack there is no loss. 0: the published form,
+  // which goes on pulling, and with it contracts what varies within a label (of normal, too), by
+  // which something unknown would show.
+  double slack = 0;
 };
 
 struct TripletLoss {

@@ -147,8 +147,11 @@ TEST_CASE("mean distances of positive and negative pairs") {
 
 TEST_CASE("gradients agree with finite differences of the loss") {
   constexpr double kStep = 1e-6;
-  for (const double beta : {0.0, 6.5}) {
-    const LosslessOptions options{0, beta, 1e-8};
+  for (const LosslessOptions& options :
+       {LosslessOptions{0, 0, 1e-8}, LosslessOptions{0, 6.5, 1e-8}, LosslessOptions{0, 0, 1e-8, 4},
+        LosslessOptions{0, 0, 1e-8, 0, 0.1}, LosslessOptions{0, 6.5, 1e-8, 4, 0.1}}) {
+    CAPTURE(options.reach);
+    CAPTURE(options.slack);
     std::vector<VectorXd> points;
     const Matrix e = random_embeddings(3, 5, 21);
     for (int i = 0; i < 3; ++i) points.emplace_back(e.row(i).cast<double>().transpose());
@@ -166,6 +169,28 @@ TEST_CASE("gradients agree with finite differences of the loss") {
                              (2 * kStep);
         CHECK(gradients[which](i) == Approx(slope).epsilon(1e-6));
       }
+  }
+}
+
+TEST_CASE(
+    "within slack equal faults have no loss and no pull, and from there on it is continuous") {
+  const LosslessOptions options{4, 4, 0, 0, 0.5};
+  CHECK(lossless_term(Distance(0), true, options).value == 0);
+  CHECK(lossless_term(Distance(0.49), true, options).value == 0);
+  CHECK(lossless_term(Distance(0.49), true, options).slope == 0);
+  CHECK(lossless_term(Distance(0.5), true, options).value == 0);
+  CHECK(lossless_term(Distance(0.501), true, options).value == Approx(0.001 / 3.5).epsilon(1e-3));
+  CHECK(lossless_term(Distance(2.25), true, options).value == Approx(std::log(2.0)));
+  CHECK(lossless_term(Distance(2.25), true, options).slope == Approx(1 / 1.75));
+  // Different ones are pushed as ever.
+  CHECK(lossless_term(Distance(0.3), false, options).value == Approx(-std::log(0.3 / 4)));
+}
+
+TEST_CASE("slack must lie below beta") {
+  CHECK_NOTHROW(with_dimension({4, 4, 1e-8, 0, 3.9}, 4));
+  for (const double slack : {4.0, 5.0, -0.1, std::nan("")}) {
+    CAPTURE(slack);
+    CHECK_THROWS_AS(with_dimension({4, 4, 1e-8, 0, slack}, 4), std::invalid_argument);
   }
 }
 
