@@ -424,7 +424,8 @@ const std::vector<BadFile> kBadFiles{
     {"texts_too_many_columns",
      "4: stream.kpis: must have at most 4096 columns with those of its texts, not 4160"},
     {"timezone_beyond_a_day",
-     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not +24:00"},
+     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not the text "
+     "\"+24:00\""},
     {"timezone_is_a_name",
      "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not "
      "Europe/Berlin"},
