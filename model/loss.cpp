@@ -249,8 +249,10 @@ BatchLoss Loss::lossless_ln_of_labels(const MatrixView& embeddings, std::span<co
   const LosslessOptions& o = options_.lossless;
   const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
   constexpr double kNever = std::numeric_limits<double>::infinity();
-  const fp_pair_term equal{1 + o.epsilon, -1 / o.beta, kNever, equal_weights.data()};
-  const fp_pair_term other{(o.beta - o.n) / most + o.epsilon, 1 / most,
+  const double room = o.beta - o.slack;
+  const fp_pair_term equal{1 + o.slack / room + o.epsilon, -1 / room, o.slack, kNever,
+                           equal_weights.data()};
+  const fp_pair_term other{(o.beta - o.n) / most + o.epsilon, 1 / most, 0,
                            o.reach > 0 ? o.reach : kNever, other_weights.data()};
   scratch_.resize(static_cast<std::size_t>(fp_pair_scratch(b, dimension_)));
   const fp_pair_loss loss = fp_log_pairs(b, dimension_, embeddings.data(), labels.data(), &equal,

@@ -59,7 +59,9 @@ void pair_row(int i, int rows, const fp_pair_term& equal, const fp_pair_term& ot
   for (int j = 0; j < rows; ++j) {
     const bool same = share[j] > 0;
     const double slope = same ? equal.slope : other.slope;
-    const double open = d[j] < (same ? equal.beyond : other.beyond) ? 1.0 : 0.0;
+    const bool far = d[j] >= (same ? equal.within : other.within);
+    const bool near = d[j] < (same ? equal.beyond : other.beyond);
+    const double open = (far ? 1.0 : 0.0) * (near ? 1.0 : 0.0);
     argument[j] = (same ? equal.offset : other.offset) + slope * d[j];
     own[j] = open * (same ? equal_own : other_own);
     weight[j] = own[j] + open * (same ? equal_weights[j] : other_weights[j]);

@@ -24,9 +24,10 @@ double fp_squared_norm(long n, const float* x);
 
 // A loss over all ordered pairs (i, j) of a batch by their squared distance d:
 //   L = sum of w_i * -ln(offset + slope * d),
-// of equal labels by `equal` and its weights, of others by `other`; none where d >= beyond.
+// of equal labels by `equal` and its weights, of others by `other`; none where d < within or
+// d >= beyond.
 struct fp_pair_term {
-  double offset, slope, beyond;
+  double offset, slope, within, beyond;
   const double* weights;  // of each i; 0: no term
 };
 struct fp_pair_loss {
