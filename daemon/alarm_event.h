@@ -23,7 +23,8 @@ struct AlarmEvent {
   std::string element_group;  // of the configuration's groups; "": it has none
   std::int64_t time_us = 0;
   // When it could be known: the time of the Kafka record (of a file's row) by which what it tells
-  // was decided, so that a repeat says the same. Of a topic's silence the wall clock. 0: not known.
+  // was decided, so that a repeat says the same; not before time_us. Of a topic's silence the wall
+  // clock. 0: not known.
   std::int64_t detected_us = 0;
   std::string fault_type;
   std::string severity;

@@ -151,7 +151,8 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
     verdict.fresh = slot.fresh;
     verdict.relearned = slot.relearned;
     verdict.time_us = store.slot_end_us(slot.slot);
-    verdict.decided_us = slot.decided_us;
+    // A record may come before the slot that it makes whole has ended.
+    verdict.decided_us = std::max(slot.decided_us, verdict.time_us);
     verdict.not_scored = slot.not_scored;
     verdict.row = slot.row;
     verdict.slot_index = i;

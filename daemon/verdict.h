@@ -19,7 +19,7 @@ struct Verdict {
   bool fresh = false;           // the element's first since it began, or began anew
   bool relearned = false;       // and that because an operator wanted it
   std::int64_t time_us = 0;     // the end of the newest slot
-  std::int64_t decided_us = 0;  // ingest::CompletedSlot's
+  std::int64_t decided_us = 0;  // as of CompletedSlot, but not before that end
   Outcome outcome = Outcome::not_scored;
   ingest::NotScored not_scored = ingest::NotScored::none;
   model::Match match;          // scored ones alone

@@ -127,6 +127,18 @@ TEST_CASE("an alarm was detected by the time of the record that completed its sl
   CHECK(events[0].detected_us == record_us(119, 3));
 }
 
+TEST_CASE("an alarm is not detected before the slot that it tells of has ended") {
+  Pipeline pipeline(test::hand_made_model(), test::hand_made_config(), test::store_options());
+  Scorer scorer;
+  std::vector<AlarmEvent> events;
+  for (int slot = 100; slot < 120; ++slot)
+    pipeline.add(sample("leaf1", slot, {slot > 108 ? 9.0 : 0.5 * (slot % 2), 0.1}),
+                 slot * test::kPeriod + 1000);
+  pipeline.process(scorer, events);
+  REQUIRE(!events.empty());
+  CHECK(events[0].detected_us == events[0].time_us);
+}
+
 TEST_CASE("the stream that this is shown on holds every outcome") {
   const Lines lines = in_one_batch(stream(1, false));
   for (const char* outcome : {"normal", "fault", "unknown", "not_scored"}) {
