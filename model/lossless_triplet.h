@@ -20,8 +20,7 @@ struct LosslessOptions {
   double reach = 0;
   // Squared distance within which equal faults are near enough: u becomes
   // 1 - (d_p - slack) / (beta - slack), and within slack there is no loss. 0: the published form,
-  // which goes on pulling, and with it contracts what varies within a label (of normal, too), by
-  // which something unknown would show.
+  // which goes on pulling. Whether that costs what tells unknown faults is open (docs/science.md).
   double slack = 0;
 };
 
