@@ -26,9 +26,9 @@ void fp_pack(int in, int out, const float* w, float* packed);
 void fp_affine_packed(int rows, int in, int out, const float* x, const float* packed,
                       const float* bias, float* y, int relu);
 
-// y (rows x out) = op(x) (rows x in) * a packed matrix; op transposes when its flag is set: x is then
-// stored in x rows. fp_pack_transposed packs the transpose of w (in x out), which has `in` columns:
-// into fp_packed_floats(out, in) floats.
+// y (rows x out) = op(x) (rows x in) * a packed matrix; op transposes when its flag is set: x is
+// then stored in x rows. fp_pack_transposed packs the transpose of w (in x out), which has `in`
+// columns: into fp_packed_floats(out, in) floats.
 void fp_product_packed(int transpose_x, int rows, int in, int out, const float* x,
                        const float* packed, float* y);
 void fp_pack_transposed(int in, int out, const float* w, float* packed);

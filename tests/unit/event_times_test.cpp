@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "decoding.h"
-#include "ingest/history.h"
 #include "file_bytes.h"
+#include "ingest/history.h"
 
 namespace faultprint::ingest {
 namespace event_times_test {
