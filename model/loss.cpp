@@ -5,8 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "model/anchor_weights.h"
 #include "model/kernels/training_kernels.h"
+#include "model/pair_weights.h"
 #include "model/triplet_mining.h"
 
 namespace faultprint::model {
@@ -37,18 +37,6 @@ MeasureKind measure_of(LossKind kind) {
 
 bool is_lossless(LossKind kind) {
   return kind == LossKind::lossless_ln || kind == LossKind::lossless_linear;
-}
-
-void make_means(MatrixXd& same, MatrixXd& different) {
-  const double equal = same.sum();
-  const double other = different.sum();
-  if (equal > 0) same /= equal;
-  if (other > 0) different /= other;
-}
-
-double mean_over(const MatrixXd& mask, const MatrixXd& distances) {
-  const auto chosen = (mask.array() > 0).cast<double>();
-  return (chosen * distances.array()).sum() / std::max(1.0, chosen.sum());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "model/anchor_weights.h"
+#include "model/pair_weights.h"
 
 #include <algorithm>
 
@@ -36,6 +36,18 @@ void weigh_by_anchor(std::span<const int> labels, Eigen::MatrixXd& same,
       (is_same ? same : different)(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) =
           is_same ? equal[i] : other[i];
     }
+}
+
+void make_means(Eigen::MatrixXd& same, Eigen::MatrixXd& different) {
+  const double equal = same.sum();
+  const double other = different.sum();
+  if (equal > 0) same /= equal;
+  if (other > 0) different /= other;
+}
+
+double mean_over(const Eigen::MatrixXd& weights, const Eigen::MatrixXd& distances) {
+  const auto chosen = (weights.array() > 0).cast<double>();
+  return (chosen * distances.array()).sum() / std::max(1.0, chosen.sum());
 }
 
 }  // namespace faultprint::model
