@@ -44,7 +44,7 @@ std::map<std::string, std::string> read_topic_fields(const YamlNode& node, const
   std::set<std::string> seen;
   for (const auto& [field, value] : node.entries()) {
     if (std::none_of(read.begin(), read.end(),
-                     [&](const auto& fields) { return has(fields, field); }))
+                     [&, &wanted = field](const auto& fields) { return has(fields, wanted); }))
       value.fail("is no field of stream.kpis");
     const std::string name = names[field] = value.name();
     if (is_glob(field) || is_glob(name))

@@ -59,8 +59,7 @@ RejectReason WindowStore::add(const KpiSample& sample, std::int64_t record_time_
   if (layout_.profile) layout_.profile->settle(slot, by_name_.size());
   Element& element = *elements_[id];
   if (is_repeat(element, sample, slot)) return RejectReason::duplicate;
-  // Not by what is older than what it was found silent from: it would be silent again from there.
-  const bool back = (flags_[id] & kSilent) != 0 && slot > std::max(newest_slot(id), lit_slot_);
+  const bool back = (flags_[id] & kSilent) != 0 && breaks_silence(id, slot);
   element.reached(sample.time_us);
   if (back) break_silence(id, slot);
   // A whole record for the slot that is next needs no open slot.

@@ -178,6 +178,7 @@ class WindowStore {
   std::int64_t present_slot() const;
   std::int64_t newest_slot(std::uint32_t id) const;
   void look_for_silence();
+  bool breaks_silence(std::uint32_t id, std::int64_t slot) const;
   void break_silence(std::uint32_t id, std::int64_t slot);
   void sweep(bool bounded);
   void depart(std::uint32_t id);

@@ -81,6 +81,14 @@ void WindowStore::look_for_silence() {
     batch_.silences.push_back({Silence::Kind::goes_on, 0, slot_end_us(now - 1), 0, decided_us_});
 }
 
+// Not by what is older than what the element was found silent from, nor by what comes too late to
+// make it less than silent: it would be silent again from there, and maybe from the very time at
+// which planned work let go of it before, so that two alarms had one identity.
+bool WindowStore::breaks_silence(std::uint32_t id, std::int64_t slot) const {
+  return slot > std::max(newest_slot(id), lit_slot_) &&
+         present_slot_ - slot <= options_.stale_after;
+}
+
 void WindowStore::break_silence(std::uint32_t id, std::int64_t slot) {
   flags_[id] &= static_cast<std::uint8_t>(~kSilent);
   batch_.silences.push_back({Silence::Kind::ends, id, slot_end_us(slot - 1), 0, decided_us_});

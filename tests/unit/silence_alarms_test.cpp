@@ -167,6 +167,26 @@ TEST_CASE("what is older than what an element was found silent from does not bre
   CHECK(stream.report("b", 122, 123).told() == "cleared b@122");
 }
 
+TEST_CASE("a record that comes too late to end a silence leaves its alarm up") {
+  Stream stream;
+  stream.report("abcd", 100, 110).report("abc", 110, 119);
+  CHECK(stream.told() == "raised d@114");
+  CHECK(stream.report("d", 112, 113).report("abc", 119, 122).told() == "");
+  CHECK(stream.report("d", 121, 122).told() == "cleared d@121");
+}
+
+TEST_CASE("two silences of one planned work are told by two identities") {
+  const AlarmPlans plans{std::make_shared<const Maintenance>(std::vector<Maintenance::Work>{
+                             {"d", 100 * kPeriod, 120 * kPeriod, "new software"}}),
+                         nullptr, nullptr};
+  Stream stream(with_silence(), plans);
+  stream.report("abcd", 100, 110).report("abc", 110, 122);
+  CHECK(stream.told() == "withheld d@114, raised d@120");
+  // Late, and of the time of the work: silent again from 116, it would be raised at 120 once more.
+  stream.report("d", 112, 113).report("abc", 122, 126);
+  CHECK(stream.told() == "");
+}
+
 TEST_CASE("a snapshot at any slot goes on as an undisturbed stream") {
   const auto rest = [](Stream& stream, int cut) {
     for (int slot = cut; slot < 130; ++slot)
