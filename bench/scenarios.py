@@ -17,16 +17,14 @@ import argparse
 import concurrent.futures
 import csv
 import json
-import os
 import pathlib
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-FAULTPRINT = os.environ.get("FAULTPRINT", str(ROOT / "build/release/faultprint"))
+from embedding_figures import faultprint
+
 NOT_KPIS = {"epoch_s", "device", "last_event", "fault_state"}
 PERIOD, WINDOW, START = 10, 12, 12  # seconds, slots, slots
 METHODS = ("faultprint", "1nn", "nearest_class_mean")
@@ -90,12 +88,6 @@ def write_incidents(path, recordings, begin=0, end=float("inf")):
             out.writerows([f"*@{recording.name}", start, stop, state]
                           for state, start, stop in recording.stretches
                           if state != "normal" and begin <= start < end)
-
-
-def faultprint(*words):
-    done = subprocess.run([FAULTPRINT, *map(str, words)], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"faultprint {words[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
 
 
 def figures(work, config, options):
@@ -224,4 +216,5 @@ def main():
         {"single": single, "leaf7": leaf7}[options.mode](options, pathlib.Path(work))
 
 
-main()
+if __name__ == "__main__":
+    main()

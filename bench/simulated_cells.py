@@ -22,19 +22,15 @@ and as the product says it, by `train`, `enroll` of five incidents of each, `rep
 Says nothing of real networks."""
 import argparse
 import csv
-import datetime
-import fnmatch
 import json
-import os
 import pathlib
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-FAULTPRINT = os.environ.get("FAULTPRINT", str(ROOT / "build/release/faultprint"))
+from embedding_figures import Labels, auroc, embedded, faultprint, mean_of, nearest, seconds
+
 PERIOD, WINDOW, KPIS, BEGIN = 60, 30, 12, 1767571200
 SHOTS, DRAWS = 5, 20
 BASELINE = 1440  # slots: an incident of an hour or so hardly moves it
@@ -44,13 +40,6 @@ KEPT_OUT = ("feeder_loss", "pci_confusion", "transport_degradation")
 SIMULATED_KPIS = ("rrc_success_rate", "erab_drop_rate", "ho_success_rate", "connected_users",
                   "prb_utilisation_ul", "throughput_dl_kbps", "cqi_average", "rssi_ul_dbm",
                   "rx_imbalance_db", "backhaul_delay_ms", "timing_error_ns", "cell_available")
-
-
-def faultprint(*words):
-    done = subprocess.run([FAULTPRINT, *map(str, words)], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"faultprint {words[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
 
 
 def configuration(path, kpis):
@@ -159,65 +148,13 @@ def simulated_network(folder, seed):
 
 # --- figures
 
-def seconds(text):
-    try:
-        return float(text)
-    except ValueError:
-        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-
-
-class Labels:
-    """The state in which a window lies as a whole."""
-
-    def __init__(self, path):
-        with open(path) as file:
-            self.rows = [(r["element"], seconds(r["start"]), seconds(r["end"]), r["fault_type"])
-                         for r in csv.DictReader(file)]
-        self.of = {}
-
-    def __call__(self, element, end):
-        """(type, incident), or None where it straddles a change or is ignored."""
-        if element not in self.of:
-            self.of[element] = [(i, *row[1:]) for i, row in enumerate(self.rows)
-                                if fnmatch.fnmatchcase(element, row[0])]
-        begin = end - WINDOW * PERIOD
-        met = [row for row in self.of[element] if row[1] < end and begin < row[2]]
-        if not met:
-            return "normal", -1
-        number, start, stop, kind = met[0]
-        whole = len(met) == 1 and start <= begin and end <= stop and kind != "ignore"
-        return (kind, number) if whole else None
-
-
-def embedded(folder, model, part):
-    """[(type, incident, vector)] of whole windows, of normal every tenth."""
-    labels, found = Labels(folder / f"{part}_incidents.csv"), []
-    text = faultprint("embed", "--config", folder / "faultprint.yaml", "--model", model, "--data",
-                      folder / f"{part}.csv", "--format", "csv", "--out", "-")
-    for i, row in enumerate(csv.reader(text.splitlines()[1:])):
-        label = labels(row[0], seconds(row[1]))
-        if label and (label[0] != "normal" or i % 10 == 0):
-            found.append((*label, [float(v) for v in row[2:]]))
-    return found
-
-
-def mean_of(vectors):
-    return [statistics.fmean(column) for column in zip(*vectors)]
-
-
-def nearest(vector, means):
-    return min((sum((a - b) ** 2 for a, b in zip(vector, mean)), kind)
-               for kind, mean in means.items())
-
-
-def auroc(novel, known):
-    order = sorted([(d, 1) for d in novel] + [(d, 0) for d in known])
-    ranks = sum(i + 1 for i, (_, is_novel) in enumerate(order) if is_novel)
-    return (ranks - len(novel) * (len(novel) + 1) / 2) / (len(novel) * len(known))
+def embedded_part(folder, model, part):
+    return embedded(folder / "faultprint.yaml", model, folder / f"{part}.csv",
+                    Labels(folder / f"{part}_incidents.csv", WINDOW * PERIOD))
 
 
 def of_embedding(folder, model, seed):
-    train, shots, test = (embedded(folder, model, part) for part in ("train", "shots", "test"))
+    train, shots, test = (embedded_part(folder, model, part) for part in ("train", "shots", "test"))
     by_type = {}
     for kind, _, vector in train:
         by_type.setdefault(kind, []).append(vector)
@@ -241,7 +178,7 @@ def of_embedding(folder, model, seed):
 
 def said(folder, model):
     """(type, what the verdict says) of whole windows."""
-    labels, found = Labels(folder / "test_incidents.csv"), []
+    labels, found = Labels(folder / "test_incidents.csv", WINDOW * PERIOD), []
     for line in faultprint("replay", "--config", folder / "faultprint.yaml", "--model", model,
                            "--data", folder / "test.csv").splitlines():
         verdict = json.loads(line)

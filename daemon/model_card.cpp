@@ -30,6 +30,8 @@ Json loss_json(const model::LossOptions& loss) {
           {"loss_dimension", loss.lossless.n},
           {"reach", loss.lossless.reach},
           {"slack", loss.lossless.slack},
+          {"rest", loss.lossless.rest},
+          {"pull", loss.lossless.pull},
           {"epsilon", loss.lossless.epsilon},
           {"alpha", loss.alpha},
           {"mining", model::mining_names()[static_cast<std::size_t>(loss.mining)]},

@@ -38,6 +38,19 @@ void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str()
       ->group(kGroup);
+  command
+      .add_option("--rest", loss.lossless.rest,
+                  "lossless: triplets that are right by this much (d_n - d_p) rest; 0: none, as "
+                  "published")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(kGroup);
+  command
+      .add_option("--pull", loss.lossless.pull,
+                  "lossless-ln: weight of -ln u beside -ln v; 1: as published")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group(kGroup);
   command.add_option("--epsilon", loss.lossless.epsilon, "lossless-ln: keeps logarithms finite")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()

@@ -152,7 +152,8 @@ std::vector<std::string> check_loss(const Loss& loss, double last_loss, double a
         with("W_COLLAPSE: the loss stands at %.3g, its value where all embeddings are one point: "
              "nothing was learned. Lower the learning rate",
              last_loss));
-  if (loss.options().kind == LossKind::triplet && active == 0)
+  const bool rests = loss.options().lossless.rest > 0;
+  if ((loss.options().kind == LossKind::triplet || rests) && active == 0)
     warnings.push_back(
         "W_NO_ACTIVE_TRIPLETS: no hinge was open in the last epoch, so nothing is learned any "
         "more. That is not yet success: clusters may still be loose. Raise alpha, mine harder "

@@ -7,7 +7,6 @@
 
 #include "model/kernels/training_kernels.h"
 #include "model/pair_weights.h"
-#include "model/triplet_mining.h"
 
 namespace faultprint::model {
 namespace {
@@ -45,8 +44,8 @@ PairTerm lossless_term(Distance d, bool same, const LosslessOptions& o) {
   if (same) {
     if (d.value < o.slack) return {0, 0};
     const double room = o.beta - o.slack;
-    return {-std::log(1 - (d.value - o.slack) / room + o.epsilon),
-            1 / (o.beta - d.value + room * o.epsilon)};
+    return {-o.pull * std::log(1 - (d.value - o.slack) / room + o.epsilon),
+            o.pull / (o.beta - d.value + room * o.epsilon)};
   }
   const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
   const double v = o.beta - o.n + d.value;
@@ -167,26 +166,6 @@ void Loss::finish(const MatrixXd& slopes, BatchLoss& result) {
   result.gradient = measure_.backward(slopes).cast<float>();
 }
 
-BatchLoss Loss::of_triplets(std::span<const int> labels) {
-  MatrixXd slopes;
-  const MinedTriplets mined = mine(distances_, labels, options_.alpha, options_.mining, slopes);
-  BatchLoss result;
-  result.loss = mined.loss;
-  result.active = mined.active;
-  const auto b = static_cast<Eigen::Index>(labels.size());
-  MatrixXd same = MatrixXd::Zero(b, b);
-  for (Eigen::Index i = 0; i < b; ++i)
-    for (Eigen::Index j = 0; j < b; ++j)
-      same(i, j) =
-          i != j && labels[static_cast<std::size_t>(i)] == labels[static_cast<std::size_t>(j)];
-  MatrixXd different = (1 - same.array()).matrix();
-  different.diagonal().setZero();
-  result.mean_positive = mean_over(same, distances_);
-  result.mean_negative = mean_over(different, distances_);
-  finish(slopes, result);
-  return result;
-}
-
 // of_pairs() for the loss that is learned with unless told otherwise, in one pass by a kernel: the
 // pairs' logarithms took a third of a training step.
 BatchLoss Loss::lossless_ln_of_labels(const MatrixView& embeddings, std::span<const int> labels) {
@@ -200,6 +179,7 @@ BatchLoss Loss::lossless_ln_of_labels(const MatrixView& embeddings, std::span<co
   std::vector<double> other_weights;
   weigh_anchors(labels, equal_weights, other_weights);
   const LosslessOptions& o = options_.lossless;
+  for (double& weight : equal_weights) weight *= o.pull;
   const double most = o.reach > 0 ? o.beta - o.n + o.reach : o.beta;
   constexpr double kNever = std::numeric_limits<double>::infinity();
   const double room = o.beta - o.slack;
@@ -217,9 +197,12 @@ BatchLoss Loss::lossless_ln_of_labels(const MatrixView& embeddings, std::span<co
 }
 
 BatchLoss Loss::over_labels(const MatrixView& embeddings, std::span<const int> labels) {
-  if (options_.kind == LossKind::lossless_ln) return lossless_ln_of_labels(embeddings, labels);
+  const bool rests = is_lossless(options_.kind) && options_.lossless.rest > 0;
+  if (options_.kind == LossKind::lossless_ln && !rests)
+    return lossless_ln_of_labels(embeddings, labels);
   measure(embeddings);
   if (options_.kind == LossKind::triplet) return of_triplets(labels);
+  if (rests) return of_open_triplets(labels);
   const auto b = static_cast<Eigen::Index>(labels.size());
   MatrixXd same = MatrixXd::Zero(b, b);
   MatrixXd different = MatrixXd::Zero(b, b);

@@ -90,8 +90,10 @@ class Loss {
 
  private:
   BatchLoss of_pairs(const Eigen::MatrixXd& same, const Eigen::MatrixXd& different);
+  BatchLoss of_open_triplets(std::span<const int> labels);
   BatchLoss of_triplets(std::span<const int> labels);
   BatchLoss lossless_ln_of_labels(const MatrixView& embeddings, std::span<const int> labels);
+  void measure_spread(std::span<const int> labels, BatchLoss& result) const;
   void check_width(const MatrixView& embeddings) const;
   void check_range(float least, float greatest) const;
   PairTerm term(double distance, bool same);

@@ -18,6 +18,8 @@ LosslessOptions with_dimension(LosslessOptions options, Eigen::Index dimension) 
     throw std::invalid_argument(
         "slack is " + std::to_string(options.slack) + " but must lie from 0 to below beta = " +
         std::to_string(options.beta) + ": beyond it nothing would pull equal faults together");
+  if (!(options.rest >= 0)) throw std::invalid_argument("rest must not be below 0");
+  if (!(options.pull > 0)) throw std::invalid_argument("pull must be above 0");
   return options;
 }
 

@@ -22,6 +22,14 @@ struct LosslessOptions {
   // 1 - (d_p - slack) / (beta - slack), and within slack there is no loss. 0: the published form,
   // which goes on pulling. Whether that costs what tells unknown faults is open (docs/science.md).
   double slack = 0;
+  // A triplet that is right by this much (d_n - d_p) rests: it neither pulls nor pushes. Those that
+  // do not keep the loss's own slopes, so that it is a choice of triplets, as mining is. Over
+  // labels alone. 0: none rests, as published.
+  double rest = 0;
+  // L = -pull ln u - ln v. With beta = N the slope of -ln u is 1/N where equals are near, that of
+  // -ln v is 1/d_n: at a distance of 1 a push is N times as strong as a pull. N makes them equal
+  // there, as the hinge's are everywhere. 1: as published.
+  double pull = 1;
 };
 
 struct TripletLoss {

@@ -115,4 +115,13 @@ MinedTriplets mine(const MatrixXd& distances, std::span<const int> labels, doubl
   return miner.result();
 }
 
+double weigh_open_triplets(const MatrixXd& distances, std::span<const int> labels, double alpha,
+                           MatrixXd& same, MatrixXd& different) {
+  MatrixXd slopes;  // of the hinge: each open triplet's share, + for its positive, - its negative
+  const MinedTriplets mined = mine(distances, labels, alpha, Mining::all, slopes);
+  same = slopes.cwiseMax(0);
+  different = (-slopes).cwiseMax(0);
+  return mined.active;
+}
+
 }  // namespace faultprint::model

@@ -20,4 +20,10 @@ struct MinedTriplets {
 MinedTriplets mine(const Eigen::MatrixXd& distances, std::span<const int> labels, double alpha,
                    Mining mining, Eigen::MatrixXd& slopes);
 
+// What each pair of a batch counts where only those triplets take part that are not yet right by
+// alpha: of (a, p) in same, of (a, n) in different (B x B), each the mean over anchors of the share
+// of theirs. Returns the share that takes part.
+double weigh_open_triplets(const Eigen::MatrixXd& distances, std::span<const int> labels,
+                           double alpha, Eigen::MatrixXd& same, Eigen::MatrixXd& different);
+
 }  // namespace faultprint::model

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "golden.h"
+#include "model/embedding_checks.h"
 
 namespace faultprint::model {
 namespace loss_test {
@@ -27,6 +28,27 @@ Matrix random_embeddings(int rows, int n, std::uint64_t seed) {
   Matrix e(rows, n);
   for (Eigen::Index i = 0; i < e.size(); ++i) e.data()[i] = uniform(random);
   return e;
+}
+
+// By finite differences: by the embeddings, and by what is learned along.
+void check_gradients(Loss& loss, Matrix& e, std::span<const int> labels) {
+  const BatchLoss at = loss.over_labels(e, labels);
+  std::vector<std::pair<Matrix*, Matrix>> all{{&e, at.gradient}};
+  for (const Parameter& p : loss.parameters()) all.emplace_back(p.value, *p.gradient);
+  for (auto& [values, gradient] : all)
+    for (Eigen::Index i = 0; i < values->size(); ++i) {
+      float& value = values->data()[i];
+      const float kept = value;
+      value = kept + 1e-3F;
+      const auto high = static_cast<double>(value);
+      const double up = loss.over_labels(e, labels).loss;
+      value = kept - 1e-3F;
+      const auto low = static_cast<double>(value);
+      const double down = loss.over_labels(e, labels).loss;
+      value = kept;
+      CHECK(static_cast<double>(gradient.data()[i]) ==
+            Approx((up - down) / (high - low)).epsilon(0.01).scale(0.02));
+    }
 }
 
 TEST_CASE("every loss and its gradient agree with a reference framework's") {
@@ -56,23 +78,7 @@ TEST_CASE("gradients of all losses agree with finite differences, what is learne
     for (Parameter& p : loss.parameters())  // away from their symmetric start
       for (Eigen::Index i = 0; i < p.value->size(); ++i)
         p.value->data()[i] += 0.1F * static_cast<float>(i + 1);
-    const BatchLoss at = loss.over_labels(e, labels);
-    std::vector<std::pair<Matrix*, Matrix>> all{{&e, at.gradient}};
-    for (const Parameter& p : loss.parameters()) all.emplace_back(p.value, *p.gradient);
-    for (auto& [values, gradient] : all)
-      for (Eigen::Index i = 0; i < values->size(); ++i) {
-        float& value = values->data()[i];
-        const float kept = value;
-        value = kept + 1e-3F;
-        const auto high = static_cast<double>(value);
-        const double up = loss.over_labels(e, labels).loss;
-        value = kept - 1e-3F;
-        const auto low = static_cast<double>(value);
-        const double down = loss.over_labels(e, labels).loss;
-        value = kept;
-        CHECK(static_cast<double>(gradient.data()[i]) ==
-              Approx((up - down) / (high - low)).epsilon(0.01).scale(0.02));
-      }
+    check_gradients(loss, e, labels);
   }
 }
 
@@ -153,6 +159,73 @@ TEST_CASE("a hinge that is nowhere open says so") {
     options.alpha = 5;
     CHECK(Loss(options, 4).over_labels(e, labels).active == 1);
   }
+}
+
+TEST_CASE("where no triplet is right enough to rest the loss is the published one") {
+  const std::vector<int> labels{0, 1, 0, 2, 1, 2, 0, 1};
+  for (const char* name : {"lossless-ln", "lossless-linear"}) {
+    CAPTURE(name);
+    const Matrix e = random_embeddings(8, 6, 3);
+    LossOptions options = of(name);
+    const BatchLoss published = Loss(options, 6).over_labels(e, labels);
+    options.lossless.rest = 6;  // no two lie so far apart
+    const BatchLoss all = Loss(options, 6).over_labels(e, labels);
+    CHECK(all.loss == Approx(published.loss).epsilon(1e-6));
+    CHECK(difference(all.gradient, published.gradient) < 2e-6);
+    CHECK(all.mean_positive == Approx(published.mean_positive));
+    CHECK(all.mean_negative == Approx(published.mean_negative));
+    CHECK(all.active == Approx(1));
+  }
+}
+
+TEST_CASE("a triplet that is right by `rest` neither pulls nor pushes, and the others do") {
+  LossOptions options = of("lossless-ln");
+  options.lossless.rest = 0.5;
+  Matrix e(5, 2);
+  e << 0.1F, 0.1F, 0.2F, 0.1F, 0.9F, 0.9F, 0.9F, 0.8F, 0.15F, 0.3F;
+  // Labels 0 and 1 lie far apart, so that all their triplets rest.
+  const BatchLoss at_rest =
+      Loss(options, 2).over_labels(e.topRows(4), std::vector<int>{0, 0, 1, 1});
+  CHECK(at_rest.loss == 0);
+  CHECK(at_rest.gradient.norm() == 0);
+  CHECK(at_rest.active == 0);
+  CHECK(at_rest.mean_negative > 1);  // of those at rest, too
+  CHECK_FALSE(check_loss(Loss(options, 2), at_rest.loss, at_rest.active).empty());
+  // A window of label 1 among those of 0 moves them, and hardly one of its own far away.
+  const BatchLoss open = Loss(options, 2).over_labels(e, std::vector<int>{0, 0, 1, 1, 1});
+  CHECK(open.loss > 0);
+  for (const int row : {0, 1, 4}) CHECK(open.gradient.row(row).norm() > 0.1);
+  CHECK(open.active < 0.6);
+}
+
+TEST_CASE("gradients with rest and pull agree with finite differences") {
+  const std::vector<int> labels{0, 1, 0, 2, 1, 2, 0, 1};
+  for (const double rest : {0.0, 0.4}) {
+    CAPTURE(rest);
+    Matrix e = random_embeddings(8, 6, 3);
+    LossOptions options = of("lossless-ln");
+    options.lossless.rest = rest;  // random points are hardly right: most take part
+    options.lossless.pull = 4;
+    Loss loss(options, 6);
+    const double active = loss.over_labels(e, labels).active;
+    CHECK((rest > 0 ? active < 1 : active == 1));
+    check_gradients(loss, e, labels);
+  }
+}
+
+TEST_CASE("pull weighs what equal faults say, and that alone") {
+  const std::vector<int> labels{0, 1, 0, 1};
+  const Matrix e = random_embeddings(4, 6, 5);
+  const auto with = [&](double pull) {
+    LossOptions options = of("lossless-ln");
+    options.lossless.pull = pull;
+    return Loss(options, 6).over_labels(e, labels).loss;
+  };
+  const double equal = with(2) - with(1);
+  CHECK(with(4) - with(2) == Approx(2 * equal));
+  Loss published(of("lossless-ln"), 6);
+  const std::vector<Pair> pairs{{0, 2, true}, {1, 3, true}};
+  CHECK(published.over_pairs(e, pairs).loss == Approx(equal));
 }
 
 TEST_CASE("options that cannot be are refused by name") {
