@@ -26,7 +26,7 @@ bool ends_in_torn_line(int fd) {
 
 }  // namespace
 
-OutputLines::OutputLines(const std::string& path, Open how) : path_(path) {
+OutputLines::OutputLines(const std::string& path, Open how) : path_(path), how_(how) {
   if (path.empty()) return;
   if (path == "-") {
     fd_ = STDOUT_FILENO;
@@ -66,6 +66,10 @@ void OutputLines::flush() {
     taken += static_cast<std::size_t>(n);
   }
   const int why = errno;
+  const std::string_view done = std::string_view(held_).substr(0, taken);
+  const std::size_t ended = done.rfind('\n');
+  if (ended != std::string_view::npos) begun_.clear();
+  begun_ += done.substr(ended == std::string_view::npos ? 0 : ended + 1);
   held_.erase(0, taken);
   errno = why;
   if (!held_.empty()) cannot_append(path_);
@@ -73,14 +77,47 @@ void OutputLines::flush() {
 
 void OutputLines::sync() {
   if (!lost_.empty()) throw OutputLost(lost_);
-  if (fd_ < 0 || !unsynced_) return;
+  if (fd_ < 0) return;
+  if (how_ == Open::append && is_elsewhere()) open_anew();
+  if (!unsynced_) return;
   flush();
+  put_on_disk();
+}
+
+void OutputLines::put_on_disk() {
   // EINVAL: a pipe or a terminal.
   if (fdatasync(fd_) != 0 && errno != EINVAL && errno != EROFS) {
     lost_ = path_ + ": does not reach the disk: " + std::strerror(errno);
     throw OutputLost(lost_);
   }
   unsynced_ = false;
+}
+
+bool OutputLines::is_elsewhere() const {
+  if (fd_ == STDOUT_FILENO) return false;
+  struct stat named {};
+  struct stat ours {};
+  if (::stat(path_.c_str(), &named) != 0) return errno == ENOENT;
+  return ::fstat(fd_, &ours) == 0 && (named.st_ino != ours.st_ino || named.st_dev != ours.st_dev);
+}
+
+// What the old file has may be all there is of it: it is put on the disk first. A line that it has
+// the beginning of is written whole to the new one.
+void OutputLines::open_anew() {
+  const int next = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (next < 0) cannot_append(path_);
+  try {
+    put_on_disk();
+  } catch (const OutputLost&) {
+    ::close(next);
+    throw;
+  }
+  ::close(fd_);
+  fd_ = next;
+  held_.insert(0, begun_);
+  begun_.clear();
+  if (ends_in_torn_line(fd_)) held_.insert(0, 1, '\n');
+  unsynced_ = true;
 }
 
 }  // namespace faultprint::daemon

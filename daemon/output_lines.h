@@ -30,13 +30,21 @@ class OutputLines {
   // Everything written so far is with the operating system. When this fails, what it did not take
   // is kept, down to the byte, and the next call goes on there.
   void flush();
-  // That, and on the disk where it is a file; OutputLost when they are not.
+  // That, and on the disk where it is a file; OutputLost when they are not. Where the path of an
+  // appended file names another one by now, or none (it was rotated, or removed to make room), that
+  // is opened, and takes what is held.
   void sync();
   std::size_t held() const { return held_.size(); }  // bytes not with the operating system yet
 
  private:
+  void put_on_disk();
+  bool is_elsewhere() const;
+  void open_anew();
+
   std::string path_;
+  Open how_;
   int fd_ = -1;
+  std::string begun_;  // what the operating system has taken of the line that held_ goes on with
   std::string held_;
   bool unsynced_ = false;
   std::string lost_;  // why; "": nothing is

@@ -59,6 +59,8 @@ Outputs::Outputs(const config::OutputConfig& options, const config::KafkaConfig&
       alarm_lines_(options.alarms_file, OutputLines::Open::append),
       verdicts_topic_(options.verdicts_topic),
       alarms_topic_(options.alarms_topic) {
+  // Rotated, it begins with less than a restart may come upon again.
+  if (!options.alarms_file.empty()) told_.load(options.alarms_file + ".1");
   told_.load(options.alarms_file);
   if (!verdicts_topic_.empty() || !alarms_topic_.empty())
     producer_ =

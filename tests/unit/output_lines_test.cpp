@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
 #include <stdexcept>
 
 #include "file_bytes.h"
@@ -70,6 +71,31 @@ TEST_CASE("sync puts whole lines on the disk, where there is none it does no har
   CHECK_NOTHROW(null.sync());
 }
 
+TEST_CASE("a file that was rotated or removed is opened anew, and no line is lost or in both") {
+  const test::Folder folder;
+  const std::string path = folder.file("v");
+  OutputLines lines(path, OutputLines::Open::append);
+  lines.write("a");
+  lines.sync();
+  std::filesystem::rename(path, path + ".1");
+  lines.write("b");
+  lines.flush();
+  lines.sync();
+  lines.write("c");
+  lines.sync();
+  CHECK(test::read_bytes(path + ".1") == "a\nb\n");
+  CHECK(test::read_bytes(path) == "c\n");
+  test::write_bytes(path + ".new", "torn");  // as rotation makes it, or another file
+  std::filesystem::rename(path + ".new", path);
+  lines.sync();
+  lines.write("d");
+  lines.sync();
+  CHECK(test::read_bytes(path) == "torn\nd\n");
+  std::filesystem::remove(path);
+  lines.sync();
+  CHECK(test::read_bytes(path).empty());
+}
+
 TEST_CASE("truncate begins anew") {
   const test::Folder folder;
   test::write_bytes(folder.file("v"), "old");
@@ -131,6 +157,24 @@ TEST_CASE("what a full disk does not take is written later, from the byte at whi
   lines.sync();
   CHECK(lines.held() == 0);
   CHECK(test::read_bytes(folder.file("v")) == "one\ntwo\nthree\n");
+}
+
+TEST_CASE(
+    "where a full disk gets room by removing the file, a line begun there is whole in the next") {
+  const test::Folder folder;
+  const std::string path = folder.file("v");
+  OutputLines lines(path, OutputLines::Open::append);
+  {
+    const LittleRoom full(6);
+    lines.write("one");
+    lines.write("two");
+    CHECK_THROWS_AS(lines.flush(), std::runtime_error);
+  }
+  CHECK(test::read_bytes(path) == "one\ntw");
+  std::filesystem::remove(path);
+  lines.write("three");
+  lines.sync();
+  CHECK(test::read_bytes(path) == "two\nthree\n");
 }
 
 }  // namespace output_lines_test
