@@ -65,17 +65,22 @@ bool HttpConnection::blocked(Io outcome) {
 }
 
 void HttpConnection::advance(Clock::time_point now) {
-  if (shaking_hands_) shake_hands();
+  if (shaking_hands_) shake_hands(now);
   if (shaking_hands_) return;
   if (state_ == State::reading) read_more(now);
   if (state_ == State::writing) write_more(now);
   if (state_ == State::lingering) read_out();
 }
 
-void HttpConnection::shake_hands() {
+void HttpConnection::shake_hands(Clock::time_point now) {
   const Io outcome = tls_->handshake();
-  tls_failed_ = outcome == Io::failed;
-  shaking_hands_ = blocked(outcome);
+  if (outcome != Io::failed) {
+    shaking_hands_ = blocked(outcome);
+    return;
+  }
+  tls_failure_ = tls_->why();
+  shaking_hands_ = false;
+  linger(now);  // the client is to read why, too
 }
 
 void HttpConnection::read_more(Clock::time_point now) {
@@ -109,8 +114,12 @@ void HttpConnection::write_more(Clock::time_point now) {
     written_ += moved;
   }
   if (tls_) tls_->say_goodbye();
-  ::shutdown(socket_, SHUT_WR);
   answer_.clear();
+  linger(now);
+}
+
+void HttpConnection::linger(Clock::time_point now) {
+  ::shutdown(socket_, SHUT_WR);
   state_ = State::lingering;
   events_ = POLLIN;
   deadline_ = now + limits_.linger;

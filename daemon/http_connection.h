@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "daemon/http_limits.h"
 #include "daemon/tls.h"
@@ -40,7 +42,8 @@ class HttpConnection {
   State state() const { return state_; }
   short events() const { return events_; }  // what poll() is to wait for
   Clock::time_point deadline() const { return deadline_; }
-  bool tls_failed() const { return tls_failed_; }
+  // Once: why the handshake failed; nothing where it did not.
+  std::optional<std::string> take_tls_failure() { return std::exchange(tls_failure_, {}); }
 
   // As far as it goes without waiting.
   void advance(Clock::time_point now);
@@ -51,9 +54,10 @@ class HttpConnection {
  private:
   using Io = TlsStream::Io;
 
-  void shake_hands();
+  void shake_hands(Clock::time_point now);
   void read_more(Clock::time_point now);
   void write_more(Clock::time_point now);
+  void linger(Clock::time_point now);
   void read_out();
   void end() { state_ = State::ended; }
   bool blocked(Io outcome);  // and notes what to wait for; ends where it has failed
@@ -67,7 +71,7 @@ class HttpConnection {
   Clock::time_point deadline_;
   State state_ = State::reading;
   bool shaking_hands_;
-  bool tls_failed_ = false;
+  std::optional<std::string> tls_failure_;
   short events_;
   std::string request_;
   std::string answer_;

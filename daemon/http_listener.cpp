@@ -161,7 +161,8 @@ void HttpListener::wait() {
 
 void HttpListener::advance(std::uint64_t id, HttpConnection& connection) {
   connection.advance(now_);
-  if (connection.tls_failed()) drop(HttpDrop::tls);
+  if (const auto why = connection.take_tls_failure())
+    drop(HttpDrop::tls, connection.peer().host + ": " + *why);
   if (connection.state() != HttpConnection::State::answering) return;
   calls_.request(connection.take_request(), connection.peer(), [this, id](std::string answer) {
     {
@@ -266,13 +267,14 @@ void HttpListener::sweep() {
   if (calls_.connections) calls_.connections(told_connections_);
 }
 
-void HttpListener::drop(HttpDrop reason) {
+void HttpListener::drop(HttpDrop reason, const std::string& newest) {
   if (calls_.dropped) calls_.dropped(reason);
-  ++unlogged_;
-  if (now_ < may_log_from_) return;
-  log::warning("HTTP client dropped", {{"reason", name(reason)}, {"count", unlogged_}});
-  unlogged_ = 0;
-  may_log_from_ = now_ + kLogEvery;
+  Unlogged& unlogged = unlogged_[static_cast<std::size_t>(reason)];
+  ++unlogged.count;
+  if (now_ < unlogged.may_log_from) return;
+  log::warning("HTTP client dropped",
+               {{"reason", name(reason)}, {"count", unlogged.count}, {"newest", newest}});
+  unlogged = {0, now_ + kLogEvery};
 }
 
 }  // namespace faultprint::daemon

@@ -3,6 +3,7 @@
 // others from being served.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -73,7 +74,7 @@ class HttpListener {
   bool make_room();
   void advance(std::uint64_t id, HttpConnection& connection);
   void sweep();
-  void drop(HttpDrop reason);
+  void drop(HttpDrop reason, const std::string& newest = "");  // newest: who and why
   void wake() const;
   std::chrono::milliseconds patience() const;
 
@@ -88,9 +89,12 @@ class HttpListener {
   std::size_t told_connections_ = 0;
   Clock::time_point now_;
   Clock::time_point accept_from_;
-  Clock::time_point may_log_from_;
-  std::uint64_t unlogged_ = 0;  // dropped since the last line about it
-  std::mutex mutex_;            // guards what follows
+  struct Unlogged {
+    std::uint64_t count = 0;  // dropped since the last line about it
+    Clock::time_point may_log_from = {};
+  };
+  std::array<Unlogged, static_cast<std::size_t>(HttpDrop::count_)> unlogged_;  // by reason
+  std::mutex mutex_;  // guards what follows
   std::vector<std::pair<std::uint64_t, std::string>> answers_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

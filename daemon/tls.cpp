@@ -97,7 +97,8 @@ bool went_away(int error, int why) {
     return number == 0 || number == ECONNRESET || number == EPIPE;
   };
   bool told = false;
-  // What the system said is here too, and in OpenSSL 3.5 not as the last: errno may be another by now.
+  // What the system said is here too, and in OpenSSL 3.5 not as the last: errno may be another by
+  // now.
   while (const unsigned long reason = ERR_get_error()) {
     told = true;
     if (ERR_SYSTEM_ERROR(reason) ? is_end(ERR_GET_REASON(reason))
@@ -113,10 +114,12 @@ bool went_away(int error, int why) {
 struct TlsStream::Impl {
   explicit Impl(SSL* s) : ssl(s, &SSL_free) {}
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl;
+  std::string failure;
 
-  Io outcome(int result) const {
+  Io outcome(int result) {
     const int why = errno;
     const int error = SSL_get_error(ssl.get(), result);
+    const char* const text = ERR_reason_error_string(ERR_peek_error());
     const bool gone = went_away(error, why);
     ERR_clear_error();
     if (gone) return Io::closed;
@@ -130,6 +133,7 @@ struct TlsStream::Impl {
       case SSL_ERROR_ZERO_RETURN:
         return Io::closed;
       default:
+        failure = text == nullptr ? "" : text;
         return Io::failed;
     }
   }
@@ -152,6 +156,8 @@ TlsStream::Io TlsStream::write(const char* bytes, std::size_t size, std::size_t&
   forget_errors();
   return impl_->outcome(SSL_write_ex(impl_->ssl.get(), bytes, size, &moved));
 }
+
+const std::string& TlsStream::why() const { return impl_->failure; }
 
 void TlsStream::say_goodbye() {
   ERR_clear_error();

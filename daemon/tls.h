@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "config/web_config.h"
 
@@ -21,7 +22,8 @@ class TlsStream {
   // done: `moved` bytes, at least one.
   Io read(char* buffer, std::size_t size, std::size_t& moved);
   Io write(const char* bytes, std::size_t size, std::size_t& moved);
-  void say_goodbye();  // so that the client knows that nothing was cut off
+  const std::string& why() const;  // of the last that failed, in OpenSSL's words
+  void say_goodbye();              // so that the client knows that nothing was cut off
 
  private:
   std::unique_ptr<Impl> impl_;

@@ -144,6 +144,10 @@ def test_client_certificates():
         return fetch("/-/healthy", "--cert", WORK / f"{name}.pem", "--key", WORK / f"{name}.key")
     check(with_certificate("client")[0] == 200, "the right certificate")
     check(with_certificate("stranger")[0] == 0, "another authority's")
+    told = subprocess.run(["curl", "-sS", "-m", "10", "--cacert", WORK / "ca.pem",
+                           f"https://localhost:{daemon.port}/"], capture_output=True, text=True).stderr
+    check("certificate required" in told, "the client without one is told why", told)
+    check("did not return a certificate" in daemon.log.read_text(), "and the log says whom it was kept from")
     check(curl("/-/healthy", "--cert", WORK / "client.pem", "--key",
                WORK / "client.key")[0] == 401, "the password is asked for besides")
 

@@ -87,6 +87,7 @@ TEST_CASE("a client that speaks no TLS has failed") {
   const Ends ends;
   REQUIRE(send(ends.sockets[1], "GET / HTTP/1.1\r\n\r\n", 18, MSG_NOSIGNAL) == 18);
   CHECK(ends.server->handshake() == Io::failed);
+  CHECK(ends.server->why() == "http request");
 }
 
 TEST_CASE("the end of a connection is its end, with a goodbye or without one") {
