@@ -80,6 +80,12 @@ void append(const std::string& path, const std::string& line) {
 
 Actor user_with(uid_t uid) { return {user_name(uid), static_cast<long>(uid), "", ""}; }
 
+Actor sender_with(uid_t uid) {
+  Actor actor = user_with(uid);
+  if (uid == getuid() && std::getenv("INVOCATION_ID") != nullptr) actor.user = "systemd";
+  return actor;
+}
+
 Actor this_user() {
   Actor actor = user_with(getuid());
   const char* const sudo = std::getenv("SUDO_USER");

@@ -19,8 +19,11 @@ struct Actor {
   std::string login_user;  // who logged in, as the kernel keeps it through su and sudo; or ""
 };
 
-Actor this_user();                   // who runs this process
-Actor user_with(uid_t uid);          // who sent a signal
+Actor this_user();  // who runs this process
+Actor user_with(uid_t uid);
+// Who sent a signal. `systemctl reload` sends it as the service's own user: then it is systemd's,
+// which tells nobody for whom.
+Actor sender_with(uid_t uid);
 Actor remote_user(std::string who);  // who asked over HTTP
 
 struct AuditEntry {

@@ -47,7 +47,7 @@ sigset_t block_signals() {
 
 void reload(Service& service, const siginfo_t& sender) {
   systemd::reloading();
-  service.reload(user_with(sender.si_uid));
+  service.reload(sender_with(sender.si_uid));
   systemd::ready();
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/service.h"
 
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <utility>
 
@@ -169,7 +170,7 @@ void Service::watch_clock() {
   log::warning(
       "the wall clock was set: records are judged as too far ahead, and alarms as old, by "
       "the new time",
-      {{"seconds", jump}});
+      {{"seconds", std::round(jump * 1000) / 1000}});
 }
 
 void Service::follow_web_config() {

@@ -93,7 +93,13 @@ class Service {
   std::string why_not_ready() const;
   void restore_silent_topics();
   void look_for_silence();
-  void audit_reload(const Actor& actor, const std::string& before, const std::string& why) const;
+  struct Reloading {  // what there was before it, and what came of it
+    std::string models = "";
+    std::string config = "";   // fingerprint of what it says
+    std::string changed = "";  // keys
+    std::string why = "";      // it failed; "": it did not
+  };
+  void audit_reload(const Actor& actor, const Reloading& what) const;
   void look_for_broker();
   void watch_clock();
   void follow_web_config();

@@ -5,6 +5,7 @@
 #include "config/key_lines.h"
 #include "daemon/build_info.h"
 #include "daemon/clock.h"
+#include "daemon/digest.h"
 #include "daemon/log.h"
 #include "daemon/service.h"
 #include "model/kernels/kernels.h"
@@ -211,27 +212,29 @@ void Service::adopt(Next next) {
 
 std::string Service::reload(const Actor& actor) {
   const std::lock_guard one_at_a_time(reload_mutex_);
-  const std::string before = fingerprints();
-  std::string why;
+  Reloading what{.models = fingerprints(), .config = fingerprint_of(effective(config_))};
+  std::string& why = what.why;
   try {
     Next next = read_again();
-    const std::string changed = listed(next.changed);
+    what.changed = listed(next.changed);
     const std::string no_model = next.model_trouble;
     adopt(std::move(next));
-    if (changed.empty()) why = no_model;  // which is all that it was for
-    tell_reload(before, changed, no_model);
+    if (what.changed.empty()) why = no_model;  // which is all that it was for
+    tell_reload(what.models, what.changed, no_model);
   } catch (const std::exception& e) {
     why = e.what();
     log::error("reload failed, the old configuration stays", {{"reason", why}});
   }
   metrics_.reload(why.empty(), unix_now());
-  audit_reload(actor, before, why);
+  audit_reload(actor, what);
   return why;
 }
 
 void Service::tell_reload(const std::string& before, const std::string& changed,
                           const std::string& no_model) const {
-  const std::string what = changed.empty() ? "nothing" : changed;
+  const std::string what = !changed.empty()           ? changed
+                           : fingerprints() == before ? "nothing"
+                                                      : "the model";
   if (no_model.empty())
     log::info("reloaded", {{"model", fingerprints()}, {"model_before", before}, {"changed", what}});
   else
@@ -239,16 +242,18 @@ void Service::tell_reload(const std::string& before, const std::string& changed,
                {{"reason", no_model + kReloadThen}, {"changed", what}});
 }
 
-void Service::audit_reload(const Actor& actor, const std::string& before,
-                           const std::string& why) const {
+void Service::audit_reload(const Actor& actor, const Reloading& what) const {
   const std::string folder = config_.state.directory;
   try {
     audit(actor,
           {.action = "reload",
            .object = config_.file,
-           .before = before,
+           .before = what.models,
            .after = fingerprints(),
-           .failure = why},
+           .failure = what.why,
+           .details = {{"config_before", what.config},
+                       {"config_after", fingerprint_of(effective(config_))},
+                       {"changed", what.changed}}},
           folder.empty() ? "" : folder + "/audit.jsonl");
   } catch (const std::runtime_error& e) {
     log::warning("audit line not kept", {{"reason", e.what()}});

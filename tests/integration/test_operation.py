@@ -119,6 +119,9 @@ def test_reload():
           ["done", "failed", "done", "done", "failed", "failed"], "an audit line for each reload")
     check(all(entry["action"] == "reload" and entry["user"] == ME and entry["uid"] == os.getuid()
               for entry in audit), "with who sent the signal", audit[0])
+    check([entry["changed"] for entry in audit[3:5]] == ["alarms.clear, log.level", ""] and
+          audit[3]["config_before"] != audit[3]["config_after"] == audit[4]["config_before"] ==
+          audit[4]["config_after"], "which keys changed, and the configuration's fingerprints", audit[3])
     check(audit[0]["before"] == "" and audit[0]["after"] == audit[1]["before"] != "" and
           audit[2]["before"] == audit[1]["after"] != audit[2]["after"], "and the fingerprints")
     check(daemon.stop()[0] == 0, "ends with 0")

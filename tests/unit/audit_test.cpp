@@ -48,6 +48,11 @@ TEST_CASE("who ran a command is known by number, by name, and by whom sudo was c
   CHECK_FALSE(actor.user.empty());
   CHECK(actor.sudo_user == "alice");
   CHECK(user_with(4000000000).user == "4000000000");
+  CHECK(sender_with(getuid()).user == user_with(getuid()).user);
+  setenv("INVOCATION_ID", "0", 1);  // a service of systemd's
+  CHECK(sender_with(getuid()).user == "systemd");
+  CHECK(sender_with(4000000000).user == "4000000000");
+  unsetenv("INVOCATION_ID");
 }
 
 TEST_CASE("audit lines are appended, for the owner and the group alone") {
