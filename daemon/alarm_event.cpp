@@ -89,6 +89,8 @@ std::string to_json_line(const AlarmEvent& event) {
   line["time"] = ingest::format_rfc3339(event.time_us);
   line["fault_type"] = event.fault_type;
   line["severity"] = event.severity;
+  if (event.was)
+    line["was"] = {{"fault_type", event.was->fault_type}, {"severity", event.was->severity}};
   line["evidence"] = evidence_of(event);
   line["detected"] = detected_json(event.detected_us);
   if (event.group) line["group"] = group_json(*event.group);

@@ -47,6 +47,11 @@ struct AlarmEvent {
   };
   std::optional<Group> group;  // of a group's own alarm
   bool of_window = true;       // no: no window speaks for it
+  struct Was {
+    std::string fault_type;
+    std::string severity;
+  };
+  std::optional<Was> was;  // of a change of either: what it was until then
   // Of a clearing: "normal", "quiet", "other fault", "element forgotten", "baseline relearned",
   // "model has no such type".
   // Of a change: kFlapping or "". Of a withheld one: that of the planned work. Of silence: since

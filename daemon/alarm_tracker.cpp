@@ -119,6 +119,7 @@ bool AlarmTracker::is_over(const State& s, std::int64_t time_us) const {
 void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming,
                           std::vector<AlarmEvent>& events) {
   ActiveAlarm& alarm = *s.alarm;
+  const AlarmEvent::Was was{alarm.fault_type, alarm.severity};
   const bool other = naming.abnormal >= options_.raise_count && naming.fault_type != kUnknown &&
                      naming.fault_type != alarm.fault_type;
   s.renamed_run = other ? s.renamed_run + 1 : 0;
@@ -137,9 +138,11 @@ void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming
   const std::string& severity =
       severity_of(options_, alarm.fault_type, alarm.element,
                   config::Microseconds(verdict.time_us - alarm.raised_us));
-  if (!renamed && !flapping && severity == alarm.severity) return;
+  const bool other_severity = severity != alarm.severity;
+  if (!renamed && !flapping && !other_severity) return;
   alarm.severity = severity;
   events.push_back(event(AlarmEvent::Kind::changed, alarm, verdict.time_us, naming));
+  if (renamed || other_severity) events.back().was = was;
   if (flapping) events.back().reason = AlarmEvent::kFlapping;
 }
 

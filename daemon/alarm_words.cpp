@@ -42,7 +42,7 @@ std::string clears_in_words(const WordsJson& clears, int flaps) {
   std::string text = "; clears after " + std::to_string(verdicts) + " normal verdicts in a row (" +
                      duration_in_words(clears.at("period_s").get<double>() * verdicts) + ")";
   if (!clears.contains("quiet_s")) return text;
-  return text + ", once there was none that is not normal for " +
+  return text + ", and not before all were normal for " +
          duration_in_words(clears["quiet_s"].get<double>()) + ": it is flapping, raised " +
          std::to_string(flaps) + " times";
 }

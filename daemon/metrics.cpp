@@ -220,6 +220,7 @@ void Metrics::alarm_restored(const std::string& alarm_id, const std::string& ele
 
 void Metrics::alarm_told(const ActiveAlarm& alarm) {
   impl_->alarms.tell(alarm.id, {.now = alarm.fault_type,
+                                .now_severity = alarm.severity,
                                 .since = ingest::format_rfc3339(alarm.raised_us),
                                 .why = in_words(alarm)});
 }

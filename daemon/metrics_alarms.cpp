@@ -80,10 +80,16 @@ bool AlarmMetrics::remove(const std::string& alarm_id) {
 }
 
 void AlarmMetrics::tell(const std::string& alarm_id, const Told& told) {
-  const Told text{label_text(told.now), label_text(told.since), label_text(told.why)};
+  const Told text{label_text(told.now), label_text(told.now_severity), label_text(told.since),
+                  label_text(told.why)};
   const std::lock_guard lock(mutex_);
   const auto found = active_.find(alarm_id);
-  if (found != active_.end() && found->second.series) series_[*found->second.series].told = text;
+  if (found == active_.end()) return;
+  auto& [series, total] = found->second;
+  --totals_[total];
+  total = {std::get<0>(total), bound(text.now), bounded_severity(text.now_severity)};
+  ++totals_[total];
+  if (series) series_[*series].told = text;
 }
 
 std::string AlarmMetrics::bounded_fault_type(const std::string& fault_type) {
@@ -117,7 +123,7 @@ prometheus::MetricFamily AlarmMetrics::series_family() const {
 prometheus::MetricFamily AlarmMetrics::info_family() const {
   auto family = gauge_family("faultprint_alarm_info",
                              "1 beside each faultprint_alarm_active series: what the alarm is by "
-                             "now, since when it is up, and why, in words.");
+                             "now, how severe, since when it is up, and why, in words.");
   const auto shown = std::min(max_series_, series_.size());
   family.metric.reserve(shown);
   for (auto it = series_.begin(); family.metric.size() < shown; ++it) {
@@ -126,6 +132,7 @@ prometheus::MetricFamily AlarmMetrics::info_family() const {
                                                         {"fault_type", std::get<1>(series.labels)},
                                                         {"severity", std::get<2>(series.labels)},
                                                         {"now", series.told.now},
+                                                        {"now_severity", series.told.now_severity},
                                                         {"since", series.told.since},
                                                         {"why", series.told.why}};
     if (const std::string group = element_group_of(std::get<3>(series.labels)); !group.empty())
@@ -136,8 +143,9 @@ prometheus::MetricFamily AlarmMetrics::info_family() const {
 }
 
 prometheus::MetricFamily AlarmMetrics::totals_family() const {
-  auto family = gauge_family("faultprint_alarms_active",
-                             "Active alarms by fault type and severity, however many there are.");
+  auto family =
+      gauge_family("faultprint_alarms_active",
+                   "Active alarms by what they are by now, fault type and severity, however many.");
   for (const auto& [total, count] : totals_) {
     const auto& [group, fault_type, severity] = total;
     std::vector<prometheus::ClientMetric::Label> labels{{"fault_type", fault_type},

@@ -36,9 +36,11 @@ class AlarmMetrics : public prometheus::Collectable {
            const std::string& severity, const AlarmLabels& more = {},
            Shown shown = Shown::as_series);
   bool remove(const std::string& alarm_id);  // false when there is none of this id
-  // What an alarm with a series of its own says by now: its fault type, and why.
+  // What an alarm is by now: counted as that, and said beside its series, where it has one, whose
+  // labels stay.
   struct Told {
-    std::string now;
+    std::string now;  // fault type
+    std::string now_severity;
     std::string since;  // its raise
     std::string why;
   };

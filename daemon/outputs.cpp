@@ -28,6 +28,10 @@ std::string labels_text(const AlarmEvent& event) {
   return text;
 }
 
+std::string was_text(const AlarmEvent& event) {
+  return event.was ? event.was->fault_type + " (" + event.was->severity + ")" : "";
+}
+
 void log_event(const AlarmEvent& event) {
   const auto line = [&](auto log, const std::string& message) {
     log(message,
@@ -35,6 +39,7 @@ void log_event(const AlarmEvent& event) {
          {"element", event.element},
          {"fault_type", event.fault_type},
          {"severity", event.severity},
+         {"was", was_text(event)},
          {"labels", labels_text(event)},
          {"time", ingest::format_rfc3339(event.time_us)},
          {"detected", event.detected_us > 0 ? ingest::format_rfc3339(event.detected_us) : ""},

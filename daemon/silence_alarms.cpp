@@ -118,9 +118,11 @@ void SilenceAlarms::age(ActiveAlarm& alarm, std::int64_t time_us,
       severity_of(options_, kType, alarm.element,
                   config::Microseconds(std::max<std::int64_t>(time_us - alarm.raised_us, 0)));
   if (severity == alarm.severity) return;
+  const AlarmEvent::Was was{alarm.fault_type, alarm.severity};
   alarm.severity = severity;
   alarm.changed_us = time_us;
   events.push_back(windowless_event(AlarmEvent::Kind::changed, alarm, time_us));
+  events.back().was = was;
 }
 
 // One that comes over and over is held up until the element has reported for as long as that takes.

@@ -43,8 +43,9 @@ SAME = "job, element, element_group, fault_type, alarm_severity"
 def explanation(expr):
     """The result of the expression with what faultprint_alarm_info says of it; as it is where that
     says nothing: a query without a result would make an alert without data."""
-    info = ('label_replace(faultprint_alarm_info, "alarm_severity", "$1", "severity", "(.+)")')
-    return (f"({expr}) * on ({SAME}) group_left (now, since, why) "
+    which = "now_severity" if "now_severity" in expr else "severity"
+    info = f'label_replace(faultprint_alarm_info, "alarm_severity", "$1", "{which}", "(.+)")'
+    return (f"({expr}) * on ({SAME}) group_left (now, now_severity, since, why) "
             f"topk by ({SAME}) (1, {info}) or on ({SAME}) ({expr})")
 
 

@@ -117,7 +117,7 @@ def test_alertmanager():
     config = MONITORING / "alertmanager.yml"
     done = subprocess.run(["amtool", "check-config", config], capture_output=True, text=True)
     check(done.returncode == 0, "amtool check-config", done.stdout + done.stderr)
-    for name, receiver in (("FaultprintFaultAlarm", "noc"), ("FaultprintDown", "operations")):
+    for name, receiver in (("FaultprintFaultAlarm", "noc"), ("FaultprintFaultWorse", "noc"), ("FaultprintDown", "operations")):
         done = subprocess.run(["amtool", "config", "routes", "test", f"--config.file={config}",
                                f"alertname={name}"], capture_output=True, text=True)
         check(done.stdout.strip() == receiver, f"{name} goes to {receiver}", done.stdout.strip())

@@ -86,7 +86,7 @@ TEST_CASE("one that is held up for flapping says so, and what will clear it") {
   CHECK(line.at("evidence").at("clears_after") ==
         Json{{"normal_verdicts", 6}, {"period_s", 5.0}, {"quiet_s", 250.0}});
   CHECK(in_words(event).ends_with(
-      "clears after 6 normal verdicts in a row (30s), once there was none that is not normal for "
+      "clears after 6 normal verdicts in a row (30s), and not before all were normal for "
       "250s: it is flapping, raised 5 times"));
   CHECK_FALSE(Json::parse(to_json_line(raised())).contains("flapping"));
 }

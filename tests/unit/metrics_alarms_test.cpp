@@ -60,6 +60,27 @@ TEST_CASE("a folded alarm is counted and has no series of its own") {
   CHECK(has_line(text, "faultprint_alarms_cleared_total 2"));
 }
 
+TEST_CASE("what an alarm has become is counted and said, its series' labels stay") {
+  Metrics metrics;
+  metrics.alarm_raised("a1", "leaf1", "unknown", "warning");
+  ActiveAlarm alarm;
+  alarm.id = "a1";
+  alarm.fault_type = "link_down";
+  alarm.severity = "critical";
+  metrics.alarm_told(alarm);
+  const std::string text = metrics.render();
+  CHECK(has_line(text, "faultprint_alarms_active{fault_type=\"unknown\",severity=\"warning\"} 0"));
+  CHECK(
+      has_line(text, "faultprint_alarms_active{fault_type=\"link_down\",severity=\"critical\"} 1"));
+  const std::string raised_as = "{element=\"leaf1\",fault_type=\"unknown\",severity=\"warning\"";
+  CHECK(has_line(text, "faultprint_alarm_active" + raised_as + "} 1"));
+  CHECK(count(text, "faultprint_alarm_info" + raised_as +
+                        ",now=\"link_down\",now_severity=\"critical\",since=") == 1);
+  metrics.alarm_cleared("a1");
+  CHECK(has_line(metrics.render(),
+                 "faultprint_alarms_active{fault_type=\"link_down\",severity=\"critical\"} 0"));
+}
+
 TEST_CASE("fault types a model knows are counted from zero") {
   Metrics metrics;
   metrics.fault_types({"link_down", "port_flap"});

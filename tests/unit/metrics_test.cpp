@@ -239,6 +239,7 @@ TEST_CASE("what an alarm says by now is beside its series, whose labels stay") {
   metrics.alarm_raised("a2", "leaf2", "unknown", "major");  // beyond the cap
   ActiveAlarm alarm;
   alarm.fault_type = "link_down";
+  alarm.severity = "minor";
   alarm.raised_us = 1498754414000000;
   alarm.reason = "say \"why\"\n\xff";
   for (const char* id : {"a1", "a2", "of another process"}) {
@@ -249,8 +250,9 @@ TEST_CASE("what an alarm says by now is beside its series, whose labels stay") {
       "faultprint_alarm_info{element=\"leaf1\",fault_type=\"unknown\",severity=\"major\",";
   std::string text = metrics.render();
   CHECK(fault_in(text) == "");
-  CHECK(has_line(text, info + "now=\"link_down\",since=\"2017-06-29T16:40:14Z\","
-                              "why=\"say \\\"why\\\"\\n\xEF\xBF\xBD\"} 1"));
+  CHECK(has_line(text,
+                 info + "now=\"link_down\",now_severity=\"minor\",since=\"2017-06-29T16:40:14Z\","
+                        "why=\"say \\\"why\\\"\\n\xEF\xBF\xBD\"} 1"));
   CHECK(count(text, "faultprint_alarm_info{") == 1);
   CHECK(has_line(text,
                  "faultprint_alarm_active{element=\"leaf1\",fault_type=\"unknown\",severity="

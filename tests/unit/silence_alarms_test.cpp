@@ -264,6 +264,8 @@ TEST_CASE("silence that lasts becomes more severe by rule") {
   REQUIRE(stream.events.size() == 2);
   CHECK(stream.events[1].kind == AlarmEvent::Kind::changed);
   CHECK(stream.events[1].severity == "critical");
+  REQUIRE(stream.events[1].was);
+  CHECK(stream.events[1].was->severity == "warning");
   CHECK(stream.events[1].id == stream.events[0].id);
 }
 
