@@ -9,11 +9,14 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 
 namespace faultprint::daemon {
 namespace {
+
+constexpr std::size_t kFilePiece = 128 * 1024;
 
 [[noreturn]] void cannot_replace(const std::string& path) {
   throw std::runtime_error(path + ": cannot be written: " + std::strerror(errno));
@@ -30,7 +33,8 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
 
 }  // namespace
 
-void replace_file(const std::string& path, std::string_view bytes, unsigned mode) {
+void replace_file(const std::string& path,
+                  const std::function<void(const ingest::StateSink&)>& write, unsigned mode) {
   const std::string temporary = path + ".tmp";
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) cannot_replace(path);
@@ -43,7 +47,7 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned mode
         (errno != EPERM || (::fchown(fd, -1, old.st_gid) != 0 && errno != EPERM)))
       cannot_replace(path);
     if (known && ::fchmod(fd, old.st_mode & 0777) != 0) cannot_replace(path);
-    write_all(fd, bytes, path);
+    write([&](std::string_view bytes) { write_all(fd, bytes, path); });
     if (::fsync(fd) != 0) cannot_replace(path);
   } catch (...) {
     ::close(fd);
@@ -80,6 +84,19 @@ std::optional<std::string> read_file(const std::string& path, std::size_t most) 
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();
+}
+
+std::optional<ingest::StatePieces> open_file(const std::string& path) {
+  const auto file = std::make_shared<std::ifstream>(path, std::ios::binary | std::ios::ate);
+  if (!*file) return std::nullopt;
+  const auto size = static_cast<std::size_t>(std::max<std::streamoff>(0, file->tellg()));
+  file->seekg(0);
+  return ingest::StatePieces{size, [file, piece = std::string()]() mutable {
+                               piece.resize(kFilePiece);
+                               file->read(piece.data(), static_cast<std::streamsize>(kFilePiece));
+                               piece.resize(static_cast<std::size_t>(file->gcount()));
+                               return std::string_view(piece);
+                             }};
 }
 
 std::string make_folder(const std::string& path) {

@@ -24,7 +24,8 @@ struct ElementBytes {
 };
 ElementBytes element_bytes(const config::InputSpec& input);
 
-double worker_bytes(const config::Config& config);  // of all of them, before the first element
+// Of all of them, before the first element, and of what writes their snapshots.
+double worker_bytes(const config::Config& config);
 
 struct MemoryPrediction {
   std::int64_t elements = 0;

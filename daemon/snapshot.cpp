@@ -1,7 +1,6 @@
 #include "daemon/snapshot.h"
 
-#include <zlib.h>
-
+#include "daemon/snapshot_frame.h"
 #include "ingest/state_io.h"
 
 namespace faultprint::daemon {
@@ -10,25 +9,12 @@ namespace {
 // Where there are groups of elements this stands in the place of the one's input: a program that
 // knows none refuses it.
 constexpr std::string_view kGroups = "groups";
-constexpr std::string_view kMagic = "faultprint snapshot ";  // and its version, a digit
-
-// 0: it is no snapshot.
-int version_of(std::string_view bytes) {
-  const bool whole = bytes.starts_with(kMagic) && bytes.substr(kMagic.size() + 1).starts_with("\n");
-  const int digit = whole ? bytes[kMagic.size()] - '0' : 0;
-  return digit >= 1 && digit <= 9 ? digit : 0;
-}
 
 // What the bytes mean depends on the input alone; the network's figures only start new elements.
 std::string input_text(const Pipeline& pipeline) {
   config::InputSpec input = pipeline.model().input;
   input.network.clear();
   return config::to_json(input);
-}
-
-std::uint32_t checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 bool is_one(std::span<const SnapshotPart> parts) {
@@ -75,58 +61,27 @@ void read_part(ingest::StateReader& in, const SnapshotPart& part, std::vector<Al
   part.pipeline->read(in, fingerprint, events);
 }
 
-// Between magic and checksum.
-ingest::StateReader body_of(std::string_view bytes) {
-  constexpr std::size_t kTail = sizeof(std::uint64_t) + sizeof(std::uint32_t);
-  const std::size_t head = kMagic.size() + 2;
-  const int version = bytes.size() < head + kTail ? 0 : version_of(bytes);
-  if (version == 0) throw ingest::StateError("it is no snapshot");
-  if (version < ingest::kOldestState || version > ingest::kStateVersion)
-    throw ingest::StateError("its version is " + std::to_string(version) +
-                             ", and this program reads " + std::to_string(ingest::kOldestState) +
-                             " to " + std::to_string(ingest::kStateVersion));
-  ingest::StateReader tail(bytes.substr(bytes.size() - kTail));
-  const std::string_view body = bytes.substr(head, bytes.size() - head - kTail);
-  if (tail.get<std::uint64_t>() != body.size() || tail.get<std::uint32_t>() != checksum(body))
-    throw ingest::StateError("it is damaged (its checksum does not fit)");
-  return ingest::StateReader(body, version);
-}
-
-}  // namespace
-
-std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,
-                                 std::span<const SnapshotPart> parts) const {
-  ingest::StateWriter body;
+void write_body(ingest::StateWriter& out, const ingest::TopicPartition& where, std::int64_t offset,
+                std::span<const SnapshotPart> parts) {
   if (is_one(parts)) {
-    put_head(body, *parts.front().pipeline);
-    put_place(body, where, offset);
-    parts.front().pipeline->write(body);
-  } else {
-    body.put(kGroups);
-    put_place(body, where, offset);
-    body.put(static_cast<std::uint32_t>(parts.size()));
-    for (const SnapshotPart& part : parts) {
-      body.put(std::string_view(members(*part.group)));
-      put_head(body, *part.pipeline);
-      part.pipeline->write(body);
-    }
+    put_head(out, *parts.front().pipeline);
+    put_place(out, where, offset);
+    parts.front().pipeline->write(out);
+    return;
   }
-  ingest::StateWriter tail;
-  tail.put(static_cast<std::uint64_t>(body.bytes().size()));
-  tail.put(checksum(body.bytes()));
-  const std::string bytes = std::string(kMagic) + std::to_string(ingest::kStateVersion) + "\n" +
-                            body.take() + tail.take();
-  place_->replace(where, bytes);
-  return bytes.size();
+  out.put(kGroups);
+  put_place(out, where, offset);
+  out.put(static_cast<std::uint32_t>(parts.size()));
+  for (const SnapshotPart& part : parts) {
+    out.put(std::string_view(members(*part.group)));
+    put_head(out, *part.pipeline);
+    part.pipeline->write(out);
+  }
 }
 
-std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& where,
-                                                std::span<const SnapshotPart> parts,
-                                                std::vector<AlarmEvent>& events) const {
-  if (!enabled()) return std::nullopt;
-  const std::optional<std::string> kept = place_->take_over(where);
-  if (!kept) return std::nullopt;
-  ingest::StateReader in = body_of(*kept);
+// The offset.
+std::int64_t read_body(ingest::StateReader& in, const ingest::TopicPartition& where,
+                       std::span<const SnapshotPart> parts, std::vector<AlarmEvent>& events) {
   std::int64_t offset = 0;
   if (is_one(parts)) {
     const std::string fingerprint = get_head(in, *parts.front().pipeline);
@@ -142,6 +97,41 @@ std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& wh
   }
   if (!in.at_end()) throw ingest::StateError("something follows its end");
   return offset;
+}
+
+}  // namespace
+
+// Piece by piece, so that a snapshot takes no memory of its size.
+std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,
+                                 std::span<const SnapshotPart> parts) const {
+  std::size_t size = 0;
+  place_->replace(where, [&](const ingest::StateSink& sink) {
+    SnapshotFrameWriter frame(sink);
+    ingest::StateWriter body([&frame](std::string_view piece) { frame.put(piece); });
+    write_body(body, where, offset, parts);
+    body.flush();
+    size = frame.finish();
+  });
+  return size;
+}
+
+// It is checked only once it is read: what read it is then to be made anew.
+std::optional<std::int64_t> SnapshotStore::read(const ingest::TopicPartition& where,
+                                                std::span<const SnapshotPart> parts,
+                                                std::vector<AlarmEvent>& events) const {
+  if (!enabled()) return std::nullopt;
+  std::optional<ingest::StatePieces> kept = place_->take_over(where);
+  if (!kept) return std::nullopt;
+  SnapshotFrameReader frame(std::move(*kept));
+  ingest::StateReader in(frame.body(), frame.version());
+  try {
+    const std::int64_t offset = read_body(in, where, parts, events);
+    frame.check();
+    return offset;
+  } catch (const ingest::StateError&) {
+    frame.check();  // where it was damaged, that is why
+    throw;
+  }
 }
 
 std::size_t SnapshotStore::write(const ingest::TopicPartition& where, std::int64_t offset,

@@ -29,8 +29,8 @@ class SnapshotStore {
   std::size_t write(const ingest::TopicPartition& where, std::int64_t offset,
                     std::span<const SnapshotPart> parts) const;
   // Restores the pipelines and returns the offset to read on from; nothing when there is no
-  // snapshot. ingest::StateError says why one cannot be used; the pipelines are then to be made
-  // anew. StateUnavailable: ask again.
+  // snapshot. ingest::StateError says why one cannot be used, StateUnavailable that it is to be
+  // asked again: after both, pipelines and events are to be made anew.
   std::optional<std::int64_t> read(const ingest::TopicPartition& where,
                                    std::span<const SnapshotPart> parts,
                                    std::vector<AlarmEvent>& events) const;

@@ -29,12 +29,12 @@ std::string SnapshotFolder::path(const ingest::TopicPartition& where) const {
          ".snapshot";
 }
 
-void SnapshotFolder::replace(const ingest::TopicPartition& where, std::string_view bytes) {
-  replace_file(path(where), bytes);
+void SnapshotFolder::replace(const ingest::TopicPartition& where, const SnapshotWrite& write) {
+  replace_file(path(where), write);
 }
 
-std::optional<std::string> SnapshotFolder::take_over(const ingest::TopicPartition& where) {
-  return read_file(path(where));
+std::optional<ingest::StatePieces> SnapshotFolder::take_over(const ingest::TopicPartition& where) {
+  return open_file(path(where));
 }
 
 std::optional<std::int64_t> SnapshotFolder::written_us(const ingest::TopicPartition& where) const {

@@ -12,8 +12,8 @@ class SnapshotFolder : public SnapshotPlace {
   // It is made where it does not exist; std::runtime_error when that fails or it cannot be written.
   explicit SnapshotFolder(std::string directory);
 
-  void replace(const ingest::TopicPartition& where, std::string_view bytes) override;
-  std::optional<std::string> take_over(const ingest::TopicPartition& where) override;
+  void replace(const ingest::TopicPartition& where, const SnapshotWrite& write) override;
+  std::optional<ingest::StatePieces> take_over(const ingest::TopicPartition& where) override;
   std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const override;
 
  private:

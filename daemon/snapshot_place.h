@@ -2,14 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include "config/config.h"
 #include "ingest/kafka_consumer.h"
+#include "ingest/state_io.h"
 
 namespace faultprint::daemon {
 
@@ -19,15 +20,19 @@ class StateUnavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Gives a snapshot's bytes to the sink, piece by piece; the same ones when it is asked again.
+using SnapshotWrite = std::function<void(const ingest::StateSink&)>;
+
 class SnapshotPlace {
  public:
   virtual ~SnapshotPlace() = default;
   // Afterwards, and after a failure at any point, the old one or the new one is there, whole.
   // std::runtime_error when it fails; the old one stays then.
-  virtual void replace(const ingest::TopicPartition& where, std::string_view bytes) = 0;
+  virtual void replace(const ingest::TopicPartition& where, const SnapshotWrite& write) = 0;
   // Nothing where there is none. From now on the partition is the caller's: what one that had it
-  // before may still write is not read again, where the place can tell. StateUnavailable.
-  virtual std::optional<std::string> take_over(const ingest::TopicPartition& where) = 0;
+  // before may still write is not read again, where the place can tell. StateUnavailable, from it
+  // and from the pieces.
+  virtual std::optional<ingest::StatePieces> take_over(const ingest::TopicPartition& where) = 0;
   // When the newest one was written, as far as is known; nothing when there is none.
   virtual std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const = 0;
 };

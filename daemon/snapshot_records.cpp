@@ -22,21 +22,25 @@ std::optional<Number> whole_number(std::string_view text) {
   return good ? std::optional(number) : std::nullopt;
 }
 
-std::string in_slot(const std::string& prefix, int slot, std::string_view what) {
-  return prefix + std::to_string(slot) + "/" + std::string(what);
-}
-
 // 0 where it is none.
 std::uint64_t number_in(const nlohmann::json& value, const char* name) {
   const auto found = value.find(name);
   return found != value.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
 
-std::string chunk_value(const SnapshotStamp& stamp, std::string_view bytes) {
+std::string stamp_bytes(const SnapshotStamp& stamp) {
   ingest::StateWriter out;
   out.put(stamp.owner);
   out.put(stamp.sequence);
-  return out.take() + std::string(bytes);
+  return out.take();
+}
+
+SnapshotStamp stamp_of(std::string_view value) {
+  ingest::StateReader in(value);
+  SnapshotStamp stamp;
+  stamp.owner = in.get<std::uint64_t>();
+  stamp.sequence = in.get<std::uint64_t>();
+  return stamp;
 }
 
 }  // namespace
@@ -57,30 +61,55 @@ std::string snapshot_prefix(const std::string& group_id, const ingest::TopicPart
   return group_id + "/" + where.text() + "/";
 }
 
-std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
-                                                  const SnapshotStamp& stamp,
-                                                  std::string_view bytes, std::size_t chunk_bytes,
-                                                  std::size_t chunks_before, std::int64_t time_us) {
-  const int slot = slot_of(stamp);
-  std::vector<ingest::StateRecord> records;
-  for (std::size_t at = 0; at < bytes.size(); at += chunk_bytes)
-    records.push_back({in_slot(prefix, slot, std::to_string(records.size())),
-                       chunk_value(stamp, bytes.substr(at, chunk_bytes)), time_us});
-  const std::size_t chunks = records.size();
-  const nlohmann::json end{{"owner", stamp.owner},
-                           {"sequence", stamp.sequence},
-                           {"chunks", chunks},
-                           {"bytes", bytes.size()}};
-  records.push_back({in_slot(prefix, slot, kEnd), end.dump(), time_us});
-  for (std::size_t i = chunks; i < chunks_before; ++i)
-    records.push_back({in_slot(prefix, slot, std::to_string(i)), "", time_us});
-  return records;
+SnapshotCutter::SnapshotCutter(std::string prefix, SnapshotStamp stamp, std::size_t chunk_bytes,
+                               std::int64_t time_us, ingest::KafkaStateLog::Take put)
+    : prefix_(std::move(prefix)),
+      stamp_(stamp),
+      chunk_bytes_(chunk_bytes),
+      time_us_(time_us),
+      put_(std::move(put)),
+      chunk_(stamp_bytes(stamp)) {}
+
+std::string SnapshotCutter::key(std::string_view what) const {
+  return prefix_ + std::to_string(slot_of(stamp_)) + "/" + std::string(what);
+}
+
+void SnapshotCutter::put_chunk() {
+  put_({key(std::to_string(chunks_++)), chunk_, time_us_});
+  chunk_.resize(kStampBytes);
+}
+
+void SnapshotCutter::add(std::string_view bytes) {
+  bytes_ += bytes.size();
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, kStampBytes + chunk_bytes_ - chunk_.size());
+    chunk_ += part;
+    bytes.remove_prefix(part.size());
+    if (chunk_.size() == kStampBytes + chunk_bytes_) put_chunk();
+  }
+}
+
+std::size_t SnapshotCutter::finish(std::size_t chunks_before) {
+  if (chunk_.size() > kStampBytes) put_chunk();
+  const nlohmann::json end{{"owner", stamp_.owner},
+                           {"sequence", stamp_.sequence},
+                           {"chunks", chunks_},
+                           {"bytes", bytes_}};
+  put_({key(kEnd), end.dump(), time_us_});
+  for (std::size_t i = chunks_; i < chunks_before; ++i)
+    put_({key(std::to_string(i)), "", time_us_});
+  return chunks_;
 }
 
 ingest::StateRecord claim_record(const std::string& prefix, std::uint64_t owner,
                                  std::int64_t time_us) {
   const nlohmann::json claim{{"owner", owner}};
   return {prefix + std::string(kClaim), claim.dump(), time_us};
+}
+
+std::optional<std::string_view> bytes_of_chunk(std::string_view value, const SnapshotStamp& stamp) {
+  if (value.size() < kStampBytes || stamp_of(value) != stamp) return std::nullopt;
+  return value.substr(kStampBytes);
 }
 
 void SnapshotRecords::add(const ingest::StateRecord& record) {
@@ -96,7 +125,7 @@ void SnapshotRecords::add(const ingest::StateRecord& record) {
   if (rest == kEnd)
     add_end(slots_[*slot], record);
   else
-    add_chunk(slots_[*slot], rest, record.value);
+    add_chunk(slots_[*slot], rest, record);
 }
 
 void SnapshotRecords::add_claim(const std::string& value) {
@@ -104,20 +133,17 @@ void SnapshotRecords::add_claim(const std::string& value) {
   if (claim.is_object()) owner_ = std::max(owner_, number_in(claim, "owner"));
 }
 
-void SnapshotRecords::add_chunk(Slot& slot, std::string_view index, const std::string& value) {
+void SnapshotRecords::add_chunk(Slot& slot, std::string_view index,
+                                const ingest::StateRecord& record) {
   const auto number = whole_number<std::uint32_t>(index);
   if (!number || *number >= kMostChunks) return;
-  if (value.size() < kStampBytes) {  // deleted
+  if (record.value.size() < kStampBytes) {  // deleted
     slot.chunks.erase(*number);
     return;
   }
-  ingest::StateReader in(value);
-  Chunk chunk;
-  chunk.stamp.owner = in.get<std::uint64_t>();
-  chunk.stamp.sequence = in.get<std::uint64_t>();
-  chunk.bytes = value.substr(kStampBytes);
+  const Chunk chunk{stamp_of(record.value), record.value.size() - kStampBytes, record.offset};
   owner_ = std::max(owner_, chunk.stamp.owner);
-  slot.chunks.insert_or_assign(*number, std::move(chunk));
+  slot.chunks.insert_or_assign(*number, chunk);
 }
 
 void SnapshotRecords::add_end(Slot& slot, const ingest::StateRecord& record) {
@@ -137,7 +163,7 @@ bool SnapshotRecords::is_whole(const Slot& slot) {
   for (std::uint32_t i = 0; i < slot.end.chunks; ++i) {
     const auto chunk = slot.chunks.find(i);
     if (chunk == slot.chunks.end() || chunk->second.stamp != slot.end.stamp) return false;
-    bytes += chunk->second.bytes.size();
+    bytes += chunk->second.bytes;
   }
   return bytes == slot.end.bytes;
 }
@@ -152,9 +178,9 @@ const SnapshotRecords::Slot* SnapshotRecords::newest_slot() const {
 std::optional<SnapshotRecords::Found> SnapshotRecords::newest() const {
   const Slot* const newest = newest_slot();
   if (newest == nullptr) return std::nullopt;
-  Found found{newest->end.stamp, {}, newest->end.written_us};
-  found.bytes.reserve(newest->end.bytes);
-  for (std::uint32_t i = 0; i < newest->end.chunks; ++i) found.bytes += newest->chunks.at(i).bytes;
+  Found found{newest->end.stamp, newest->end.bytes, {}, newest->end.written_us};
+  for (std::uint32_t i = 0; i < newest->end.chunks; ++i)
+    found.chunks.push_back(newest->chunks.at(i).offset);
   return found;
 }
 

@@ -45,18 +45,39 @@ SnapshotStamp stamp_after(std::uint64_t owner_seen, const SnapshotStamp& whole,
 // What the keys of a partition begin with. A topic has no slash; a group may.
 std::string snapshot_prefix(const std::string& group_id, const ingest::TopicPartition& where);
 
-// In the order in which they are to be written. `chunks_before`: of the slot's snapshot before;
-// what is not needed of them is deleted.
-std::vector<ingest::StateRecord> snapshot_records(const std::string& prefix,
-                                                  const SnapshotStamp& stamp,
-                                                  std::string_view bytes, std::size_t chunk_bytes,
-                                                  std::size_t chunks_before, std::int64_t time_us);
+// A snapshot's records, in the order in which they are to be written, as its bytes come.
+class SnapshotCutter {
+ public:
+  SnapshotCutter(std::string prefix, SnapshotStamp stamp, std::size_t chunk_bytes,
+                 std::int64_t time_us, ingest::KafkaStateLog::Take put);
+
+  void add(std::string_view bytes);
+  // Returns its chunks. `chunks_before`: of the slot's snapshot before; what is not needed of them
+  // is deleted.
+  std::size_t finish(std::size_t chunks_before);
+
+ private:
+  void put_chunk();
+  std::string key(std::string_view what) const;
+
+  std::string prefix_;
+  SnapshotStamp stamp_;
+  std::size_t chunk_bytes_;
+  std::int64_t time_us_;
+  ingest::KafkaStateLog::Take put_;
+  std::string chunk_;  // not put yet, behind its stamp
+  std::size_t chunks_ = 0;
+  std::size_t bytes_ = 0;
+};
 
 // That the partition has a new owner: the next one is to know it, though it writes no snapshot.
 ingest::StateRecord claim_record(const std::string& prefix, std::uint64_t owner,
                                  std::int64_t time_us);
 
-// What a topic's partition has of one of ours, as it is read.
+// Of the value of a chunk; nothing where it is another's.
+std::optional<std::string_view> bytes_of_chunk(std::string_view value, const SnapshotStamp& stamp);
+
+// What a topic's partition has of one of ours, as it is read: which records, not what is in them.
 class SnapshotRecords {
  public:
   explicit SnapshotRecords(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -66,7 +87,8 @@ class SnapshotRecords {
 
   struct Found {
     SnapshotStamp stamp;
-    std::string bytes;
+    std::size_t bytes = 0;
+    std::vector<std::int64_t> chunks;  // the offset of each
     std::int64_t written_us = 0;
   };
   std::optional<Found> newest() const;  // whole one
@@ -79,7 +101,8 @@ class SnapshotRecords {
  private:
   struct Chunk {
     SnapshotStamp stamp;
-    std::string bytes;
+    std::size_t bytes = 0;
+    std::int64_t offset = -1;
   };
   struct End {
     SnapshotStamp stamp;
@@ -93,7 +116,7 @@ class SnapshotRecords {
   };
 
   void add_claim(const std::string& value);
-  void add_chunk(Slot& slot, std::string_view index, const std::string& value);
+  void add_chunk(Slot& slot, std::string_view index, const ingest::StateRecord& record);
   void add_end(Slot& slot, const ingest::StateRecord& record);
   static bool is_whole(const Slot& slot);
   const Slot* newest_slot() const;

@@ -11,6 +11,7 @@ namespace {
 
 // Records looked at first; where the newest snapshot is not among them, twice as many, and so on.
 constexpr std::int64_t kLookBack = 256;
+constexpr std::size_t kReadTogether = 4 * 1024 * 1024;  // bytes
 constexpr std::chrono::milliseconds kClaimTime = std::chrono::seconds(1);
 
 }  // namespace
@@ -39,19 +40,22 @@ SnapshotTopic::Owned SnapshotTopic::begin(const ingest::TopicPartition& where) {
   return owned;
 }
 
-void SnapshotTopic::replace(const ingest::TopicPartition& where, std::string_view bytes) {
+void SnapshotTopic::replace(const ingest::TopicPartition& where, const SnapshotWrite& write) {
   const Owned begun = begin(where);
   const std::string keys = prefix(where);
   const auto slot = static_cast<std::size_t>(slot_of(begun.last));
   const std::int64_t now_us = unix_now_us();
-  const std::size_t chunk_bytes = log_.most_bytes();
-  log_.write(place_of(keys),
-             snapshot_records(keys, begun.last, bytes, chunk_bytes, begun.chunks[slot], now_us),
-             answer_time_);
+  std::size_t chunks = 0;
+  const auto fill = [&](const ingest::KafkaStateLog::Take& put) {
+    SnapshotCutter cutter(keys, begun.last, log_.most_bytes(), now_us, put);
+    write([&cutter](std::string_view piece) { cutter.add(piece); });
+    chunks = cutter.finish(begun.chunks[slot]);
+  };
+  log_.write(place_of(keys), fill, answer_time_);
   const std::lock_guard lock(mutex_);
   Owned& owned = owned_[where];
   owned.whole = true;
-  owned.chunks[slot] = (bytes.size() + chunk_bytes - 1) / chunk_bytes;
+  owned.chunks[slot] = chunks;
   owned.written_us = now_us;
 }
 
@@ -71,13 +75,56 @@ SnapshotRecords SnapshotTopic::read_back(const std::string& prefix) {
 // Where brokers do not take it, the next snapshot says so.
 void SnapshotTopic::claim(const std::string& prefix, std::uint64_t owner, std::int64_t now_us) {
   try {
-    log_.write(place_of(prefix), {claim_record(prefix, owner, now_us)},
-               std::min(answer_time_, kClaimTime));
+    const auto fill = [&](const auto& put) { put(claim_record(prefix, owner, now_us)); };
+    log_.write(place_of(prefix), fill, std::min(answer_time_, kClaimTime));
   } catch (const std::runtime_error&) {
   }
 }
 
-std::optional<std::string> SnapshotTopic::take_over(const ingest::TopicPartition& where) {
+// Of the newest snapshot's chunks, those before `to`. They are gone where one who had the
+// partition before, and does not know yet, writes over them.
+std::vector<std::string> SnapshotTopic::read_chunks(const SnapshotRecords::Found& found,
+                                                    std::size_t from, std::size_t to, int place) {
+  std::vector<std::string> chunks(to - from);
+  std::size_t read = 0;
+  const auto first = found.chunks.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto last = found.chunks.begin() + static_cast<std::ptrdiff_t>(to);
+  const auto [least, most] = std::minmax_element(first, last);
+  const auto take = [&](const ingest::StateRecord& record) {
+    const auto at = std::find(first, last, record.offset);
+    const auto bytes = at == last ? std::nullopt : bytes_of_chunk(record.value, found.stamp);
+    if (!bytes) return;
+    chunks[static_cast<std::size_t>(at - first)] = *bytes;
+    ++read;
+  };
+  log_.read(place, *least, *most + 1, take, answer_time_);
+  if (read != chunks.size()) throw std::runtime_error("state.topic: it was written meanwhile");
+  return chunks;
+}
+
+// So much at a time that asking costs little, and memory, too.
+ingest::StatePieces SnapshotTopic::pieces_of(SnapshotRecords::Found found, int place) {
+  const std::size_t together = std::max<std::size_t>(1, kReadTogether / log_.most_bytes());
+  return {found.bytes,
+          [this, found = std::move(found), place, together, next = std::size_t{0},
+           chunks = std::vector<std::string>()]() mutable -> std::string_view {
+            if (next == found.chunks.size()) return {};
+            const std::size_t at = next % together;
+            try {
+              if (at == 0) {
+                chunks.clear();
+                chunks =
+                    read_chunks(found, next, std::min(next + together, found.chunks.size()), place);
+              }
+            } catch (const std::runtime_error& e) {
+              throw StateUnavailable(e.what());
+            }
+            ++next;
+            return chunks[at];
+          }};
+}
+
+std::optional<ingest::StatePieces> SnapshotTopic::take_over(const ingest::TopicPartition& where) {
   try {
     const std::string keys = prefix(where);
     const SnapshotRecords records = read_back(keys);
@@ -91,7 +138,7 @@ std::optional<std::string> SnapshotTopic::take_over(const ingest::TopicPartition
     if (newest) owned.written_us = newest->written_us;
     const std::lock_guard lock(mutex_);
     owned_[where] = owned;
-    return newest ? std::optional(std::move(newest->bytes)) : std::nullopt;
+    return newest ? std::optional(pieces_of(*std::move(newest), place_of(keys))) : std::nullopt;
   } catch (const std::runtime_error& e) {
     throw StateUnavailable(e.what());
   }

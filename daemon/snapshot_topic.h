@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "daemon/snapshot_place.h"
@@ -21,8 +22,8 @@ class SnapshotTopic : public SnapshotPlace {
   explicit SnapshotTopic(const config::Config& config,
                          std::chrono::milliseconds answer_time = std::chrono::seconds(20));
 
-  void replace(const ingest::TopicPartition& where, std::string_view bytes) override;
-  std::optional<std::string> take_over(const ingest::TopicPartition& where) override;
+  void replace(const ingest::TopicPartition& where, const SnapshotWrite& write) override;
+  std::optional<ingest::StatePieces> take_over(const ingest::TopicPartition& where) override;
   std::optional<std::int64_t> written_us(const ingest::TopicPartition& where) const override;
 
  private:
@@ -38,6 +39,9 @@ class SnapshotTopic : public SnapshotPlace {
   int place_of(const std::string& prefix);
   void claim(const std::string& prefix, std::uint64_t owner, std::int64_t now_us);
   SnapshotRecords read_back(const std::string& prefix);
+  ingest::StatePieces pieces_of(SnapshotRecords::Found found, int place);
+  std::vector<std::string> read_chunks(const SnapshotRecords::Found& found, std::size_t from,
+                                       std::size_t to, int place);
 
   const std::string group_id_;
   const std::chrono::milliseconds answer_time_;

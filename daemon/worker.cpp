@@ -6,6 +6,7 @@
 
 #include "config/reference.h"
 #include "daemon/clock.h"
+#include "daemon/freed_memory.h"
 #include "daemon/log.h"
 
 namespace faultprint::daemon {
@@ -16,6 +17,7 @@ constexpr std::size_t kBatchWindows = 256;  // stay in the cache until they are 
 constexpr int kClockEach = 32;              // records
 constexpr auto kBatchTime = std::chrono::milliseconds(50);
 constexpr auto kIdle = std::chrono::milliseconds(100);
+constexpr std::size_t kManyElements = 1000;
 constexpr int kTimedEach = 32;  // records: reading the clock costs a tenth of decoding one
 
 }  // namespace
@@ -259,10 +261,14 @@ std::int64_t Worker::stamp_of(std::int64_t record_us) const {
 void Worker::snapshot_if_due() {
   if (!snapshots_.enabled() || Clock::now() < next_snapshot_) return;
   next_snapshot_ = Clock::now() + config_.state.snapshot_every;
+  std::size_t elements = 0;
   for (auto& [where, partition] : partitions_) {
     last_round_ = Clock::now();
+    elements += partition->elements();
     if (!snapshot(*partition)) break;  // the others would wait as long
   }
+  // Of the snapshots there is little; more of records that were fetched ahead, while it caught up.
+  if (elements >= kManyElements) give_back_freed_memory();
 }
 
 // Between batches, after everything before next_offset is out. False when it could not be written.

@@ -157,7 +157,8 @@ class Worker : public ingest::RebalanceListener {
   std::int64_t restore(std::unique_ptr<Partition>& partition, std::int64_t committed);
   void restore_state(std::unique_ptr<Partition>& partition, std::int64_t& offset,
                      std::vector<AlarmEvent>& events);
-  std::optional<std::int64_t> read_snapshot(Partition& partition, std::vector<AlarmEvent>& events);
+  std::optional<std::int64_t> read_snapshot(std::unique_ptr<Partition>& partition,
+                                            std::vector<AlarmEvent>& events);
   static std::vector<SnapshotPart> parts_of(const Partition& partition);
   std::int64_t find_place(std::unique_ptr<Partition>& partition, std::int64_t committed,
                           std::int64_t snapshot);

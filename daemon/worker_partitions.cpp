@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "daemon/clock.h"
+#include "daemon/freed_memory.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
 
@@ -13,6 +14,8 @@ constexpr auto kLookUp = std::chrono::seconds(10);  // for all partitions of an 
 constexpr auto kAskAgain = std::chrono::milliseconds(500);
 constexpr auto kOthersRead =
     std::chrono::minutes(10);  // a state may be long, and others' come first
+
+constexpr std::size_t kManyRestored = 1000;
 
 std::vector<AlarmEvent> of_group(const std::vector<AlarmEvent>& events, const std::string& name) {
   std::vector<AlarmEvent> own;
@@ -40,11 +43,13 @@ std::unique_ptr<Worker::Partition> Worker::make_partition(const ingest::TopicPar
 std::vector<ingest::PartitionOffset> Worker::assigned(
     const std::vector<ingest::PartitionOffset>& committed) {
   std::vector<ingest::PartitionOffset> starts;
+  std::size_t restored = 0;  // elements
   look_up_until_ = Clock::now() + kLookUp;
   for (const auto& [where, offset] : committed) {
     last_round_ = Clock::now();
     auto partition = make_partition(where);
     const std::int64_t start = restore(partition, offset);
+    restored += partition->elements();
     log::info("partition assigned", {{"partition", where.text()},
                                      {"committed", offset},
                                      {"start", start},
@@ -61,6 +66,7 @@ std::vector<ingest::PartitionOffset> Worker::assigned(
   }
   by_handle_.clear();
   last_found_ = nullptr;
+  if (restored >= kManyRestored) give_back_freed_memory();
   report();  // before anyone asks whether it joined: what it reads is known by then
   joined_ = true;
   return starts;
@@ -91,7 +97,7 @@ void Worker::restore_state(std::unique_ptr<Partition>& partition, std::int64_t& 
                            std::vector<AlarmEvent>& events) {
   const ingest::TopicPartition where = partition->where;
   try {
-    const auto at = read_snapshot(*partition, events);
+    const auto at = read_snapshot(partition, events);
     offset = at.value_or(-1);
   } catch (const ingest::StateError& e) {
     log::warning("snapshot refused", {{"partition", where.text()}, {"reason", e.what()}});
@@ -101,18 +107,21 @@ void Worker::restore_state(std::unique_ptr<Partition>& partition, std::int64_t& 
 }
 
 // Without its state a partition would begin anew: better is to wait, not ready, and say why.
-std::optional<std::int64_t> Worker::read_snapshot(Partition& partition,
+std::optional<std::int64_t> Worker::read_snapshot(std::unique_ptr<Partition>& partition,
                                                   std::vector<AlarmEvent>& events) {
+  const ingest::TopicPartition where = partition->where;
   for (std::string told;;) {
     last_round_ = Clock::now() + kOthersRead;
     try {
-      return snapshots_.read(partition.where, parts_of(partition), events);
+      return snapshots_.read(where, parts_of(*partition), events);
     } catch (const StateUnavailable& e) {
       if (!waits()) throw;
       if (told != e.what())
         log::error("the state cannot be read: trying again",
-                   {{"partition", partition.where.text()}, {"reason", e.what()}});
+                   {{"partition", where.text()}, {"reason", e.what()}});
       set_trouble(told = e.what());
+      partition = make_partition(where);  // part of it may have been read
+      events.clear();
     }
     std::this_thread::sleep_for(kAskAgain);
     look_up_until_ = Clock::now() + kLookUp;

@@ -18,23 +18,26 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMostStateValue =
     512 * 1024;                             // half of what brokers take, unless told otherwise
 constexpr std::size_t kBesideValue = 1024;  // of a record: key, header
+constexpr std::size_t kMostOnTheWay = 4 * 1024 * 1024;
 
 // Records that are waited for together. Each of them holds it until its end is known.
 struct Writing {
   std::atomic<std::size_t> left{0};
+  std::atomic<std::size_t> bytes{0};                   // of them
   std::atomic<int> error{RD_KAFKA_RESP_ERR_NO_ERROR};  // the first one
 };
 using WritingPointer = std::shared_ptr<Writing>;
 
-void settle(void* opaque, rd_kafka_resp_err_t error) {
+void settle(void* opaque, rd_kafka_resp_err_t error, std::size_t bytes) {
   const std::unique_ptr<WritingPointer> writing(static_cast<WritingPointer*>(opaque));
   int none = RD_KAFKA_RESP_ERR_NO_ERROR;
   if (error) (*writing)->error.compare_exchange_strong(none, error);
+  (*writing)->bytes -= bytes;
   --(*writing)->left;
 }
 
 void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  settle(message->_private, message->err);
+  settle(message->_private, message->err, message->len);
 }
 
 int left_ms(Clock::time_point deadline) {
@@ -42,11 +45,15 @@ int left_ms(Clock::time_point deadline) {
   return std::max(0, static_cast<int>(left.count()));
 }
 
+// librdkafka's own queue, whatever the workers' consumers have: what is read is taken at once, and
+// 2.0.x pauses for a second where a queue was full.
 KafkaHandle make_state_reader(const config::KafkaConfig& kafka) {
+  config::KafkaConfig own = without_group(kafka);
+  for (const char* name : {"queued.min.messages", "queued.max.messages.kbytes"})
+    own.properties.erase(name);
   return make_client(
       RD_KAFKA_CONSUMER,
-      make_conf(without_group(kafka),
-                {{"client.id", "faultprint-state"}, {"fetch.wait.max.ms", "10"}},
+      make_conf(own, {{"client.id", "faultprint-state"}, {"fetch.wait.max.ms", "10"}},
                 {{"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}}));
 }
 
@@ -82,8 +89,10 @@ struct KafkaStateLog::Impl {
   rd_kafka_resp_err_t produce(rd_kafka_t* writer, int partition, const StateRecord& record,
                               void* opaque) const;
   // The first error, ERR__TIMED_OUT where some of them are not known yet.
-  rd_kafka_resp_err_t write(rd_kafka_t* writer, int partition,
-                            const std::vector<StateRecord>& records, Clock::time_point deadline);
+  rd_kafka_resp_err_t write(rd_kafka_t* writer, int partition, const Fill& fill,
+                            Clock::time_point deadline);
+  void put(rd_kafka_t* writer, int partition, const StateRecord& record,
+           const WritingPointer& writing, Clock::time_point deadline) const;
   bool replace_ended(const std::shared_ptr<rd_kafka_t>& writer);
 
   config::KafkaConfig kafka;
@@ -129,21 +138,30 @@ rd_kafka_resp_err_t KafkaStateLog::Impl::produce(rd_kafka_t* writer, int partiti
                            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
 }
 
-rd_kafka_resp_err_t KafkaStateLog::Impl::write(rd_kafka_t* writer, int partition,
-                                               const std::vector<StateRecord>& records,
+// Nothing after an error: what follows would stand for it.
+void KafkaStateLog::Impl::put(rd_kafka_t* writer, int partition, const StateRecord& record,
+                              const WritingPointer& writing, Clock::time_point deadline) const {
+  const std::size_t bytes = record.value.size();
+  while (!writing->error && writing->bytes > 0 && writing->bytes + bytes > kMostOnTheWay &&
+         Clock::now() < deadline)
+    rd_kafka_poll(writer, 20);
+  if (writing->error) return;
+  ++writing->left;
+  writing->bytes += bytes;
+  auto* const opaque = new WritingPointer(writing);
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+  while (Clock::now() < deadline) {
+    error = produce(writer, partition, record, opaque);
+    if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) break;
+    rd_kafka_poll(writer, 20);
+  }
+  if (error) settle(opaque, error, bytes);
+}
+
+rd_kafka_resp_err_t KafkaStateLog::Impl::write(rd_kafka_t* writer, int partition, const Fill& fill,
                                                Clock::time_point deadline) {
   const auto writing = std::make_shared<Writing>();
-  for (const StateRecord& record : records) {
-    ++writing->left;
-    auto* const opaque = new WritingPointer(writing);
-    rd_kafka_resp_err_t error = produce(writer, partition, record, opaque);
-    while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && Clock::now() < deadline) {
-      rd_kafka_poll(writer, 20);
-      error = produce(writer, partition, record, opaque);
-    }
-    if (error) settle(opaque, error);
-    if (error) break;  // what follows would stand for it
-  }
+  fill([&](const StateRecord& record) { put(writer, partition, record, writing, deadline); });
   while (writing->left > 0 && Clock::now() < deadline) rd_kafka_poll(writer, 20);
   const auto error = static_cast<rd_kafka_resp_err_t>(writing->error.load());
   if (error || writing->left == 0) return error;
@@ -164,14 +182,13 @@ bool KafkaStateLog::Impl::replace_ended(const std::shared_ptr<rd_kafka_t>& write
   return true;
 }
 
-void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records,
-                          Milliseconds timeout) {
+void KafkaStateLog::write(int partition, const Fill& fill, Milliseconds timeout) {
   const Clock::time_point deadline = Clock::now() + timeout;
   std::shared_ptr<rd_kafka_t> writer = impl_->writer();
-  rd_kafka_resp_err_t error = impl_->write(writer.get(), partition, records, deadline);
+  rd_kafka_resp_err_t error = impl_->write(writer.get(), partition, fill, deadline);
   if (error && impl_->replace_ended(writer)) {
     writer = impl_->writer();
-    error = impl_->write(writer.get(), partition, records, deadline);
+    error = impl_->write(writer.get(), partition, fill, deadline);
   }
   if (!error) return;
   impl_->partitions = -1;  // it may have been made again
@@ -210,7 +227,7 @@ void KafkaStateLog::read(int partition, std::int64_t from, std::int64_t end, con
     if (!at_end && message->offset < end) {
       take({std::string(static_cast<const char*>(message->key), message->key_len),
             std::string(static_cast<const char*>(message->payload), message->len),
-            rd_kafka_message_timestamp(message.get(), nullptr) * 1000});
+            rd_kafka_message_timestamp(message.get(), nullptr) * 1000, message->offset});
       deadline = Clock::now() + timeout;
     }
     if (at_end || message->offset >= end - 1) {

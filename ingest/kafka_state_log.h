@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "config/config.h"
 #include "ingest/kafka_consumer.h"
@@ -18,6 +17,7 @@ struct StateRecord {
   std::string key;
   std::string value;         // empty: the key is deleted
   std::int64_t time_us = 0;  // the record's own timestamp
+  std::int64_t offset = -1;  // of one that was read
 };
 
 // Where a time is up, or brokers refuse, its functions throw std::runtime_error "state.topic:
@@ -26,6 +26,7 @@ class KafkaStateLog {
  public:
   using Milliseconds = std::chrono::milliseconds;
   using Take = std::function<void(const StateRecord&)>;
+  using Fill = std::function<void(const Take&)>;  // gives records, the same when asked again
 
   // Asks no broker yet. std::runtime_error on a bad setting.
   KafkaStateLog(const config::KafkaConfig& kafka, std::string topic);
@@ -34,9 +35,10 @@ class KafkaStateLog {
   // Of the topic; it is made, compacted, where it does not exist. One that somebody else made and
   // that is not compacted is told in the log.
   int partitions(Milliseconds timeout);
-  // Afterwards all in-sync replicas have them. Their order holds, whatever fails.
+  // Afterwards all in-sync replicas have them. Their order holds, whatever fails. Some megabytes of
+  // them are on their way at a time, and no more.
   // A producer that has ended for good (librdkafka's fatal errors) is replaced by another one.
-  void write(int partition, const std::vector<StateRecord>& records, Milliseconds timeout);
+  void write(int partition, const Fill& fill, Milliseconds timeout);
   PartitionLimits limits(int partition, Milliseconds timeout);
   // Those from offset `from` on, before `end`; compaction leaves holes.
   void read(int partition, std::int64_t from, std::int64_t end, const Take& take,

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """The memory that `check-config --elements N` predicts, against a real process's with so many elements:
-within a tenth, for two numbers of elements and another window. On a real Kafka."""
+within a tenth, for two numbers of elements and another window; without snapshots, with them in a folder
+and in a topic, then also after a start from one. On a real Kafka."""
+import pathlib
 import re
+import time
 
 import product
 from broker import Broker
@@ -22,7 +25,7 @@ def stream(window):
             f"  baseline: {{fast: 30, slow: 600, start: {START}}}, max_elements: 1000000}}\n")
 
 
-def config(name, window, topic="none"):
+def config(name, window, topic="none", state=""):
     """A file of this stream, and the model beside it that fits."""
     path = WORK / f"{name}.yaml"
     path.write_text(stream(window) + f"""
@@ -31,16 +34,16 @@ kafka: {{brokers: "{broker.address}", topics: [{topic}], group_id: {name},
 model: {{file: model-{window}.safetensors}}
 http: {{listen: "127.0.0.1:0"}}
 output: {{verdicts_file: {WORK}/{name}.verdicts.jsonl, verdicts: none}}
-""")
+""" + (f"state: {{{state}, snapshot_every: 2s}}\n" if state else ""))
     return path
 
 
 HEADER = ["time", "element", *(f"kpi_{k}" for k in range(KPIS))]
 
 
-def rows(elements, slots, fault=None):
+def rows(elements, first, slots, fault=None):
     """Values that go up and down a little, and far where the fault is."""
-    for slot in range(slots):
+    for slot in range(first, first + slots):
         for element in range(elements):
             far = 30 if fault and slot in fault and element == 0 else 0
             yield [str(BEGIN + slot * PERIOD), f"cell{element:06d}",
@@ -49,7 +52,7 @@ def rows(elements, slots, fault=None):
 
 
 def train(window):
-    history = write_csv(WORK / f"history-{window}.csv", HEADER, rows(6, 400, range(200, 230)))
+    history = write_csv(WORK / f"history-{window}.csv", HEADER, rows(6, 0, 400, range(200, 230)))
     incidents = WORK / f"incidents-{window}.csv"
     first, last = (BEGIN + slot * PERIOD for slot in (200, 230))
     incidents.write_text(f"element,start,end,fault_type\ncell000000,{first},{last},jam\n")
@@ -64,39 +67,61 @@ def predicted(path, elements):
     return float(whole.group(1)), text
 
 
-def measured(name, window, elements):
-    path = config(name, window, name)
-    broker.create(name, 1)
-    file = write_csv(WORK / f"{name}.csv", HEADER, rows(elements, SLOTS))
-    daemon = Daemon(name, config=path).start()  # first, so that it keeps up
+def feed(path, name, elements, first, slots):
+    file = write_csv(WORK / f"{name}.csv", HEADER, rows(elements, first, slots))
     run("replay", "--config", path, "--data", file, "--to-topic", name)
     file.unlink()
-    daemon.wait_metric("faultprint_records_total", elements * SLOTS, 120)
-    wait(lambda: daemon.metric("faultprint_elements") == elements, 10, "elements are missing")
-    resident = daemon.metric("process_resident_memory_bytes") / 2**20
-    own = daemon.metric("faultprint_memory_predicted_bytes") / 2**20
+
+
+def memory(daemon, elements, records, snapshots):
+    """MiB, once it has read and written so much: resident, predicted by its own metric, and the most that
+    was resident since it began."""
+    daemon.wait_metric("faultprint_records_total", records, 120)
+    wait(lambda: daemon.metric("faultprint_elements") == elements, 30, "elements are missing")
+    wait(lambda: daemon.metric("faultprint_snapshots_total") >= snapshots, 60, "no snapshot")
+    time.sleep(0.5)  # what is free after the last one is given back
+    most = re.search(r"^VmHWM:\s+(\d+) kB$", pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text(), re.M)
+    return (daemon.metric("process_resident_memory_bytes") / 2**20,
+            daemon.metric("faultprint_memory_predicted_bytes") / 2**20, int(most.group(1)) / 2**10)
+
+
+def measured(name, window, elements, state):
+    """What it does, and memory()."""
+    path = config(name, window, name, state)
+    broker.create(name, 1)
+    daemon = Daemon(name, config=path).start()  # first, so that it keeps up
+    feed(path, name, elements, 0, SLOTS)
+    yield "keeping up", memory(daemon, elements, elements * SLOTS, 1 if state else 0)
     check(daemon.stop()[0] == 0, f"{name}: ends with 0")
-    return resident, own
+    if not state:
+        return
+    daemon.start()
+    yield "after a start from a snapshot", memory(daemon, elements, 0, 0)
+    feed(path, name, elements, SLOTS, 1)
+    yield "and going on", memory(daemon, elements, elements, 1)
+    check(daemon.stop()[0] == 0, f"{name}: ends with 0")
 
 
-def compare(name, window, elements):
-    whole, text = predicted(config(name, window, name), elements)
+def compare(name, window, elements, state=""):
+    whole, text = predicted(config(name, window, name, state), elements)
     say("    " + "    ".join(re.findall(r"^#.*\n", text, re.M)))
-    resident, own = measured(name, window, elements)
-    check(abs(resident / whole - 1) < 0.1, f"{name}: within a tenth",
-          f"predicted {whole:.0f} MiB, resident {resident:.0f}: {resident / whole:.2f}")
-    check(abs(own / resident - 1) < 0.1, f"{name}: by the metric too",
-          f"{own:.0f} MiB: {resident / own:.2f} of it")
+    for when, (resident, own, most) in measured(name, window, elements, state):
+        check(abs(resident / whole - 1) < 0.1, f"{name}, {when}: within a tenth",
+              f"predicted {whole:.0f} MiB, resident {resident:.0f}: {resident / whole:.2f}")
+        check(abs(own / resident - 1) < 0.1, f"{name}, {when}: by the metric too",
+              f"{own:.0f} MiB: {resident / own:.2f} of it")
+        check(most / whole < 1.2, f"{name}, {when}: at no moment much more",
+              f"at most {most:.0f} MiB: {most / whole:.2f}")
 
 
 def test_prediction():
-    """predicted, and resident in a process that keeps up"""
+    """predicted, and resident in a process that keeps up, and that is started again"""
     for window in (30, 60):
         train(window)
     broker.start()
     compare("few", 30, 40000)  # of fewer the libraries' part says most, and differs by release
-    compare("many", 30, 80000)
-    compare("long", 60, 40000)
+    compare("many", 30, 80000, f"directory: {WORK}/state")
+    compare("long", 60, 40000, "topic: memory-state")
 
 
 run_tests(test_prediction)

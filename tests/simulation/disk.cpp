@@ -1,6 +1,7 @@
 #include "tests/simulation/disk.h"
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 
 #include "daemon/durable_file.h"
@@ -30,6 +31,8 @@ void Disk::fail_power(const std::string& machine, Dice& dice) {
 
 namespace {
 
+constexpr std::size_t kPieceOfFile = 1000;  // most have several
+
 void fail_now_and_then(const std::string& path, Count count) {
   Stage& stage = Stage::now();
   if (stage.calm || !stage.dice.chance(stage.write_errors)) return;
@@ -56,7 +59,8 @@ void append(const std::string& path, Disk::File& file) {
 
 namespace faultprint::daemon {
 
-void replace_file(const std::string& path, std::string_view bytes, unsigned) {
+void replace_file(const std::string& path,
+                  const std::function<void(const ingest::StateSink&)>& write, unsigned) {
   crash::Stage& stage = crash::Stage::now();
   stage.step("before a snapshot");
   try {
@@ -65,8 +69,10 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned) {
     stage.broker.not_written(path);
     throw;
   }
+  std::string bytes;
+  write([&bytes](std::string_view piece) { bytes += piece; });
   auto& versions = stage.disk.snapshot(path);
-  versions.kept.insert(versions.kept.begin(), {std::string(bytes), stage.broker.place_of(path)});
+  versions.kept.insert(versions.kept.begin(), {std::move(bytes), stage.broker.place_of(path)});
   if (versions.kept.size() > crash::Disk::kMostKept) versions.kept.pop_back();
   versions.durable = false;
   stage.step("before a snapshot's folder is on the disk");
@@ -76,15 +82,23 @@ void replace_file(const std::string& path, std::string_view bytes, unsigned) {
 
 std::optional<std::int64_t> modified_us(const std::string&) { return std::nullopt; }
 
+std::optional<ingest::StatePieces> open_file(const std::string& path) {
+  crash::Stage& stage = crash::Stage::now();
+  stage.step("before reading a file");
+  const auto& versions = stage.disk.snapshot(path);
+  if (versions.kept.empty()) return std::nullopt;
+  stage.broker.restored(path, versions.kept.front().place);
+  const auto left = std::make_shared<std::string>(versions.kept.front().bytes);
+  return ingest::StatePieces{left->size(), [left, last = std::string()]() mutable {
+                               last = left->substr(0, crash::kPieceOfFile);
+                               left->erase(0, last.size());
+                               return std::string_view(last);
+                             }};
+}
+
 std::optional<std::string> read_file(const std::string& path, std::size_t most) {
   crash::Stage& stage = crash::Stage::now();
   stage.step("before reading a file");
-  if (path.ends_with(".snapshot")) {
-    const auto& versions = stage.disk.snapshot(path);
-    if (versions.kept.empty()) return std::nullopt;
-    stage.broker.restored(path, versions.kept.front().place);
-    return versions.kept.front().bytes;
-  }
   const std::string& bytes = stage.disk.file(path).bytes;
   return bytes.substr(bytes.size() - std::min(bytes.size(), most));
 }

@@ -21,9 +21,10 @@ std::size_t KafkaStateLog::most_bytes() const { return kChunk; }
 
 int KafkaStateLog::partitions(Milliseconds) { return crash::kStatePartitions; }
 
-void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records, Milliseconds) {
+void KafkaStateLog::write(int partition, const Fill& fill, Milliseconds) {
   crash::Stage& stage = crash::Stage::now();
-  for (const StateRecord& record : records) {
+  std::size_t records = 0;
+  fill([&](const StateRecord& record) {
     stage.step("before a record of a snapshot");
     if (!stage.calm && stage.dice.chance(stage.write_errors)) {
       stage.count(crash::Count::failed_snapshots);
@@ -31,8 +32,9 @@ void KafkaStateLog::write(int partition, const std::vector<StateRecord>& records
       throw std::runtime_error("state.topic: simulated: not written");
     }
     stage.state[static_cast<std::size_t>(partition)].push_back(record);
-  }
-  if (records.size() > 1) stage.count(crash::Count::snapshots_in_topic);  // else it is a claim
+    ++records;
+  });
+  if (records > 1) stage.count(crash::Count::snapshots_in_topic);  // else it is a claim
 }
 
 PartitionLimits KafkaStateLog::limits(int partition, Milliseconds) {
@@ -44,7 +46,11 @@ void KafkaStateLog::read(int partition, std::int64_t from, std::int64_t end, con
                          Milliseconds) {
   crash::Stage::now().step("before reading a state topic");
   const auto& log = crash::Stage::now().state[static_cast<std::size_t>(partition)];
-  for (std::int64_t at = from; at < end; ++at) take(log[static_cast<std::size_t>(at)]);
+  for (std::int64_t at = from; at < end; ++at) {
+    StateRecord record = log[static_cast<std::size_t>(at)];
+    record.offset = at;
+    take(record);
+  }
 }
 
 }  // namespace faultprint::ingest

@@ -56,6 +56,19 @@ TEST_CASE("workers cost a consumer each, and what it may fetch ahead is told apa
   CHECK(fetched() == doctest::Approx(usual / 8));
 }
 
+TEST_CASE("snapshots cost what writes them, and never their own size") {
+  config::Config config = of(12, 30);
+  const double none = predicted(config, 0);
+  const double each = predicted(config, 1000) - none;
+  config.state.directory = "/var/lib/faultprint";
+  const double folder = predicted(config, 0);
+  CHECK(folder < none);  // after each of them what is free is given back
+  CHECK(predicted(config, 1000) - folder == each);
+  config.state.topic = "faultprint-state";
+  CHECK(predicted(config, 0) - folder == 14 * 1024 * 1024);
+  CHECK(predicted(config, 1000) - predicted(config, 0) == each);
+}
+
 TEST_CASE("the text is comment, and says where elements are too many for a partition") {
   config::Config config = of(12, 30);
   const auto text = [&](std::int64_t elements) {

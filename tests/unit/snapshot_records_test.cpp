@@ -9,8 +9,20 @@ using Records = std::vector<ingest::StateRecord>;
 const std::string kPrefix = snapshot_prefix("our/group", {"kpi", 3});
 constexpr std::size_t kChunk = 10;
 
+Records cut(const std::string& prefix, const SnapshotStamp& stamp, std::string_view bytes,
+            std::size_t before, std::size_t piece) {
+  Records records;
+  SnapshotCutter cutter(prefix, stamp, kChunk, 77'000,
+                        [&](const ingest::StateRecord& record) { records.push_back(record); });
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size())))
+    cutter.add(bytes.substr(0, piece));
+  const std::size_t chunks = cutter.finish(before);
+  CHECK(records.size() == std::max(chunks, before) + 1);
+  return records;
+}
+
 Records snapshot(const SnapshotStamp& stamp, const std::string& bytes, std::size_t before = 0) {
-  return snapshot_records(kPrefix, stamp, bytes, kChunk, before, 77'000);
+  return cut(kPrefix, stamp, bytes, before, 7);
 }
 
 // As compaction may leave it: of each key the last record alone.
@@ -26,14 +38,26 @@ Records compacted(const Records& log) {
 
 SnapshotRecords read(const Records& log, std::size_t from = 0) {
   SnapshotRecords records(kPrefix);
-  for (std::size_t i = from; i < log.size(); ++i) records.add(log[i]);
+  for (std::size_t i = from; i < log.size(); ++i) {
+    ingest::StateRecord record = log[i];
+    record.offset = static_cast<std::int64_t>(i);
+    records.add(record);
+  }
   return records;
+}
+
+std::string bytes_of(const SnapshotRecords::Found& found, const Records& log) {
+  std::string bytes;
+  for (const std::int64_t offset : found.chunks)
+    bytes += bytes_of_chunk(log[static_cast<std::size_t>(offset)].value, found.stamp).value();
+  CHECK(bytes.size() == found.bytes);
+  return bytes;
 }
 
 std::string newest(const Records& log) {
   const auto found = read(log).newest();
   CHECK(found.has_value() == read(compacted(log)).newest().has_value());
-  return found ? found->bytes : "none";
+  return found ? bytes_of(*found, log) : "none";
 }
 
 Records operator+(Records a, const Records& b) {
@@ -49,10 +73,30 @@ TEST_CASE("a snapshot is read back whole from its records, however long it is") 
     CHECK(log.size() == (size + kChunk - 1) / kChunk + 1);
     const auto found = read(log).newest();
     REQUIRE(found);
-    CHECK(found->bytes == bytes);
+    CHECK(bytes_of(*found, log) == bytes);
     CHECK(found->stamp == SnapshotStamp{5, 1});
     CHECK(found->written_us == 77'000);
   }
+}
+
+TEST_CASE("records are the same in whatever pieces a snapshot comes") {
+  const std::string bytes = "of thirty-five bytes, as they are.\n";
+  const Records whole = cut(kPrefix, {5, 1}, bytes, 6, 100);
+  for (const std::size_t piece : {1, 9, 10, 11, 20, 34}) {
+    const Records pieces = cut(kPrefix, {5, 1}, bytes, 6, piece);
+    REQUIRE(pieces.size() == whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      CHECK(pieces[i].key == whole[i].key);
+      CHECK(pieces[i].value == whole[i].value);
+    }
+  }
+}
+
+TEST_CASE("a chunk is read by its own stamp alone") {
+  const std::string value = snapshot({5, 1}, "0123456789")[0].value;
+  CHECK(bytes_of_chunk(value, {5, 1}) == "0123456789");
+  CHECK_FALSE(bytes_of_chunk(value, {5, 3}).has_value());
+  CHECK_FALSE(bytes_of_chunk("", {5, 1}).has_value());
 }
 
 TEST_CASE("keys name group, topic, partition, slot and chunk, and the end tells stamp and size") {
@@ -141,15 +185,14 @@ TEST_CASE("the end of a log is enough once nothing before it can be newer") {
   CHECK_FALSE(read(log, 4).settled());  // its first chunk is missing
   CHECK_FALSE(read(log, log.size()).settled());
   // A whole one, and a newer one that may have begun before.
-  const Records cut = snapshot({6, 1}, "a newer snapshot");
-  CHECK_FALSE(read(log + Records(cut.begin() + 1, cut.end()), 3).settled());
+  const Records newer = snapshot({6, 1}, "a newer snapshot");
+  CHECK_FALSE(read(log + Records(newer.begin() + 1, newer.end()), 3).settled());
 }
 
 TEST_CASE("others' records and damaged ones change nothing") {
   const Records log = snapshot({5, 1}, "whole");
-  Records noise =
-      snapshot_records(snapshot_prefix("our/group", {"kpi", 31}), {9, 1}, "other", kChunk, 0, 0) +
-      snapshot_records(snapshot_prefix("our", {"kpi", 3}), {9, 1}, "other", kChunk, 0, 0);
+  Records noise = cut(snapshot_prefix("our/group", {"kpi", 31}), {9, 1}, "other", 0, 7) +
+                  cut(snapshot_prefix("our", {"kpi", 3}), {9, 1}, "other", 0, 7);
   for (const char* key : {"", "/", "9/0", "-1/0", "1", "1/", "1/x", "1/99999999999", "1/0x",
                           "1//end", "2/end", "owner"})
     for (const char* value : {"", "short", "{}", "[]", "null", R"({"owner":-1,"chunks":1e300})",

@@ -30,6 +30,26 @@ std::string bytes_of(std::size_t size, char fill) {
   return bytes;
 }
 
+void replace(SnapshotTopic& topic, const ingest::TopicPartition& where, const std::string& bytes) {
+  topic.replace(where, [&](const ingest::StateSink& sink) {
+    for (std::size_t at = 0; at < bytes.size(); at += 5000) sink(bytes.substr(at, 5000));
+  });
+}
+
+std::string take_over(SnapshotTopic& topic, const ingest::TopicPartition& where) {
+  const auto pieces = topic.take_over(where);
+  if (!pieces) return "none";
+  std::string bytes;
+  for (auto piece = pieces->next(); !piece.empty(); piece = pieces->next()) bytes += piece;
+  CHECK(bytes.size() == pieces->size);
+  return bytes;
+}
+
+std::string take_over(const StateTopic& state, const ingest::TopicPartition& where) {
+  SnapshotTopic topic(state.config);
+  return take_over(topic, where);
+}
+
 TEST_CASE("snapshots in a topic are handed from one process to the next") {
   const StateTopic state;
   SnapshotTopic first(state.config);
@@ -38,35 +58,35 @@ TEST_CASE("snapshots in a topic are handed from one process to the next") {
   std::string last;
   for (const std::size_t size : {30000, 0, 7976, 50000}) {
     last = bytes_of(size, 'a');
-    first.replace(kWhere, last);
+    replace(first, kWhere, last);
     CHECK(first.written_us(kWhere).has_value());
     SnapshotTopic second(state.config);
-    CHECK(second.take_over(kWhere) == last);
+    CHECK(take_over(second, kWhere) == last);
     CHECK(second.written_us(kWhere).has_value());
-    CHECK_FALSE(second.take_over(kOther).has_value());
+    CHECK(take_over(second, kOther) == "none");
   }
   // One who took over, and the one before, who does not know yet.
   SnapshotTopic second(state.config);
-  CHECK(second.take_over(kWhere) == last);
-  second.replace(kWhere, "second");
-  first.replace(kWhere, "zombie");
-  first.replace(kWhere, "zombie again");
-  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "second");
+  CHECK(take_over(second, kWhere) == last);
+  replace(second, kWhere, "second");
+  replace(first, kWhere, "zombie");
+  replace(first, kWhere, "zombie again");
+  CHECK(take_over(state, kWhere) == "second");
 }
 
 TEST_CASE("an owner that wrote nothing takes nothing from the next when it wakes up") {
   const StateTopic state;
   SnapshotTopic first(state.config);
   first.take_over(kWhere);
-  first.replace(kWhere, "first");
+  replace(first, kWhere, "first");
   SnapshotTopic silent(state.config);
-  CHECK(silent.take_over(kWhere) == "first");
+  CHECK(take_over(silent, kWhere) == "first");
   SnapshotTopic third(state.config);
-  CHECK(third.take_over(kWhere) == "first");
-  third.replace(kWhere, "third");
+  CHECK(take_over(third, kWhere) == "first");
+  replace(third, kWhere, "third");
   for (const char* late : {"late", "later", "too late"}) {
-    silent.replace(kWhere, late);
-    CHECK(SnapshotTopic(state.config).take_over(kWhere) == "third");
+    replace(silent, kWhere, late);
+    CHECK(take_over(state, kWhere) == "third");
   }
 }
 
@@ -74,25 +94,34 @@ TEST_CASE("a producer that has ended for good is replaced, and snapshots go on")
   StateTopic state;
   SnapshotTopic topic(state.config);
   topic.take_over(kWhere);
-  topic.replace(kWhere, "first");
+  replace(topic, kWhere, "first");
   for (int i = 0; i < 3; ++i) {
     const std::string next = bytes_of(30000 + i, 'n');
     state.mock.lose_producer();
-    topic.replace(kWhere, next);
-    CHECK(SnapshotTopic(state.config).take_over(kWhere) == next);
+    replace(topic, kWhere, next);
+    CHECK(take_over(state, kWhere) == next);
   }
-  topic.replace(kWhere, "last");
-  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "last");
+  replace(topic, kWhere, "last");
+  CHECK(take_over(state, kWhere) == "last");
+}
+
+TEST_CASE("a snapshot of more than is on its way, or read, at a time is handed on whole") {
+  const StateTopic state;
+  SnapshotTopic topic(state.config);
+  topic.take_over(kWhere);
+  const std::string bytes = bytes_of(9'000'000, 'l');
+  replace(topic, kWhere, bytes);
+  CHECK(take_over(state, kWhere) == bytes);
 }
 
 TEST_CASE("the newest snapshot is found far from the end of the topic") {
   const StateTopic state;
   SnapshotTopic topic(state.config);
   topic.take_over(kWhere);
-  topic.replace(kWhere, "early");
+  replace(topic, kWhere, "early");
   for (int other = 5; other < 9; ++other)  // 250 records each
-    topic.replace({"kpi", other}, std::string(249 * 7976, 'x'));
-  CHECK(SnapshotTopic(state.config).take_over(kWhere) == "early");
+    replace(topic, {"kpi", other}, std::string(249 * 7976, 'x'));
+  CHECK(take_over(state, kWhere) == "early");
 }
 
 TEST_CASE("a state topic that cannot be read is no empty one") {
@@ -109,7 +138,7 @@ TEST_CASE("a state topic that cannot be read is no empty one") {
     CHECK(std::string(e.what()).starts_with("state.topic: state: "));
   }
   CHECK(unavailable);
-  CHECK(test::error_of([&] { topic.replace(kWhere, "x"); }).starts_with("state.topic: state: "));
+  CHECK(test::error_of([&] { replace(topic, kWhere, "x"); }).starts_with("state.topic: state: "));
 }
 
 }  // namespace snapshot_topic_test
