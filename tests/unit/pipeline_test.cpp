@@ -196,6 +196,38 @@ ModelPointer trained_until(std::int64_t slot) {
   return trained;
 }
 
+// b comes from `from` to before `to` alone, on another level than a; it is far up from `fault` on.
+Lines with_b(int from, int to, int fault) {
+  std::vector<KpiSample> records;
+  for (int slot = 0; slot < 40; ++slot)
+    for (const char* element : {"leaf1", "leaf2", "edge"}) {
+      const bool there = element != kElements[0] || (slot >= from && slot < to);
+      const bool far = element == kElements[0] && slot >= fault;
+      records.push_back(
+          sample(element, slot,
+                 {0.2 * (slot % 3), there ? 50 + 0.3 * (slot % 2) + (far ? 9 : 0) : kMissing}));
+    }
+  return run(records, [](std::size_t i) { return i % 7 == 0; });
+}
+
+TEST_CASE("a KPI that appears mid-stream raises nothing, and its faults are named from then on") {
+  CHECK(with_b(15, 40, 40).events.empty());
+  const Lines faulty = with_b(15, 40, 30);
+  REQUIRE_FALSE(faulty.events.empty());
+  CHECK(faulty.events[0].find("\"fault_type\":\"flap\"") != std::string::npos);
+  CHECK(faulty.events[0].find("leaf1") != std::string::npos);
+}
+
+TEST_CASE("a KPI that disappears raises nothing, and verdicts name it") {
+  const Lines lines = with_b(0, 20, 40);
+  CHECK(lines.events.empty());
+  const auto names_b = [](const std::string& line) {
+    return line.find("\"element\":\"leaf1\"") != std::string::npos &&
+           line.find("\"masked\":[\"b\"]") != std::string::npos;
+  };
+  CHECK(std::count_if(lines.verdicts.begin(), lines.verdicts.end(), names_b) > 10);
+}
+
 TEST_CASE("elements that begin after a reload begin as its model knew them") {
   const ModelPointer trained = trained_until(100);
   Pipeline reloaded(test::hand_made_model(), test::hand_made_config(), test::store_options());

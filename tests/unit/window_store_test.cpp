@@ -335,6 +335,52 @@ TEST_CASE("the start's values run through the baseline in order and fill the rin
   CHECK(store.element(0).baseline(0).level == expected.level);
 }
 
+TEST_CASE("a KPI that appears mid-stream begins with its first value as its level") {
+  WindowStore store(gauges(2), store_options());
+  WindowStore without(gauges(2), store_options());
+  const auto slot_of = [](WindowStore& each, int slot, double b) {
+    add(each, "e", slot, {slot % 3 * 1.0, b});
+    if (std::isnan(b)) each.clear_batch();
+    if (std::isnan(b)) each.flush();
+    return std::vector<float>(each.batch().windows);
+  };
+  for (int slot = 0; slot < 8; ++slot)
+    for (WindowStore* each : {&store, &without}) slot_of(*each, slot, kMissing);
+  CHECK_FALSE(store.element(0).baseline(1).started());
+  const std::vector<float> first = slot_of(store, 8, 50);
+  CHECK(store.batch().masks == std::vector<std::uint8_t>{0});
+  CHECK(first[7] == 0);  // newest slot, second KPI
+  CHECK(store.element(0).baseline(1).level == 50);
+  const std::vector<float> second = slot_of(store, 9, 53);
+  CHECK(second[7] == doctest::Approx(3).epsilon(0.05));  // in the network's scale
+  // The other KPI is what it is without.
+  CHECK(first[6] == slot_of(without, 8, kMissing)[6]);
+  CHECK(second[6] == slot_of(without, 9, kMissing)[6]);
+  CHECK(without.batch().masks == std::vector<std::uint8_t>{2});
+}
+
+TEST_CASE("a KPI that disappears is carried, then masked, and comes back to the level it had") {
+  WindowStore store(gauges(2), store_options());
+  std::vector<std::uint8_t> masks;
+  const auto flushed = [&](int slot, double b) {
+    add(store, "e", slot, {0, b});
+    store.clear_batch();
+    store.flush();
+    masks.insert(masks.end(), store.batch().masks.begin(), store.batch().masks.end());
+  };
+  for (int slot = 0; slot < 8; ++slot) add(store, "e", slot, {0, 50});
+  const double level = store.element(0).baseline(1).level;
+  const int gap = gauges(2).max_gap;
+  for (int slot = 8; slot < 8 + gap + 2; ++slot) flushed(slot, kMissing);
+  std::vector<std::uint8_t> expected(static_cast<std::size_t>(gap), 0);
+  expected.insert(expected.end(), {2, 2});
+  CHECK(masks == expected);
+  CHECK(store.element(0).baseline(1).level == level);
+  add(store, "e", 8 + gap + 2, {0, 53});
+  CHECK(store.batch().masks == std::vector<std::uint8_t>{0});
+  CHECK(store.batch().windows[7] > 2);  // seen from where it was
+}
+
 TEST_CASE("a carried value is seen but not learned from") {
   WindowStore store(gauges(2, 4, 2), store_options());
   for (int slot = 0; slot < 3; ++slot) add(store, "e", slot, {1.0 * slot, 7});
