@@ -44,6 +44,7 @@ prometheus           scrapes the daemon; its promtool checks rules and metrics
 prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
 python3-yaml         reads the description of the API, rules and provisioning files
 python3-jsonschema   checks dashboards and provisioning files by Grafana's own types
+tzdata               named time zones of feeds
 libfaketime          sets the clock of one daemon, for a test
 "
 

@@ -198,8 +198,10 @@ void write_stream(YamlWriter& out, const StreamConfig& stream) {
   write_baseline(out, stream.baseline);
   out.key("stamp", stream.stamp_end ? "end" : "start",
           "which end of its period an event time is; ves and perf3gpp say both");
-  out.key("timezone", quoted(stream.timezone),
-          "of times without an offset: UTC, or as +02:00; \"\": such a time is rejected");
+  out.key(
+      "timezone", quoted(stream.timezone),
+      "of times without an offset: UTC, as +02:00, or a zone as Europe/Berlin; \"\": such a time "
+      "is rejected");
   out.key("max_gap", stream.max_gap, "slots a gauge's last value is carried over, 0 to 1000");
   out.key("max_future", stream.max_future, "a record further ahead is rejected");
   out.key("stale_after", stream.stale_after, "slots; an element quiet for longer is silent");

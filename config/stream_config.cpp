@@ -134,8 +134,10 @@ StreamConfig read_stream(const YamlNode& node) {
     stream.stamp_end = read_word(*value, {"start", "end"}) == "end";
   if (auto value = map.find("timezone")) {
     stream.timezone = value->text();
-    if (!stream.timezone.empty() && !offset_s(stream.timezone))
-      value->reject("UTC, or hours and minutes east of it as +02:00");
+    if (!stream.timezone.empty() && !find_zone(stream.timezone))
+      value->reject(
+          "UTC, hours and minutes east of it as +02:00, or a zone of /usr/share/zoneinfo as "
+          "Europe/Berlin");
   }
   if (auto value = map.find("max_gap")) stream.max_gap = value->integer(0, kMaxGap);
   if (auto value = map.find("stale_after")) {

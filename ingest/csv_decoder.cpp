@@ -96,7 +96,7 @@ class CsvDecoder : public Decoder {
  public:
   explicit CsvDecoder(const DecoderOptions& options)
       : config_(options.stream.record),
-        zone_(config::offset_s(options.stream.timezone)),
+        zone_(config::find_zone(options.stream.timezone)),
         max_record_bytes_(static_cast<std::size_t>(options.stream.max_record_bytes)),
         builder_(options, SampleBuilder::TextNumbers::yes),
         rows_(config_.separator),
@@ -110,7 +110,7 @@ class CsvDecoder : public Decoder {
   RejectReason read_row(KpiSample& sample);
 
   config::RecordConfig config_;
-  ZoneOffset zone_;
+  Zone zone_;
   std::size_t max_record_bytes_;
   SampleBuilder builder_;
   CsvRows rows_;

@@ -25,7 +25,7 @@ double read_number(std::string_view cell, bool& ok) {
 }  // namespace
 
 CsvSamples::CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-                       const std::vector<config::KpiSpec>& tokens, ZoneOffset zone)
+                       const std::vector<config::KpiSpec>& tokens, const Zone& zone)
     : lines_(lines), zone_(zone), tokens_(fields.size(), tokens), sums_(fields) {
   row_.read(lines);
   names_.assign(row_.cells().begin(), row_.cells().end());

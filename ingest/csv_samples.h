@@ -23,7 +23,7 @@ constexpr const char* kElementColumn = "element";
 class CsvSamples {
  public:
   CsvSamples(LineSource& lines, const std::vector<std::string>& fields,
-             const std::vector<config::KpiSpec>& tokens, ZoneOffset zone = {});
+             const std::vector<config::KpiSpec>& tokens, const Zone& zone = {});
 
   bool next(KpiSample& sample);
   bool has(std::size_t field) const { return std::count(targets_.begin(), targets_.end(), field); }
@@ -37,7 +37,7 @@ class CsvSamples {
 
   LineSource& lines_;
   CsvRow row_;
-  ZoneOffset zone_;
+  Zone zone_;
   TokenFields tokens_;
   GlobSums sums_;
   std::vector<std::string> names_;    // of the columns

@@ -54,7 +54,7 @@ class HistoryFile {
       decoder_ = make_decoder(options);
       if (stream.format == "csv" && stream.record.columns.empty()) take_header();
     } else {
-      csv_.emplace(lines_, options.fields, options.tokens, config::offset_s(stream.timezone));
+      csv_.emplace(lines_, options.fields, options.tokens, config::find_zone(stream.timezone));
       if (stream.stamp_end) ahead_us_ = stream.period.count();
     }
     advance();

@@ -27,7 +27,7 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data()
 // end, so that of repeated keys the last one counts and malformed text is always told as such.
 struct JsonDecoder::Impl {
   Impl(const config::JsonConfig& json, const std::vector<std::string>& fields, int max_bytes,
-       const std::vector<config::KpiSpec>& token_kpis, ZoneOffset zone_offset)
+       const std::vector<config::KpiSpec>& token_kpis, const Zone& zone_offset)
       : element_name(json.element),
         pointers(element_name.pointers(), json.time, json.kpis),
         element_parts(element_name.pointers().size()),
@@ -58,7 +58,7 @@ struct JsonDecoder::Impl {
   JsonTargets pointers;
   std::vector<std::string_view> element_parts;  // in the order of its pointers
   config::TimeUnit time_unit;
-  ZoneOffset zone;
+  Zone zone;
   std::size_t max_record_bytes;
   TokenFields tokens;
   NameGuesser names;
@@ -289,7 +289,7 @@ RejectReason JsonDecoder::Impl::verdict() const {
 
 JsonDecoder::JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
                          int max_record_bytes, const std::vector<config::KpiSpec>& tokens,
-                         ZoneOffset zone)
+                         const Zone& zone)
     : impl_(std::make_unique<Impl>(json, fields, max_record_bytes, tokens, zone)) {}
 JsonDecoder::~JsonDecoder() = default;
 
@@ -300,7 +300,7 @@ RejectReason JsonDecoder::decode(const RawRecord& record, KpiSample& sample) {
 std::unique_ptr<Decoder> make_json_decoder(const DecoderOptions& options) {
   return std::make_unique<JsonDecoder>(options.stream.json, options.fields,
                                        options.stream.max_record_bytes, options.tokens,
-                                       config::offset_s(options.stream.timezone));
+                                       config::find_zone(options.stream.timezone));
 }
 
 }  // namespace faultprint::ingest

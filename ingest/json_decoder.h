@@ -20,7 +20,7 @@ class JsonDecoder : public Decoder {
   // tokens: what the last fields are, where those hold tokens (InputSpec::token_kpis()).
   JsonDecoder(const config::JsonConfig& json, const std::vector<std::string>& fields,
               int max_record_bytes, const std::vector<config::KpiSpec>& tokens = {},
-              ZoneOffset zone = {});
+              const Zone& zone = {});
   ~JsonDecoder() override;
 
   void begin(const RawRecord& record) override {

@@ -73,7 +73,7 @@ Value value_of(dom::element value) {
   }
 }
 
-std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit, ZoneOffset zone) {
+std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit, const Zone& zone) {
   std::int64_t integer = 0;
   double number = 0;
   std::string_view text;

@@ -54,7 +54,7 @@ std::string_view text_member(dom::element value, std::string_view name);  // "" 
 Value value_of(dom::element value);
 // A number, or digits in quotes, in the unit; RFC 3339 where the unit is automatic or just that.
 std::optional<std::int64_t> time_of(dom::element value, config::TimeUnit unit,
-                                    ZoneOffset zone = {});
+                                    const Zone& zone = {});
 // Texts of an object as labels.
 void read_labels(dom::element object, SampleBuilder& builder);
 // Each member of an object as a value.

@@ -64,7 +64,7 @@ bool spells_no_number(std::string_view token) {
 }
 
 Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
-              ZoneOffset zone, std::optional<std::int64_t>& time) {
+              const Zone& zone, std::optional<std::int64_t>& time) {
   if (token[0] == '"') {
     std::string_view text;
     if (const Error error = text_of(value, token, text)) return error;

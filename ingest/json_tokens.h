@@ -54,7 +54,7 @@ inline Error key_of(ondemand::field& field, std::string_view& key) {
 // A number in the unit, or text: RFC 3339, or digits where a unit is asked for by name. Nothing
 // where the value is of another kind or no time.
 Error time_of(ondemand::value& value, std::string_view token, config::TimeUnit unit,
-              ZoneOffset zone, std::optional<std::int64_t>& time);
+              const Zone& zone, std::optional<std::int64_t>& time);
 
 // Checks a value that nobody asks for: simdjson alone would accept any tokens there.
 Error skip(ondemand::value& value, int depth);

@@ -13,7 +13,7 @@ class JsonValueDecoder : public JsonEvents {
   explicit JsonValueDecoder(const DecoderOptions& options)
       : JsonEvents(options.stream.max_record_bytes),
         json_(options.stream.json),
-        zone_(config::offset_s(options.stream.timezone)),
+        zone_(config::find_zone(options.stream.timezone)),
         element_name_(json_.element),
         element_parts_(element_name_.pointers().size()),
         numbers_(element_parts_.size()),
@@ -59,7 +59,7 @@ class JsonValueDecoder : public JsonEvents {
   }
 
   config::JsonConfig json_;
-  ZoneOffset zone_;
+  Zone zone_;
   ElementName element_name_;
   std::vector<std::string_view> element_parts_;
   std::vector<std::string> numbers_;  // that some of them are

@@ -113,8 +113,8 @@ std::optional<std::int64_t> in_range(std::int64_t time_us) {
   return time_us;
 }
 
-int read_offset_s(Reader& reader, ZoneOffset zone) {
-  if (zone && reader.at_end()) return *zone;
+int read_offset_s(Reader& reader, const Zone& zone, std::int64_t local_s) {
+  if (zone && reader.at_end()) return zone->offset_s(local_s);
   const char sign = reader.one_of("Zz+-");
   if (!reader.ok() || sign == 'Z' || sign == 'z') return 0;
   const int hours = reader.digits(2, 0, 23);
@@ -132,7 +132,7 @@ config::TimeUnit unit_of(double value, config::TimeUnit unit) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_rfc3339(std::string_view text, ZoneOffset zone) {
+std::optional<std::int64_t> parse_rfc3339(std::string_view text, const Zone& zone) {
   Reader reader(text);
   CivilDate date;
   date.year = reader.digits(4, 0, 9999);
@@ -147,9 +147,10 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text, ZoneOffset zone
   reader.one_of(":");
   seconds += reader.digits(2, 0, 60);  // a leap second counts as the second after it
   const std::int64_t fraction_us = reader.fraction();
-  seconds -= read_offset_s(reader, zone);
+  const std::int64_t local_s = days_from_civil(date) * kDay + seconds;
+  const int offset_s = read_offset_s(reader, zone, local_s);
   if (!reader.at_end() || date.day > days_in_month(date.year, date.month)) return std::nullopt;
-  return in_range((days_from_civil(date) * kDay + seconds) * kSecond + fraction_us);
+  return in_range((local_s - offset_s) * kSecond + fraction_us);
 }
 
 std::optional<std::int64_t> time_from_number(double value, config::TimeUnit unit) {
@@ -209,13 +210,13 @@ std::optional<std::int64_t> time_from_text(std::string_view digits, config::Time
   return time_from_number(number, unit);
 }
 
-std::optional<std::int64_t> parse_time(std::string_view text, ZoneOffset zone) {
+std::optional<std::int64_t> parse_time(std::string_view text, const Zone& zone) {
   const auto number = time_from_text(text, config::TimeUnit::automatic);
   return number ? number : parse_rfc3339(text, zone);
 }
 
 std::optional<std::int64_t> parse_time(std::string_view text, config::TimeUnit unit,
-                                       ZoneOffset zone) {
+                                       const Zone& zone) {
   if (unit == config::TimeUnit::automatic) return parse_time(text, zone);
   return unit == config::TimeUnit::rfc3339 ? parse_rfc3339(text, zone) : time_from_text(text, unit);
 }

@@ -30,7 +30,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION  # below the project's own DESCRIPTION
 a siamese encoder and raises an alarm that names the fault. It learns from
 labelled incidents, works on elements it never saw, says unknown when a
 window is like nothing it knows, and alerts through Prometheus.")
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers, tzdata")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "prometheus, prometheus-alertmanager")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/lib)

@@ -424,11 +424,11 @@ const std::vector<BadFile> kBadFiles{
     {"texts_too_many_columns",
      "4: stream.kpis: must have at most 4096 columns with those of its texts, not 4160"},
     {"timezone_beyond_a_day",
-     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not the text "
-     "\"+24:00\""},
-    {"timezone_is_a_name",
-     "5: stream.timezone: must be UTC, or hours and minutes east of it as +02:00, not "
-     "Europe/Berlin"},
+     "5: stream.timezone: must be UTC, hours and minutes east of it as +02:00, or a zone of "
+     "/usr/share/zoneinfo as Europe/Berlin, not the text \"+24:00\""},
+    {"timezone_unknown",
+     "5: stream.timezone: must be UTC, hours and minutes east of it as +02:00, or a zone of "
+     "/usr/share/zoneinfo as Europe/Berlin, not Europe/Berlim"},
     {"tokens_unknown", "5: stream.kpis[0].tokens: must be characters or words, not letters"},
     {"tokens_without_text",
      "5: stream.kpis[0].tokens: is allowed only where kind is text, not gauge"},

@@ -221,15 +221,6 @@ TEST_CASE("a topic may have a format of its own, with that one's defaults") {
   CHECK(kafka.formats[2].from == std::map<std::string, std::string>{{"in", "ifHCInOctets"}});
 }
 
-TEST_CASE("a timezone is UTC or an offset, and seconds east of it") {
-  CHECK(offset_s("UTC") == 0);
-  CHECK(offset_s("+02:00") == 7200);
-  CHECK(offset_s("-04:30") == -16200);
-  for (const char* text :
-       {"", "utc", "2", "+2:00", "+0200", "+02:60", "+24:00", "+0a:00", "02:000"})
-    CHECK_FALSE(offset_s(text).has_value());
-}
-
 TEST_CASE("what a format needs is read, and has defaults of its own") {
   const StreamConfig csv = load(kFolder + "format_csv.yaml").group().stream;
   CHECK(csv.format == "csv");

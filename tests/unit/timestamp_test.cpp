@@ -38,15 +38,18 @@ TEST_CASE("RFC 3339 times that are read") {
 
 TEST_CASE("a time without an offset is of the zone that is configured, and none without one") {
   CHECK_FALSE(parse_rfc3339("2017-06-29T18:40:14"));
-  CHECK(parse_rfc3339("2017-06-29T18:40:14", 7200) == kTime);
-  CHECK(parse_rfc3339("2017-06-29 12:10:14.5", -16200) == kTime + 500000);
-  CHECK(parse_rfc3339("2017-06-29T16:40:14Z", 7200) == kTime);  // it says so itself
-  CHECK(parse_rfc3339("2017-06-29T17:40:14+01:00", 7200) == kTime);
-  CHECK(parse_time("2017-06-29T18:40:14", TimeUnit::automatic, 7200) == kTime);
-  CHECK(parse_time("1498754414", TimeUnit::automatic, 7200) == kTime);  // since 1970 in UTC
-  CHECK_FALSE(parse_rfc3339("2017-06-29T18:40:14x", 7200));
-  CHECK_FALSE(parse_rfc3339("2017-06-29T18:40", 7200));
-  CHECK_FALSE(parse_rfc3339("1970-01-01T01:00:00", 7200));
+  CHECK(parse_rfc3339("2017-06-29T18:40:14", config::find_zone("+02:00")) == kTime);
+  CHECK(parse_rfc3339("2017-06-29 12:10:14.5", config::find_zone("-04:30")) == kTime + 500000);
+  CHECK(parse_rfc3339("2017-06-29T16:40:14Z", config::find_zone("+02:00")) ==
+        kTime);  // it says so itself
+  CHECK(parse_rfc3339("2017-06-29T17:40:14+01:00", config::find_zone("+02:00")) == kTime);
+  CHECK(parse_time("2017-06-29T18:40:14", TimeUnit::automatic, config::find_zone("+02:00")) ==
+        kTime);
+  CHECK(parse_time("1498754414", TimeUnit::automatic, config::find_zone("+02:00")) ==
+        kTime);  // since 1970 in UTC
+  CHECK_FALSE(parse_rfc3339("2017-06-29T18:40:14x", config::find_zone("+02:00")));
+  CHECK_FALSE(parse_rfc3339("2017-06-29T18:40", config::find_zone("+02:00")));
+  CHECK_FALSE(parse_rfc3339("1970-01-01T01:00:00", config::find_zone("+02:00")));
 }
 
 TEST_CASE("texts that are no RFC 3339 time") {
