@@ -42,6 +42,13 @@ void read_severities(const YamlNode& node, AlarmConfig& alarms) {
   }
 }
 
+void read_probable_causes(const YamlNode& node, AlarmConfig& alarms) {
+  for (const auto& [type, value] : node.entries()) {
+    check_key(type, value);
+    alarms.probable_cause[type] = value.name();
+  }
+}
+
 SeverityRule read_severity_rule(const YamlNode& node) {
   const YamlMap map(node, {"fault_type", "element", "after", "severity"});
   SeverityRule rule;
@@ -117,9 +124,9 @@ AlarmConfig default_alarms(Microseconds period) {
 
 AlarmConfig read_alarms(const YamlNode& node, const AlarmConfig& defaults,
                         const InventoryConfig& inventory, const std::string& config_file) {
-  const YamlMap map(
-      node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping", "folding",
-             "silence", "severity", "severity_rules", "max_age", "maintenance", "relearn"});
+  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping",
+                           "folding", "silence", "severity", "severity_rules", "probable_cause",
+                           "max_age", "maintenance", "relearn"});
   AlarmConfig alarms = defaults;
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
@@ -137,6 +144,7 @@ AlarmConfig read_alarms(const YamlNode& node, const AlarmConfig& defaults,
   if (auto value = map.find("severity_rules"))
     for (const YamlNode& rule : value->list())
       alarms.severity_rules.push_back(read_severity_rule(rule));
+  if (auto value = map.find("probable_cause")) read_probable_causes(*value, alarms);
   if (auto value = map.find("max_age"); value && value->plain() != "none")
     alarms.max_age = value->duration(std::chrono::seconds(1), kLongestAge);
   if (auto value = map.find("maintenance"))

@@ -212,6 +212,12 @@ const std::string& AlarmConfig::severity_of(const std::string& fault_type) const
   return found == severity.end() ? default_severity : found->second;
 }
 
+std::string AlarmConfig::probable_cause_of(const std::string& fault_type) const {
+  auto found = probable_cause.find(fault_type);
+  if (found == probable_cause.end()) found = probable_cause.find("default");
+  return found == probable_cause.end() ? "" : found->second;
+}
+
 GroupConfig& Config::group() { return const_cast<GroupConfig&>(std::as_const(*this).group()); }
 
 const GroupConfig& Config::group() const {

@@ -142,6 +142,9 @@ struct AlarmConfig {
   // too, the latter a warning where nothing else is said.
   std::map<std::string, std::string> severity;
   std::vector<SeverityRule> severity_rules;  // the first that fits wins over `severity`
+  // Fault type -> what X.733 and 3GPP call its probable cause, in the words of who is told;
+  // "default" is that of types without their own. Empty: none.
+  std::map<std::string, std::string> probable_cause;
   // An alarm further behind the wall clock (catching up) is an event and no series, until the
   // stream has come to the present with it still up. 0: none.
   Microseconds max_age{0};
@@ -149,6 +152,7 @@ struct AlarmConfig {
   std::string relearn;      // a file of baselines to learn anew (daemon/relearn_file.h); or empty
 
   const std::string& severity_of(const std::string& fault_type) const;
+  std::string probable_cause_of(const std::string& fault_type) const;  // "": none
 };
 
 // Elements of one kind, and what is said of them alone.

@@ -90,6 +90,11 @@ void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
           "CSV of planned work: element, start, end, reason; \"\": none");
   out.key("relearn", quoted(alarms.relearn),
           "CSV of baselines to learn anew: element, time, reason; \"\": none");
+  out.line(
+      1, alarms.probable_cause.empty() ? "probable_cause: {}" : "probable_cause:",
+      "by fault type, as X.733 or 3GPP call it: a text that events have; default: of the others");
+  for (const auto& [type, cause] : alarms.probable_cause)
+    out.line(2, quoted(type) + ": " + quoted(cause), "");
   out.line(1, "severity:", "critical | major | minor | warning | indeterminate, by fault type");
   out.line(2, "default: " + alarms.default_severity, "of types without their own");
   for (const auto& [type, severity] : alarms.severity) {

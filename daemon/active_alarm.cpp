@@ -35,6 +35,7 @@ ActiveAlarm new_alarm(const std::string& element, const std::string& fault_type,
   alarm.fault_type = alarm.raised_type = fault_type;
   alarm.severity = alarm.raised_severity =
       severity_of(options, fault_type, element, config::Microseconds(0));
+  alarm.probable_cause = options.probable_cause_of(fault_type);
   if (plans.inventory) alarm.labels = plans.inventory->labels(element);
   return alarm;
 }
@@ -48,6 +49,7 @@ AlarmEvent event_of(AlarmEvent::Kind kind, const ActiveAlarm& alarm, std::int64_
   event.time_us = time_us;
   event.fault_type = alarm.fault_type;
   event.severity = alarm.severity;
+  event.probable_cause = alarm.probable_cause;
   event.labels = alarm.labels;
   event.flaps = alarm.flaps;
   event.reason = alarm.reason;

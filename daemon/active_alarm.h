@@ -20,6 +20,7 @@ struct ActiveAlarm {
   std::int64_t detected_us = 0;  // that, as of AlarmEvent
   std::string fault_type;
   std::string severity;
+  std::string probable_cause;  // as of AlarmEvent; in no snapshot
   // As they were at the raise: the labels that Prometheus has for the alarm's life.
   std::string raised_type;
   std::string raised_severity;

@@ -30,6 +30,7 @@ std::optional<ActiveAlarm> AlarmBoard::apply(const AlarmEvent& event) {
       if (found == alarms_.end()) return std::nullopt;
       found->second.fault_type = event.fault_type;
       found->second.severity = event.severity;
+      found->second.probable_cause = event.probable_cause;
       found->second.flaps = event.flaps;
       if (event.group) found->second.group = group_json(*event.group).dump();
       found->second.changed_us = event.time_us;
@@ -43,6 +44,12 @@ std::optional<ActiveAlarm> AlarmBoard::apply(const AlarmEvent& event) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<ActiveAlarm> AlarmBoard::find(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = alarms_.find(id);
+  return found == alarms_.end() ? std::nullopt : std::optional(found->second);
 }
 
 AlarmFolds& AlarmBoard::folds(const std::string& group) {
@@ -85,6 +92,7 @@ ActiveAlarm alarm_of(const AlarmEvent& raised) {
   alarm.detected_us = raised.detected_us;
   alarm.fault_type = alarm.raised_type = raised.fault_type;
   alarm.severity = alarm.raised_severity = raised.severity;
+  alarm.probable_cause = raised.probable_cause;
   alarm.evidence = evidence_json(raised);
   alarm.labels = raised.labels;
   alarm.folded_into = raised.folded_into;
@@ -104,6 +112,8 @@ std::string to_json(const ActiveAlarm& alarm) {
   json["changed"] = ingest::format_rfc3339(alarm.changed_us);
   json["fault_type"] = alarm.fault_type;
   json["severity"] = alarm.severity;
+  json["probable_cause"] =
+      alarm.probable_cause.empty() ? BoardJson() : BoardJson(alarm.probable_cause);
   json["raised_as"] = {{"fault_type", alarm.raised_type}, {"severity", alarm.raised_severity}};
   json["flapping"] = alarm.flaps > 0;
   json["folded_into"] = alarm.folded_into.empty() ? BoardJson() : BoardJson(alarm.folded_into);

@@ -16,6 +16,7 @@ class AlarmBoard {
  public:
   void put(const ActiveAlarm& alarm);
   void remove(const std::string& id);
+  std::optional<ActiveAlarm> find(const std::string& id) const;
   // A raise, a change or a clearing. What is up as it is by now; nothing where it is not.
   std::optional<ActiveAlarm> apply(const AlarmEvent& event);
 

@@ -89,6 +89,7 @@ std::string to_json_line(const AlarmEvent& event) {
   line["time"] = ingest::format_rfc3339(event.time_us);
   line["fault_type"] = event.fault_type;
   line["severity"] = event.severity;
+  if (!event.probable_cause.empty()) line["probable_cause"] = event.probable_cause;
   if (event.was)
     line["was"] = {{"fault_type", event.was->fault_type}, {"severity", event.was->severity}};
   line["evidence"] = evidence_of(event);

@@ -28,8 +28,9 @@ struct AlarmEvent {
   std::int64_t detected_us = 0;
   std::string fault_type;
   std::string severity;
-  AlarmLabels labels;  // of the inventory, as at the raise
-  int abnormal = 0;    // of the last `of` verdicts
+  std::string probable_cause;  // alarms.probable_cause of its type; "": none
+  AlarmLabels labels;          // of the inventory, as at the raise
+  int abnormal = 0;            // of the last `of` verdicts
   int of = 0;
   double score = 0;  // how much nearer than normal, in radii, on average
   Explanation why;

@@ -128,6 +128,7 @@ void AlarmTracker::change(State& s, const Verdict& verdict, const Naming& naming
   if (renamed) {
     s.renamed_run = 0;
     alarm.fault_type = naming.fault_type;
+    alarm.probable_cause = options_.probable_cause_of(alarm.fault_type);
   }
   // What is explained is an abnormal window: age alone tells nothing while verdicts are normal.
   if (!renamed && s.normal_run > 0) return;

@@ -48,7 +48,10 @@ void AlarmTracker::read(ingest::StateReader& in) {
       recent.evidence.resize(size);
       in.get_all(std::span<float>(recent.evidence));
     }
-    if (kind == 2) s.alarm = std::make_unique<ActiveAlarm>(get_alarm(in));
+    if (kind == 2) {
+      s.alarm = std::make_unique<ActiveAlarm>(get_alarm(in));
+      s.alarm->probable_cause = options_.probable_cause_of(s.alarm->fault_type);
+    }
   }
   history_ = {};
   if (in.version() >= 5) history_.read(in);

@@ -39,6 +39,7 @@ void log_event(const AlarmEvent& event) {
          {"element", event.element},
          {"fault_type", event.fault_type},
          {"severity", event.severity},
+         {"probable_cause", event.probable_cause},
          {"was", was_text(event)},
          {"labels", labels_text(event)},
          {"time", ingest::format_rfc3339(event.time_us)},

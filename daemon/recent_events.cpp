@@ -32,6 +32,7 @@ ActiveAlarm alarm_of_line(const nlohmann::json& raised) {
   alarm.element = text(raised, "element");
   alarm.fault_type = alarm.raised_type = text(raised, "fault_type");
   alarm.severity = alarm.raised_severity = text(raised, "severity");
+  alarm.probable_cause = text(raised, "probable_cause");
   alarm.reason = text(raised, "reason");
   alarm.raised_us = alarm.changed_us = ingest::parse_rfc3339(text(raised, "time")).value_or(0);
   alarm.detected_us = ingest::parse_rfc3339(text(raised, "detected")).value_or(0);

@@ -210,6 +210,7 @@ void SilenceAlarms::read(ingest::StateReader& in) {
     silent.up = in.get<std::uint8_t>() != 0;
     silent.back_us = in.get<std::int64_t>();
     silent.alarm = get_alarm(in);
+    silent.alarm.probable_cause = options_.probable_cause_of(kType);
   }
   history_.read(in);
 }

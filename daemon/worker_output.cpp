@@ -178,6 +178,8 @@ std::vector<AlarmEvent> Worker::fold(GroupShare& share, const std::vector<AlarmE
     for (AlarmEvent& passed : board_.folds(share.group.name()).pass({event})) {
       if (passed.kind == AlarmEvent::Kind::raised && !passed.folded_into.empty())
         share.pipeline.set_folded(passed);
+      if (passed.group)
+        passed.probable_cause = share.group.alarms().probable_cause_of(passed.fault_type);
       told.push_back(std::move(passed));
     }
   }
@@ -218,7 +220,7 @@ void Worker::show_due(GroupShare& share) {
     else
       metrics_.alarm_restored(alarm.id, alarm.element, alarm.raised_type, alarm.raised_severity,
                               labels_of(alarm), false);
-    metrics_.alarm_told(alarm);
+    metrics_.alarm_told(board_.find(alarm.id).value_or(alarm));  // it may have changed since
   }
 }
 

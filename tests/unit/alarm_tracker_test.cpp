@@ -135,6 +135,32 @@ TEST_CASE("an unknown alarm takes a name once one holds, as a change and not ano
   CHECK(feed.events[0].id == id);
 }
 
+TEST_CASE("a change says what the alarm was, and has the probable cause of what it is") {
+  config::AlarmConfig options = rules(3, 4, 6);
+  options.severity["unknown"] = "warning";
+  options.probable_cause = {{"loss", "lossOfSignal"}, {"default", "indeterminate"}};
+  options.severity_rules = {{"loss", "*", config::Microseconds(4 * kPeriod), "critical"}};
+  AlarmTracker tracker(options);
+  Feed feed(tracker);
+  CHECK(feed("uuu") == "raised unknown@3");
+  CHECK_FALSE(feed.events[0].was);
+  CHECK(feed.events[0].probable_cause == "indeterminate");
+  CHECK(feed("ll") == "changed loss@5");
+  REQUIRE(feed.events[0].was);
+  CHECK(feed.events[0].was->fault_type == "unknown");
+  CHECK(feed.events[0].was->severity == "warning");
+  CHECK(feed.events[0].probable_cause == "lossOfSignal");
+  CHECK(tracker.active()[0].probable_cause == "lossOfSignal");
+  const std::string now = feed.events[0].severity;
+  CHECK(feed("ll") == "changed loss@7");  // by its age
+  const auto line = nlohmann::json::parse(to_json_line(feed.events[0]));
+  CHECK(line.at("was") == nlohmann::json{{"fault_type", "loss"}, {"severity", now}});
+  CHECK(line.at("severity") == "critical");
+  CHECK(line.at("probable_cause") == "lossOfSignal");
+  CHECK(feed("nnnnnn") == "cleared loss@13");
+  CHECK(feed.events[0].probable_cause == "lossOfSignal");
+}
+
 TEST_CASE("a named alarm changes its name only when another has held for n verdicts") {
   AlarmTracker tracker(rules(2, 3, 6));
   Feed feed(tracker);

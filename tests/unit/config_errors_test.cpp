@@ -382,6 +382,8 @@ const std::vector<BadFile> kBadFiles{
     {"section_is_empty", "6: model: must be a mapping of keys to values, not an empty value"},
     {"several_documents",
      "6: yaml: stray text or a second document starts here, only one is allowed"},
+    {"probable_cause_is_empty",
+     "6: alarms.probable_cause.port_flap: must be a name of 1 to 256 bytes, not of 0"},
     {"severity_default_unknown",
      "6: alarms.severity.default: must be critical, major, minor, warning or indeterminate, not "
      "cleared"},

@@ -122,6 +122,9 @@ TEST_CASE("every key is read") {
   CHECK(config.group().alarms.maintenance.ends_with("/planned/work.csv"));
   CHECK(config.group().alarms.relearn.ends_with("/planned/relearn.csv"));
   CHECK(config.group().alarms.max_age == std::chrono::hours(2));
+  CHECK(config.group().alarms.probable_cause_of("port_flap") == "lossOfSignal");
+  CHECK(config.group().alarms.probable_cause_of("other") == "indeterminate");
+  CHECK(AlarmConfig().probable_cause_of("other").empty());
   REQUIRE(config.group().alarms.severity_rules.size() == 1);
   CHECK(config.group().alarms.severity_rules[0].fault_type == "*");
   CHECK(config.group().alarms.severity_rules[0].element == "core*");
