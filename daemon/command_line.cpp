@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "config/config.h"
+#include "daemon/systemd.h"
 #include "daemon/terminal.h"
 
 namespace faultprint::daemon {
@@ -26,7 +27,10 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run_command(const Command& command) {
-  const std::string label = paint("error:", Colour::red, 2);
+  // The journal takes <3> for a priority; without it, why a start failed would be at level info
+  // there.
+  const std::string label =
+      (systemd::under_journal() ? "<3>" : "") + paint("error:", Colour::red, 2);
   try {
     return command();
   } catch (const config::ConfigError& e) {

@@ -193,6 +193,8 @@ check "with success" is Result success
 cp "$config" /srv/good.yaml
 echo 'nonsense: 1' >>"$config"
 systemctl start faultprint 2>/dev/null
+check "why is in the journal, as an error" sh -c \
+  'journalctl -q -u faultprint -p err --no-pager -o cat | grep -q "nonsense: unknown key"'
 check "a wrong configuration: status 78, no new start" is ExecMainStatus 78
 check "and does not fail an installation" install --reinstall ./next.deb
 check "which leaves it as it is" grep -q nonsense "$config"

@@ -8,6 +8,7 @@ import pwd
 import re
 import socket
 import struct
+import subprocess
 import threading
 
 import private  # first: starts over in a mount namespace
@@ -199,6 +200,14 @@ def test_journal():
     status = os.stat(log)
     process = spawn([BINARY, "run", "--config", config], log,
                     env={"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
+    bad = WORK / "bad.yaml"
+    bad.write_text("nonsense: 1\n")
+    with open(WORK / "bad.log", "wb") as file:
+        there = os.fstat(file.fileno())
+        subprocess.run([BINARY, "run", "--config", bad], stderr=file,
+                       env={**os.environ, "JOURNAL_STREAM": f"{there.st_dev}:{there.st_ino}"})
+    said = (WORK / "bad.log").read_text()
+    check(said.startswith("<3>error: "), "why a start failed is an error to the journal", said)
     known = fingerprint(product.model())
     wait(lambda: journal.of(FAULTPRINT_FINGERPRINT=known), 20, "no entry of the model")
     header, rows = recording(until=UNTIL)
