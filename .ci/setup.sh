@@ -21,6 +21,7 @@ libcli11-dev         command line
 libspdlog-dev        log
 libsystemd-dev       readiness, watchdog and journal under systemd
 zlib1g-dev           gzipped KPI history
+libhowardhinnant-date-dev time zones by name
 "
 test_packages="
 doctest-dev          unit tests
@@ -44,7 +45,7 @@ prometheus           scrapes the daemon; its promtool checks rules and metrics
 prometheus-alertmanager tells a webhook of the alerts; its amtool checks the example configuration
 python3-yaml         reads the description of the API, rules and provisioning files
 python3-jsonschema   checks dashboards and provisioning files by Grafana's own types
-tzdata               named time zones of feeds
+tzdata               the time zones themselves
 libfaketime          sets the clock of one daemon, for a test
 "
 

@@ -1,16 +1,15 @@
 #include "config/time_zone.h"
 
+#include <date/tz.h>
+
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
+#include <stdexcept>
 
 namespace faultprint::config {
 namespace {
 
-constexpr const char* kZones = "/usr/share/zoneinfo/";  // of Debian's tzdata
-constexpr std::uintmax_t kMostOfZone = 1 << 20;
+constexpr date::sys_days kLastChange = date::year(2200) / 1 / 1;
 
 std::optional<int> fixed_offset_s(const std::string& name) {
   if (name == "UTC") return 0;
@@ -22,16 +21,6 @@ std::optional<int> fixed_offset_s(const std::string& name) {
   const int minutes = 10 * digit(4) + digit(5);
   if (hours > 23 || minutes > 59) return std::nullopt;
   return (name[0] == '-' ? -60 : 60) * (60 * hours + minutes);
-}
-
-// Letters, digits and what is between them, in parts: no way out of the folder.
-bool may_name_zone(const std::string& name) {
-  constexpr std::string_view kOthers = "_+-/";
-  const auto fits = [&](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           kOthers.find(c) != std::string_view::npos;
-  };
-  return !name.empty() && name.front() != '/' && std::all_of(name.begin(), name.end(), fits);
 }
 
 }  // namespace
@@ -53,15 +42,19 @@ int TimeZone::offset_s(std::int64_t local_s) const {
 
 std::shared_ptr<const TimeZone> find_zone(const std::string& name) {
   if (const auto fixed = fixed_offset_s(name)) return std::make_shared<const TimeZone>(*fixed);
-  if (!may_name_zone(name)) return nullptr;
-  const std::filesystem::path path = kZones + name;
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error) ||
-      std::filesystem::file_size(path, error) > kMostOfZone)
+  const date::time_zone* zone = nullptr;
+  try {
+    zone = date::locate_zone(name);
+  } catch (const std::runtime_error&) {
     return nullptr;
-  std::ostringstream bytes;
-  bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  return parse_zone_file(bytes.str());
+  }
+  date::sys_info span = zone->get_info(date::sys_seconds());
+  TimeZone changes(static_cast<int>(span.offset.count()));
+  while (span.end < kLastChange) {
+    span = zone->get_info(span.end);
+    changes.change(span.begin.time_since_epoch().count(), static_cast<int>(span.offset.count()));
+  }
+  return std::make_shared<const TimeZone>(std::move(changes));
 }
 
 }  // namespace faultprint::config

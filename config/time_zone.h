@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace faultprint::config {
@@ -31,10 +30,8 @@ class TimeZone {
   std::vector<Span> spans_;
 };
 
-// UTC, as +02:00, or a name of the system's time zones as Europe/Berlin; null where it is none.
+// UTC, as +02:00, or a name of the system's time zones as Europe/Berlin; null where it is none. Of
+// what the law changes, what the system's tzdata knows: summer time up to 2037.
 std::shared_ptr<const TimeZone> find_zone(const std::string& name);
-
-// A file of time zones (TZif, RFC 9636); null where it is none, or one that counts leap seconds.
-std::shared_ptr<const TimeZone> parse_zone_file(std::string_view bytes);
 
 }  // namespace faultprint::config
