@@ -31,6 +31,16 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
   }
 }
 
+// Until then a power failure may bring back what a file was before it was replaced.
+void sync_folder_of(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const int folder =
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
 }  // namespace
 
 void replace_file(const std::string& path,
@@ -61,12 +71,7 @@ void replace_file(const std::string& path,
     errno = why;
     cannot_replace(path);
   }
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  const int folder =
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  ::fsync(folder);
-  ::close(folder);
+  sync_folder_of(path);
 }
 
 std::optional<std::int64_t> modified_us(const std::string& path) {
@@ -89,6 +94,7 @@ std::optional<std::string> read_file(const std::string& path, std::size_t most) 
 std::optional<ingest::StatePieces> open_file(const std::string& path) {
   const auto file = std::make_shared<std::ifstream>(path, std::ios::binary | std::ios::ate);
   if (!*file) return std::nullopt;
+  sync_folder_of(path);
   const auto size = static_cast<std::size_t>(std::max<std::streamoff>(0, file->tellg()));
   file->seekg(0);
   return ingest::StatePieces{size, [file, piece = std::string()]() mutable {

@@ -27,7 +27,8 @@ inline void replace_file(const std::string& path, std::string_view bytes, unsign
 std::optional<std::string> read_file(const std::string& path,
                                      std::size_t most = std::numeric_limits<std::size_t>::max());
 
-// The same, piece by piece; the file stays that one, whatever replaces it meanwhile.
+// The same, piece by piece; the file stays that one, whatever replaces it meanwhile. A power
+// failure brings none before it back, though who wrote it was killed before it was sure of that.
 std::optional<ingest::StatePieces> open_file(const std::string& path);
 
 // When it was written last; nothing where there is no such file.

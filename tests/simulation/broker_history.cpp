@@ -90,7 +90,12 @@ void Broker::assignment_cut_short(int member, int partition) {
   if (!state.restored) return;
   const History history =
       restored_place(state, members[static_cast<std::size_t>(member)].regime).history;
-  if (before(history, state.out) == before(state.told, state.out)) state.told = history;
+  if (before(history, state.out) == before(state.told, state.out)) {
+    state.unsettled = state.unsettled || history != state.told;
+    state.told = history;
+  } else if (state.unsettled) {
+    Stage::now().count(Count::excused);  // as where it is not cut short
+  }
 }
 
 // The state that its new owner reads on with must be that by which verdicts are out already.

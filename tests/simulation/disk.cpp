@@ -85,8 +85,9 @@ std::optional<std::int64_t> modified_us(const std::string&) { return std::nullop
 std::optional<ingest::StatePieces> open_file(const std::string& path) {
   crash::Stage& stage = crash::Stage::now();
   stage.step("before reading a file");
-  const auto& versions = stage.disk.snapshot(path);
+  auto& versions = stage.disk.snapshot(path);
   if (versions.kept.empty()) return std::nullopt;
+  versions.durable = true;
   stage.broker.restored(path, versions.kept.front().place);
   const auto left = std::make_shared<std::string>(versions.kept.front().bytes);
   return ingest::StatePieces{left->size(), [left, last = std::string()]() mutable {
