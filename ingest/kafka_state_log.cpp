@@ -19,6 +19,7 @@ constexpr std::size_t kMostStateValue =
     512 * 1024;                             // half of what brokers take, unless told otherwise
 constexpr std::size_t kBesideValue = 1024;  // of a record: key, header
 constexpr std::size_t kMostOnTheWay = 4 * 1024 * 1024;
+constexpr int kPurgeTimeMs = 1000;
 
 // Records that are waited for together. Each of them holds it until its end is known.
 struct Writing {
@@ -57,7 +58,7 @@ KafkaHandle make_state_reader(const config::KafkaConfig& kafka) {
                 {{"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}}));
 }
 
-KafkaHandle make_writer(const config::KafkaConfig& kafka, std::size_t& most_bytes) {
+std::shared_ptr<rd_kafka_t> make_writer(const config::KafkaConfig& kafka, std::size_t& most_bytes) {
   KafkaConf conf = make_conf(kafka,
                              {{"enable.idempotence", "true"},
                               {"compression.codec", "lz4"},
@@ -71,7 +72,14 @@ KafkaHandle make_writer(const config::KafkaConfig& kafka, std::size_t& most_byte
     most_bytes = std::min(
         most_bytes,
         std::max(2 * kBesideValue, std::size_t{std::strtoull(text, nullptr, 10)}) - kBesideValue);
-  return make_client(RD_KAFKA_PRODUCER, std::move(conf));
+  KafkaHandle writer = make_client(RD_KAFKA_PRODUCER, std::move(conf));
+  const auto destroy = writer.get_deleter();
+  return {writer.release(), [destroy](rd_kafka_t* ended) {
+            // What is still on the way holds its Writing until its end is known.
+            rd_kafka_purge(ended, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+            rd_kafka_flush(ended, kPurgeTimeMs);
+            destroy(ended);
+          }};
 }
 
 }  // namespace
