@@ -51,6 +51,29 @@ inline void add_seed_option(CLI::App& command, std::uint64_t& seed, const std::s
       ->capture_default_str();
 }
 
+// CLI11's own say "not in range" with all digits of the greatest double.
+inline CLI::Validator above_zero() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && value > 0
+                   ? std::string()
+                   : "must be a number above 0, not " + text;
+      },
+      "POSITIVE");
+}
+
+inline CLI::Validator zero_or_more() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && value >= 0
+                   ? std::string()
+                   : "must be a number from 0 on, not " + text;
+      },
+      "NONNEGATIVE");
+}
+
 enum class IncidentFiles { none, optional, required };
 
 inline void add_data_options(CLI::App& command, DataFiles& files, IncidentFiles incidents) {

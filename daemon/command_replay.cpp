@@ -62,7 +62,7 @@ void add_replay(CLI::App& app, Command& chosen) {
       ->add_option("--speed", options->speed,
                    "with --to-topic: event seconds per second; 0 = as fast as it goes")
       ->needs(topic)
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str();
   command->footer(
       "Verdicts go to standard output, one JSON line for each completed slot of an element, by "

@@ -145,7 +145,7 @@ void add_incident_options(CLI::App& command, SimulateCommand& c) {
   command
       .add_option("--incidents-per-day", o.incidents_per_day,
                   "in the whole network; 0: none [one for every six cells]")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->group(kGroup);
   command.add_option("--incident-length", c.length, "of a typical one [12 periods]")
       ->type_name("DURATION")
@@ -178,12 +178,12 @@ void add_output_options(CLI::App& command, SimulateCommand& c) {
   CLI::Option* const rate =
       command.add_option("--rate", c.pace.rate, "records per second [as fast as it goes]")
           ->needs(topic)
-          ->check(CLI::PositiveNumber)
+          ->check(above_zero())
           ->group(kGroup);
   command.add_option("--speed", c.pace.speed, "event seconds per second instead")
       ->needs(topic)
       ->excludes(rate)
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->group(kGroup);
 }
 

@@ -1,8 +1,11 @@
 #include "daemon/train_options.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <thread>
 
+#include "config/scalar.h"
+#include "daemon/command_options.h"
 #include "model/layers/parts.h"
 
 namespace faultprint::daemon {
@@ -28,31 +31,31 @@ void add_loss_options(CLI::App& command, TrainFlags& o, LossChoice choice) {
       .add_option("--reach", loss.lossless.reach,
                   "lossless-ln: squared distance from which different faults are far enough "
                   "apart; 0: N, as published")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--slack", loss.lossless.slack,
                   "lossless-ln: squared distance within which equal faults are near enough; 0: "
                   "none, as published")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--rest", loss.lossless.rest,
                   "lossless: triplets that are right by this much (d_n - d_p) rest; 0: none, as "
                   "published")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--pull", loss.lossless.pull,
                   "lossless-ln: weight of -ln u beside -ln v; 1: as published")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--epsilon", loss.lossless.epsilon, "lossless-ln: keeps logarithms finite")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--alpha", loss.alpha, "triplet: how much farther a negative must be")
@@ -90,6 +93,13 @@ void add_encoder_options(CLI::App& command, TrainFlags& o) {
       .add_option("--channels", o.request.channels,
                   "conv: channels of each layer, a multiple of 8 [64]")
       ->check(CLI::Range(8, 4096))
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            int channels = 0;
+            const bool eights = CLI::detail::lexical_cast(text, channels) && channels % 8 == 0;
+            return eights ? std::string() : "must be a multiple of 8, not " + text;
+          },
+          ""))
       ->group(kGroup);
   command
       .add_option("--token-width", o.request.token_width,
@@ -160,11 +170,11 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--learning-rate", options.learning_rate, "after the first epoch's warm-up")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--weight-decay", options.optimiser.weight_decay, "a step, times the rate")
-      ->check(CLI::NonNegativeNumber)
+      ->check(zero_or_more())
       ->capture_default_str()
       ->group(kGroup);
   command.add_option("--dropout", options.network.dropout.share, "share of values dropped")
@@ -186,13 +196,13 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
   command
       .add_option("--least-size", options.curriculum.least_size,
                   "made-up faults: the smallest, in deviations")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--greatest-size", options.curriculum.greatest_size,
                   "made-up faults: the greatest, in deviations")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str()
       ->group(kGroup);
 }
@@ -213,6 +223,12 @@ void complete(TrainFlags& o) {
       std::find(minings.begin(), minings.end(), o.mining) - minings.begin());
   options.encoder.output = model::encoder_output(o.output);
   options.encoder.summaries = !o.no_summaries;
+  const model::CurriculumOptions& faults = options.curriculum;
+  if (faults.least_size > faults.greatest_size)
+    throw std::invalid_argument(
+        "--least-size must not be above --greatest-size: made-up faults of " +
+        config::format_decimal(faults.least_size) + " to " +
+        config::format_decimal(faults.greatest_size) + " deviations cannot be");
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   options.network.threads = o.threads > 0 ? o.threads : static_cast<int>(processors);
   if (o.optimiser == "rmsprop") {

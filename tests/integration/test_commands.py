@@ -53,10 +53,17 @@ def test_exit_statuses():
     (WORK / "shown.yaml").write_text(shown.stdout)
     again = faultprint("check-config", "--config", WORK / "shown.yaml")
     check(again.stdout == shown.stdout, "what check-config prints is a configuration, the same one")
+    made_up = faultprint("train", "--config", CONFIG, "--data", HELDOUT, "--out", WORK / "none",
+                         "--least-size", 8, "--greatest-size", 3)
+    check(made_up.returncode == 1 and "--least-size must not be above" in made_up.stderr,
+          "made-up faults have sizes that can be", made_up.stderr)
     for words in ((), ("nonsense",), ("train", "--no-such-flag"), ("replay", "--config")):
         check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
     for words, said in ((("nonsense",), '"nonsense" is no command'), (("run", "--bad"), "--bad"),
-                        (("check-config",), "--config"), (("train", "--seed", -1), "--seed")):
+                        (("check-config",), "--config"), (("train", "--seed", -1), "--seed"),
+                        (("train", "--pull", 0), "--pull: must be a number above 0, not 0"),
+                        (("train", "--rest", -1), "--rest: must be a number from 0 on, not -1"),
+                        (("train", "--channels", 12), "must be a multiple of 8, not 12")):
         done = faultprint(*words)
         check(done.returncode == 2 and said in done.stderr, "usage: it names " + said, done.stderr)
     done = faultprint("replay", "--config", CONFIG, "--data", HELDOUT)
