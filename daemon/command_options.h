@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -56,7 +57,7 @@ inline CLI::Validator above_zero() {
   return CLI::Validator(
       [](const std::string& text) {
         double value = 0;
-        return CLI::detail::lexical_cast(text, value) && value > 0
+        return CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0
                    ? std::string()
                    : "must be a number above 0, not " + text;
       },
@@ -67,7 +68,7 @@ inline CLI::Validator zero_or_more() {
   return CLI::Validator(
       [](const std::string& text) {
         double value = 0;
-        return CLI::detail::lexical_cast(text, value) && value >= 0
+        return CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0
                    ? std::string()
                    : "must be a number from 0 on, not " + text;
       },

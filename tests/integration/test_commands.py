@@ -62,6 +62,7 @@ def test_exit_statuses():
     for words, said in ((("nonsense",), '"nonsense" is no command'), (("run", "--bad"), "--bad"),
                         (("check-config",), "--config"), (("train", "--seed", -1), "--seed"),
                         (("train", "--pull", 0), "--pull: must be a number above 0, not 0"),
+                        (("train", "--learning-rate", "inf"), "above 0, not inf"),
                         (("train", "--rest", -1), "--rest: must be a number from 0 on, not -1"),
                         (("train", "--channels", 12), "must be a multiple of 8, not 12")):
         done = faultprint(*words)
