@@ -52,27 +52,23 @@ inline void add_seed_option(CLI::App& command, std::uint64_t& seed, const std::s
       ->capture_default_str();
 }
 
-// CLI11's own say "not in range" with all digits of the greatest double.
-inline CLI::Validator above_zero() {
+// CLI11's own say "not in range" with all digits of the greatest double. `name`: what its own are
+// called, which the manual reads.
+inline CLI::Validator number_that(bool (*fits)(double), const char* must, const char* name) {
   return CLI::Validator(
-      [](const std::string& text) {
+      [fits, must](const std::string& text) {
         double value = 0;
-        return CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0
-                   ? std::string()
-                   : "must be a number above 0, not " + text;
+        const bool good =
+            CLI::detail::lexical_cast(text, value) && std::isfinite(value) && fits(value);
+        return good ? std::string() : std::string("must be a number ") + must + ", not " + text;
       },
-      "POSITIVE");
+      name);
 }
-
+inline CLI::Validator above_zero() {
+  return number_that([](double value) { return value > 0; }, "above 0", "POSITIVE");
+}
 inline CLI::Validator zero_or_more() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        double value = 0;
-        return CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0
-                   ? std::string()
-                   : "must be a number from 0 on, not " + text;
-      },
-      "NONNEGATIVE");
+  return number_that([](double value) { return value >= 0; }, "from 0 on", "NONNEGATIVE");
 }
 
 enum class IncidentFiles { none, optional, required };
