@@ -166,7 +166,9 @@ void SilenceAlarms::adopt(const config::AlarmConfig& options, std::int64_t time_
     if (before.back_us > 0) continue;  // not silent
     Silent& again = silent_[element] = before;
     again.up = false;
-    again.alarm = alarm_from(before.alarm.element, std::max(time_us, before.alarm.raised_us));
+    // A reload's time may lie before the raise: another alarm is another identity all the same.
+    const std::int64_t earliest_us = before.alarm.raised_us + (before.up ? 1 : 0);
+    again.alarm = alarm_from(before.alarm.element, std::max(time_us, earliest_us));
   }
   if (options_.silence.elements) advance(time_us, events);
 }

@@ -324,6 +324,19 @@ TEST_CASE("a reload that makes silence an alarm tells of what is silent already"
   CHECK(stream.report("abcd", 141, 142).told() == "");
 }
 
+TEST_CASE("silence that a reload ended and another has again at once is an alarm of its own") {
+  Stream stream(test::hand_made_config());
+  stream.report("abcd", 100, 110).report("abc", 110, 120);
+  for (const config::Config& config : {with_silence(), test::hand_made_config(), with_silence()})
+    stream.pipeline.adopt(test::hand_made_model(), config.group().alarms, stream.events);
+  stream.report("abc", 120, 121);
+  std::vector<std::string> raised;
+  for (const AlarmEvent& event : stream.events)
+    if (event.kind == AlarmEvent::Kind::raised) raised.push_back(event.id);
+  REQUIRE(raised.size() == 2);
+  CHECK(raised[0] != raised[1]);
+}
+
 TEST_CASE("silence that is held up and comes again says since when") {
   config::Config config = with_silence();
   config.group().alarms.flapping = {1, config::Microseconds(100 * kPeriod),
