@@ -7,6 +7,7 @@
 #include "daemon/build_info.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/freed_memory.h"
 #include "daemon/log.h"
 #include "daemon/service.h"
 #include "daemon/systemd.h"
@@ -71,6 +72,7 @@ int serve(Service& service, const sigset_t& signals) {
 }
 
 int run(const RunOptions& options) {
+  keep_little_freed_memory();
   config::Config config = config::load(options.config);
   config::require_kafka(config);
   if (!options.overrides.model.empty() && config.groups.size() > 1)

@@ -10,14 +10,13 @@ namespace faultprint::daemon {
 namespace {
 
 constexpr double kMebibyte = 1024.0 * 1024.0;
-// Measured, without a model, workers and elements: program, libraries and what they begin with.
-// Between what Debian 12's libraries take, 16 to 18, and Debian 13's, some ten more.
-constexpr double kProcess = 21 * kMebibyte;
-// And for each worker: a consumer, scratch, and what its pools and heaps have too much. With
-// snapshots the heaps give that back after each of them.
-constexpr double kWorker = 17 * kMebibyte;
-constexpr double kWorkerWithSnapshots = 6 * kMebibyte;
-constexpr double kStateTopic = 14 * kMebibyte;  // its two clients
+// Measured, beside model and elements: program, libraries and what they begin with. Between what
+// Debian 12's libraries take, 14, and Debian 13's, some ten more.
+constexpr double kProcess = 17 * kMebibyte;
+constexpr double kWorker = 5.5 * kMebibyte;  // a consumer, scratch
+// What the heaps keep; with snapshots they give it back after each of them.
+constexpr double kHeaps = 11 * kMebibyte;
+constexpr double kStateTopic = 5 * kMebibyte;  // its two clients
 // A model's tensors, and what is made of them, in multiples of its file.
 constexpr double kModelCopies = 2;
 // The store's number and flags for an element, its place in the index of names, its last verdicts,
@@ -62,8 +61,7 @@ ElementBytes element_bytes(const config::InputSpec& input) {
 double worker_bytes(const config::Config& config) {
   const bool topic = !config.state.topic.empty();
   const bool snapshots = topic || !config.state.directory.empty();
-  return (snapshots ? kWorkerWithSnapshots : kWorker) * config.kafka.workers +
-         (topic ? kStateTopic : 0);
+  return kWorker * config.kafka.workers + (snapshots ? 0 : kHeaps) + (topic ? kStateTopic : 0);
 }
 
 MemoryPrediction predict_memory(const config::Config& config, const config::InputSpec& input,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The memory that `check-config --elements N` predicts, against a real process's with so many elements:
-within a tenth, for two numbers of elements and another window; without snapshots, with them in a folder
-and in a topic, then also after a start from one. On a real Kafka."""
+within a tenth, for two numbers of elements, another window and several workers; without snapshots, with them in a
+folder and in a topic, then also after a start from one. On a real Kafka."""
 import pathlib
 import re
 import time
@@ -25,12 +25,12 @@ def stream(window):
             f"  baseline: {{fast: 30, slow: 600, start: {START}}}, max_elements: 1000000}}\n")
 
 
-def config(name, window, topic="none", state=""):
+def config(name, window, topic="none", state="", workers=1):
     """A file of this stream, and the model beside it that fits."""
     path = WORK / f"{name}.yaml"
     path.write_text(stream(window) + f"""
 kafka: {{brokers: "{broker.address}", topics: [{topic}], group_id: {name},
-  properties: {{queued.max.messages.kbytes: 4096}}}}
+  workers: {workers}, properties: {{queued.max.messages.kbytes: 4096}}}}
 model: {{file: model-{window}.safetensors}}
 http: {{listen: "127.0.0.1:0"}}
 output: {{verdicts_file: {WORK}/{name}.verdicts.jsonl, verdicts: none}}
@@ -85,27 +85,27 @@ def memory(daemon, elements, records, snapshots):
             daemon.metric("faultprint_memory_predicted_bytes") / 2**20, int(most.group(1)) / 2**10)
 
 
-def measured(name, window, elements, state):
+def measured(name, path, elements, state, workers):
     """What it does, and memory()."""
-    path = config(name, window, name, state)
-    broker.create(name, 1)
+    broker.create(name, workers)
     daemon = Daemon(name, config=path).start()  # first, so that it keeps up
     feed(path, name, elements, 0, SLOTS)
-    yield "keeping up", memory(daemon, elements, elements * SLOTS, 1 if state else 0)
+    yield "keeping up", memory(daemon, elements, elements * SLOTS, workers if state else 0)
     check(daemon.stop()[0] == 0, f"{name}: ends with 0")
     if not state:
         return
     daemon.start()
     yield "after a start from a snapshot", memory(daemon, elements, 0, 0)
     feed(path, name, elements, SLOTS, 1)
-    yield "and going on", memory(daemon, elements, elements, 1)
+    yield "and going on", memory(daemon, elements, elements, workers)
     check(daemon.stop()[0] == 0, f"{name}: ends with 0")
 
 
-def compare(name, window, elements, state=""):
-    whole, text = predicted(config(name, window, name, state), elements)
+def compare(name, window, elements, state="", workers=1):
+    path = config(name, window, name, state, workers)
+    whole, text = predicted(path, elements)
     say("    " + "    ".join(re.findall(r"^#.*\n", text, re.M)))
-    for when, (resident, own, most) in measured(name, window, elements, state):
+    for when, (resident, own, most) in measured(name, path, elements, state, workers):
         check(abs(resident / whole - 1) < 0.1, f"{name}, {when}: within a tenth",
               f"predicted {whole:.0f} MiB, resident {resident:.0f}: {resident / whole:.2f}")
         check(abs(own / resident - 1) < 0.1, f"{name}, {when}: by the metric too",
@@ -121,6 +121,7 @@ def test_prediction():
     broker.start()
     compare("few", 30, 40000)  # of fewer the libraries' part says most, and differs by release
     compare("many", 30, 80000, f"directory: {WORK}/state")
+    compare("shared", 30, 40000, f"directory: {WORK}/shared-state", workers=4)
     compare("long", 60, 40000, "topic: memory-state")
 
 
