@@ -117,8 +117,15 @@ void KafkaProducer::Impl::send_held(std::size_t most) {
 KafkaProducer::KafkaProducer(const config::KafkaConfig& kafka, Refused refused)
     : impl_(std::make_unique<Impl>()) {
   impl_->refused = refused;
-  KafkaConf conf = make_conf(
-      kafka, {{"enable.idempotence", "true"}, {"linger.ms", "5"}, {"client.id", "faultprint"}}, {});
+  // One request at a time: a broker that starts again knows no producer whose newest record is
+  // older than a day (producer.id.expiration.ms), as after an outage or of a recording. It then
+  // takes what comes first, be it the second of two requests, and the first, tried again, is lost.
+  KafkaConf conf = make_conf(kafka,
+                             {{"enable.idempotence", "true"},
+                              {"max.in.flight", "1"},
+                              {"linger.ms", "5"},
+                              {"client.id", "faultprint"}},
+                             {});
   rd_kafka_conf_set_opaque(conf.get(), impl_.get());
   rd_kafka_conf_set_dr_msg_cb(conf.get(), Impl::on_delivery);
   rd_kafka_conf_set_error_cb(conf.get(), Impl::on_error);

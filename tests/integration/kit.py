@@ -92,13 +92,14 @@ def need(yaml=False, jsonschema=False, **components):
 
 
 def wait(condition, seconds, what, every=0.05):
+    """what: that did not come; a text, or what tells it then."""
     deadline = time.monotonic() + seconds
     while True:
         result = condition()
         if result:
             return result
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} (waited {seconds} s)")
+            raise TimeoutError(f"{what() if callable(what) else what} (waited {seconds} s)")
         time.sleep(every)
 
 

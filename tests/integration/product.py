@@ -167,7 +167,7 @@ class Daemon:
 
     def wait_metric(self, name, value, seconds=60):
         wait(lambda: self.metric(name) == value, seconds,
-             f"{self.name}: {name} is {self.metric(name)}, not {value}", every=0.1)
+             lambda: f"{self.name}: {name} is {self.metric(name):g}, not {value:g}", every=0.1)
 
     def verdicts(self):
         return read_lines(self.verdicts_file)
