@@ -24,6 +24,16 @@ void say(const EnrolSummary& summary) {
                 summary.result.f1_after, summary.result.f1_before);
 }
 
+std::string too_much_worse(const EnrolSummary& summary) {
+  char text[240];
+  std::snprintf(text, sizeof text,
+                "the types known before would be named worse: macro-F1 %.3f instead of %.3f on the "
+                "model's references, and .01 is the most that may be lost: nothing is written "
+                "without --accept-worse",
+                summary.result.f1_after, summary.result.f1_before);
+  return text;
+}
+
 void say_changes(const VerdictChanges& changes) {
   std::printf("\nverdicts on this history that would change:\n");
   for (const auto& [change, count] : changes.windows)
@@ -43,10 +53,9 @@ int enroll(const config::Config& config, EnrolRequest request) {
   const EnrolSummary summary = enrol_model(config, request);
   for (const std::string& warning : summary.result.warnings) warn(warning);
   say(summary);
-  if (request.dry_run) {
-    say_changes(summary.changes);
-    return 0;
-  }
+  if (request.dry_run) say_changes(summary.changes);
+  if (summary.worse && !request.accept_worse) throw std::runtime_error(too_much_worse(summary));
+  if (request.dry_run) return 0;
   if (!summary.kept.empty()) std::printf("the old model is kept as %s\n", summary.kept.c_str());
   std::printf("%s: model %s\n", request.out.c_str(), summary.fingerprint.c_str());
   std::string types;
@@ -96,6 +105,8 @@ void add_enroll(CLI::App& app, Command& chosen) {
                     "another network: this data's normal and faults alone are referred to");
   command->add_flag("--dry-run", options->request.dry_run,
                     "write nothing, say which past verdicts would change");
+  command->add_flag("--accept-worse", options->request.accept_worse,
+                    "write it even where types known before lose more than .01 of macro-F1");
   command->add_option("--out", options->request.out, "where the model goes; an old one is kept")
       ->type_name("FILE");
   add_seed_option(*command, options->request.seed, "the same seed gives the same model");
@@ -104,7 +115,9 @@ void add_enroll(CLI::App& app, Command& chosen) {
       "back\n"
       "where it would take windows of what the model knows. Rows of fault type 'normal' add to\n"
       "what is normal. A type that the model knows gets further evidence. A new one with one or\n"
-      "two incidents is named by which KPIs move which way: the encoder has no eye for it yet.\n\n"
+      "two incidents is named by which KPIs move which way: the encoder has no eye for it yet.\n"
+      "Where the types known before would lose more than .01 of macro-F1 on the windows that the\n"
+      "model refers to, nothing is written and the exit status is 1.\n\n"
       "Example (after that of `train`):\n"
       "  faultprint enroll --config recording/faultprint.yaml --model recording/model.safetensors "
       "\\\n"

@@ -10,6 +10,7 @@
 #include "daemon/model_card.h"
 #include "daemon/pipeline.h"
 #include "daemon/references.h"
+#include "daemon/sitting_types.h"
 #include "daemon/terminal.h"
 #include "ingest/timestamp.h"
 #include "model/safetensors.h"
@@ -261,6 +262,9 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
   next.normal = next.model.clusters.index(ingest::kNormal);
   next.calm_deviation = std::min(old.calm_deviation, data.calm_deviation);
   recognise(next);
+  if (!request.replace)
+    for (std::string& sits : sitting_warnings(old, next, data.windows, enrolled.result.types))
+      enrolled.result.warnings.push_back(std::move(sits));
   add_to_card(next.model, data, enrolled.result, request.replace);
   return enrolled;
 }
@@ -273,11 +277,14 @@ EnrolSummary enrol_model(const config::Config& config, const EnrolRequest& reque
   EnrolSummary summary;
   summary.result = std::move(enrolled.result);
   summary.fingerprint_before = old->model.fingerprint;
+  summary.worse =
+      summary.result.f1_before - summary.result.f1_after > model::EnrolOptions().most_lost_f1;
   if (request.dry_run) {
     summary.changes =
         changes_between(config, old, std::make_shared<LoadedModel>(next), request.files);
     return summary;
   }
+  if (summary.worse && !request.accept_worse) return summary;
   attach(next.model, next.input, *next.carry_over, next.calm_deviation, next.curve);
   summary.kept = save_keeping(next.model, request.out);
   summary.fingerprint = next.model.fingerprint;

@@ -16,8 +16,9 @@ struct EnrolRequest {
   // Of the incidents, those of this type alone; where none is, those of type `unknown` are taken
   // as it. Empty: every type of the file.
   std::string fault_type;
-  bool replace = false;  // what the model referred to goes: this data's references alone
-  bool dry_run = false;  // write nothing; say what would change
+  bool replace = false;       // what the model referred to goes: this data's references alone
+  bool dry_run = false;       // write nothing; say what would change
+  bool accept_worse = false;  // write even what names the types known before worse
   std::string out;
   std::uint64_t seed = 1;
   Progress progress = {};  // told of the reading; none: a bar on standard error
@@ -35,6 +36,9 @@ struct EnrolSummary {
   std::string fingerprint;
   std::string kept;  // where the old model went that --out names; empty: it was not in the way
   VerdictChanges changes;  // dry_run alone
+  // The types known before are named worse than may be, on the model's references; without
+  // accept_worse nothing was written then.
+  bool worse = false;
 };
 
 struct Enrolled {

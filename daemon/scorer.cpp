@@ -167,4 +167,22 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
   return verdicts_;
 }
 
+const std::vector<Verdict>& Scorer::verdicts(const model::Matrix& windows,
+                                             const LoadedModel& model) {
+  distances_.resize(windows.rows(),
+                    static_cast<Eigen::Index>(model.model.clusters.clusters().size()));
+  matches_.clear();
+  verdicts_.clear();
+  for (Eigen::Index at = 0; at < windows.rows(); at += kBlock)
+    match_block(windows.middleRows(at, std::min(kBlock, windows.rows() - at)), model);
+  for (Eigen::Index i = 0; i < windows.rows(); ++i) {
+    Verdict verdict;
+    verdict.match = matches_[static_cast<std::size_t>(i)];
+    const std::span window(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
+    judge(verdict, window, distances_.row(i).data(), model, 0);
+    verdicts_.push_back(verdict);
+  }
+  return verdicts_;
+}
+
 }  // namespace faultprint::daemon

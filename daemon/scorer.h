@@ -28,6 +28,9 @@ class Scorer {
   // until the next call. Margin: see AlarmRules.
   const std::vector<Verdict>& verdicts(std::size_t place, const ingest::WindowStore& store,
                                        const LoadedModel& model, float margin);
+  // What these windows (B x (T * columns)) would be called, of no element and time. Valid until the
+  // next call.
+  const std::vector<Verdict>& verdicts(const model::Matrix& windows, const LoadedModel& model);
   // Calibrated distances to every cluster (C values) of a row of that store's batch.
   const float* distances(std::size_t place, std::int32_t row) const {
     return distances_.data() + (first_row_[place] + row) * distances_.cols();

@@ -7,8 +7,6 @@
 #include <stdexcept>
 
 #include "model/calm_embeddings.h"
-#include "model/evaluation.h"
-#include "model/overlap.h"
 #include "model/prototypes.h"
 
 namespace faultprint::model {
@@ -40,68 +38,24 @@ class Enrolment {
         old_(clusters),
         data_(data),
         options_(options),
-        clusters_(clusters.clusters()) {
-    Rows rows;
-    Rows calm;
-    for (std::size_t i = 0; i < references.windows.labels.size(); ++i) {
-      const std::string& label =
-          references.labels[static_cast<std::size_t>(references.windows.labels[i])];
-      if (references.calm[i] != 0) {
-        calm.push_back(i);
-        calm_normal_ += label == kNormal ? 1 : 0;
-      }
-      if (references.calm[i] != 0 || clusters.index(label) < 0) continue;
-      rows.push_back(i);
-      truth_.push_back(clusters.index(label));
-    }
-    calm_ = CalmEmbeddings(embed_rows(encoder, references.windows.windows, calm),
-                           options.calm_quantile, options.seed);
-    references_ = embed_rows(encoder, references.windows.windows, rows);
+        clusters_(clusters.clusters()),
+        references_(encoder, clusters, references) {
+    calm_ = CalmEmbeddings(references_.calm(), options.calm_quantile, options.seed);
   }
 
   EnrolResult run() {
     EnrolResult result;
-    result.f1_before = score(clusters_).f1;
+    result.f1_before = references_.of(clusters_).f1;
     const int normal = old_.index(kNormal);
     if (normal >= 0) add_normal(static_cast<std::size_t>(normal));
+    start_ = references_.of(clusters_);
     for (int c = 1; c < data_.classes(); ++c) result.types.push_back(add(c, result.warnings));
-    result.f1_after = score(clusters_).f1;
+    result.f1_after = references_.of(clusters_).f1;
     result.clusters = ReferenceClusters(clusters_, old_.alpha(), encoder_.spec().width());
     return result;
   }
 
  private:
-  struct Score {
-    double f1 = 0;
-    double normal_lost = 0;  // share of normal references that go to a fault
-  };
-
-  // How the references fare with these clusters; labels beyond the old ones are mistakes.
-  Score score(const std::vector<Cluster>& clusters) const {
-    if (truth_.empty()) return {};
-    const ReferenceClusters all(clusters, old_.alpha(), encoder_.spec().width());
-    Matrix distances;
-    std::vector<Match> matches;
-    all.match(references_, distances, matches);
-    // Calm windows of normal are called so whatever the clusters say.
-    const int normal_index = old_.index(kNormal);
-    std::vector<int> truth = truth_;
-    std::vector<int> predicted;
-    Score s;
-    double normal = calm_normal_;
-    for (std::size_t i = 0; i < matches.size(); ++i) {
-      predicted.push_back(matches[i].nearest);
-      if (truth_[i] != normal_index) continue;
-      normal += 1;
-      s.normal_lost += matches[i].nearest != normal_index ? 1 : 0;
-    }
-    s.normal_lost /= std::max(1.0, normal);
-    truth.insert(truth.end(), static_cast<std::size_t>(calm_normal_), normal_index);
-    predicted.insert(predicted.end(), static_cast<std::size_t>(calm_normal_), normal_index);
-    s.f1 = true_class_f1(classify(truth, predicted, static_cast<int>(clusters.size())));
-    return s;
-  }
-
   // The radius that faults share; where there is none yet, what normal's tells.
   float fault_radius() const {
     for (const Cluster& cluster : old_.clusters())
@@ -123,7 +77,8 @@ class Enrolment {
     to.bottomRows(rows.rows()) = rows;
   }
 
-  // Windows in which something moves, to the encoder's eye; all where that leaves none.
+  // Windows in which something moves, to the encoder's eye. Where that leaves none: of a new type
+  // all, and none for one that is known, whose own evidence they would only blur.
   Rows evidence(int c, EnrolledType& type, std::vector<std::string>& warnings) const {
     const Rows all = rows_of(data_, c);
     if (all.empty())
@@ -137,38 +92,68 @@ class Enrolment {
     for (std::size_t i = 0; i < all.size(); ++i)
       if (looks_calm[i] == 0) kept.push_back(all[i]);
     type.look_normal = static_cast<int>(all.size() - kept.size());
+    // Of windows in which nothing moves so many seem to, too.
+    const double chance = 2 * (1 - options_.calm_quantile) * static_cast<double>(all.size());
+    if (static_cast<double>(kept.size()) > chance) return kept;
+    const std::string looks = std::string("W_LOOKS_NORMAL: ") + (kept.empty() ? "" : "nearly ") +
+                              "every window of '" + type.label +
+                              "' is to this model like one in which nothing moves: ";
+    const std::string ask = "Do the incidents' times fit, and do the KPIs show this fault?";
+    if (!type.added) {
+      type.look_normal = static_cast<int>(all.size());
+      warnings.push_back(looks + "they tell the encoder nothing, and the cluster stays as it is. " +
+                         ask);
+      return {};
+    }
+    warnings.push_back(looks + "expect it to be missed. " + ask);
     if (!kept.empty()) return kept;
     type.look_normal = 0;
-    warnings.push_back("W_LOOKS_NORMAL: every window of '" + type.label +
-                       "' is to this model like one in which nothing moves: expect it to be "
-                       "missed. Do the incidents' "
-                       "times fit, and do the KPIs show this fault?");
     return all;
+  }
+
+  int count_incidents(const Rows& rows) const {
+    std::set<int> numbers;
+    for (const std::size_t i : rows) numbers.insert(data_.incidents[i]);
+    return static_cast<int>(numbers.size());
   }
 
   EnrolledType add(int c, std::vector<std::string>& warnings) {
     EnrolledType type;
     type.label = data_.class_names[static_cast<std::size_t>(c)];
+    const int old = index_of(type.label);
+    type.added = old < 0;
     const Rows rows = evidence(c, type, warnings);
+    if (rows.empty()) {
+      type.incidents = count_incidents(rows_of(data_, c));
+      return type;
+    }
     LabelledEmbeddings labelled{type.label, embed_rows(encoder_, data_.windows, rows), {}};
     for (const std::size_t i : rows) labelled.groups.push_back(data_.incidents[i]);
     labelled.origins = origins_of(data_, rows);
     type.windows = static_cast<int>(rows.size());
-    type.incidents =
-        static_cast<int>(std::set<int>(labelled.groups.begin(), labelled.groups.end()).size());
-    find_overlap(clusters_, labelled.embeddings, type);
-    warn_of_overlap(type, warnings);
-    const int old = index_of(type.label);
-    type.added = old < 0;
-    Cluster cluster = make(labelled);
-    if (old >= 0) cluster = merged(clusters_[static_cast<std::size_t>(old)], cluster);
-    type.reach = place(std::move(cluster), old);
+    type.incidents = count_incidents(rows);
+    const Cluster cluster = make(labelled);
+    if (old < 0)
+      place(cluster, type);
+    else
+      merge(cluster, static_cast<std::size_t>(old), type);
+    warn_of_cut(type, warnings);
+    return type;
+  }
+
+  static void warn_of_cut(const EnrolledType& type, std::vector<std::string>& warnings) {
+    const auto percent = [](double share) {
+      return std::to_string(static_cast<int>(std::lround(100 * share))) + " %";
+    };
     if (type.reach < kLeastReach + kStep / 2)
       warnings.push_back("W_CUT_BACK: '" + type.label +
                          "' lies so near to what the model knows that it reaches only " +
-                         std::to_string(static_cast<int>(std::lround(100 * type.reach))) +
-                         " % as far as other faults: some of its incidents will be missed");
-    return type;
+                         percent(type.reach) +
+                         " as far as other faults: some of its incidents will be missed");
+    else if (!type.added && type.kept < 0.5)
+      warnings.push_back("W_CUT_BACK: of what these incidents say of '" + type.label + "' only " +
+                         percent(type.kept) +
+                         " is taken: the rest lies on windows that the model names right");
   }
 
   int index_of(const std::string& label) const {
@@ -205,72 +190,72 @@ class Enrolment {
     return old;
   }
 
-  // References that each prototype would take from the cluster that holds them now.
-  std::vector<int> taken_by(const Cluster& cluster) const {
-    const ReferenceClusters known(clusters_, old_.alpha(), encoder_.spec().width());
-    Matrix distances;
-    std::vector<Match> matches;
-    known.match(references_, distances, matches);
-    std::vector<int> taken(static_cast<std::size_t>(cluster.prototypes.rows()), 0);
-    for (std::size_t i = 0; i < matches.size(); ++i) {
-      if (matches[i].nearest != truth_[i]) continue;
-      const float bound = matches[i].distance * cluster.radius;
-      const auto row = references_.row(static_cast<Eigen::Index>(i));
-      for (Eigen::Index k = 0; k < cluster.prototypes.rows(); ++k)
-        if ((cluster.prototypes.row(k) - row).squaredNorm() < bound * bound)
-          ++taken[static_cast<std::size_t>(k)];
-    }
-    return taken;
+  bool harmless(const std::vector<Cluster>& clusters) const {
+    const ReferenceScore::Score after = references_.of(clusters);
+    return start_.f1 - after.f1 <= options_.most_lost_f1 &&
+           after.normal_lost - start_.normal_lost <= options_.most_lost_normal;
   }
 
-  bool harmless(const Score& before, const std::vector<Cluster>& clusters) const {
-    const Score after = score(clusters);
-    return before.f1 - after.f1 <= options_.most_lost_f1 &&
-           after.normal_lost - before.normal_lost <= options_.most_lost_normal;
+  // The cluster with those of its prototypes alone.
+  static Cluster part_of(const Cluster& cluster, Rows rows) {
+    std::sort(rows.begin(), rows.end());
+    Cluster part = cluster;
+    part.prototypes = take_rows(cluster.prototypes, rows);
+    part.origins.clear();
+    if (!cluster.origins.empty())
+      for (const std::size_t row : rows) part.origins.push_back(cluster.origins[row]);
+    part.nearest = std::min(cluster.nearest, std::max(1, static_cast<int>(rows.size())));
+    return part;
   }
 
-  // Without the prototypes that take most, up to three quarters of them, until what is left is
-  // harmless.
-  Cluster without_takers(const Cluster& cluster, const Score& before) const {
-    const std::vector<int> taken = taken_by(cluster);
-    std::vector<std::size_t> order(taken.size());
+  // Without the prototypes that take most, down to `least` of them, until what is left is harmless
+  // where `put` has it.
+  template <typename Put>
+  Cluster without_takers(const Cluster& cluster, std::size_t least, const Put& put) const {
+    const std::vector<int> taken = references_.taken_by(cluster, clusters_);
+    Rows order(taken.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return taken[a] < taken[b]; });
-    Cluster left = cluster;
-    for (std::size_t keep = order.size(); keep >= (order.size() + 3) / 4; --keep) {
-      std::vector<std::size_t> rows(order.begin(),
-                                    order.begin() + static_cast<std::ptrdiff_t>(keep));
-      std::sort(rows.begin(), rows.end());
-      left.prototypes = take_rows(cluster.prototypes, rows);
-      left.origins.clear();
-      if (!cluster.origins.empty())
-        for (const std::size_t row : rows) left.origins.push_back(cluster.origins[row]);
-      left.nearest = std::min(cluster.nearest, static_cast<int>(keep));
-      std::vector<Cluster> trial = clusters_;
-      trial.push_back(left);
-      if (harmless(before, trial)) break;
+    for (; order.size() > least; order.pop_back()) {
+      Cluster left = part_of(cluster, order);
+      if (harmless(put(left))) return left;
     }
-    return left;
+    return part_of(cluster, order);
   }
 
-  // Puts the cluster in, with the greatest reach that harms nothing; returns that.
-  double place(Cluster cluster, int old) {
-    const Score before = score(clusters_);
-    if (old < 0) cluster = without_takers(cluster, before);
-    const float radius = cluster.radius;
-    std::vector<Cluster> trial = clusters_;
-    if (old < 0) trial.push_back(cluster);
-    Cluster& placed = old < 0 ? trial.back() : trial[static_cast<std::size_t>(old)];
-    double reach = 1;
-    for (;; reach -= kStep) {
-      placed = cluster;
-      placed.radius = radius * static_cast<float>(reach);
-      for (float& s : placed.scores) s /= static_cast<float>(reach);  // they are in radii
-      if (harmless(before, trial) || reach < kLeastReach + kStep / 2) break;
+  // Puts a new cluster in, with the greatest reach that harms nothing.
+  void place(const Cluster& whole, EnrolledType& type) {
+    const auto with = [&](const Cluster& cluster) {
+      std::vector<Cluster> trial = clusters_;
+      trial.push_back(cluster);
+      return trial;
+    };
+    const auto count = static_cast<std::size_t>(whole.prototypes.rows());
+    const Cluster cluster = without_takers(whole, (count + 3) / 4, with);
+    type.kept = static_cast<double>(cluster.prototypes.rows()) / static_cast<double>(count);
+    for (type.reach = 1;; type.reach -= kStep) {
+      Cluster placed = cluster;
+      placed.radius *= static_cast<float>(type.reach);
+      for (float& s : placed.scores) s /= static_cast<float>(type.reach);  // they are in radii
+      std::vector<Cluster> trial = with(placed);
+      if (!harmless(trial) && type.reach >= kLeastReach + kStep / 2) continue;
+      clusters_ = std::move(trial);
+      return;
     }
-    clusters_ = std::move(trial);
-    return reach;
+  }
+
+  // Adds to the cluster of that number what of the evidence harms nothing.
+  void merge(const Cluster& more, std::size_t old, EnrolledType& type) {
+    const auto with = [&](const Cluster& part) {
+      std::vector<Cluster> trial = clusters_;
+      trial[old] = merged(clusters_[old], part);
+      return trial;
+    };
+    const Cluster part = without_takers(more, 0, with);
+    type.kept =
+        static_cast<double>(part.prototypes.rows()) / static_cast<double>(more.prototypes.rows());
+    if (part.prototypes.rows() > 0) clusters_ = with(part);
   }
 
   const Encoder& encoder_;
@@ -278,10 +263,9 @@ class Enrolment {
   const TrainingWindows& data_;
   const EnrolOptions& options_;
   std::vector<Cluster> clusters_;
-  Matrix references_;    // embeddings of those in which something moves
-  int calm_normal_ = 0;  // how many of normal do not
+  ReferenceScore references_;
+  ReferenceScore::Score start_;  // before the first type; the file's normal rows are in
   CalmEmbeddings calm_;
-  std::vector<int> truth_;  // index of the old cluster
 };
 
 }  // namespace

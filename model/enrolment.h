@@ -1,7 +1,8 @@
 // Adding fault types to a model, or evidence to those it has, without touching a weight.
 //
 // Never worse: a new cluster reaches as far as the other faults' do, unless it would then take
-// windows that the model named right before. Its reach is cut until it takes almost none.
+// windows that the model named right before. Its reach is cut until it takes almost none. What a
+// type has already keeps its reach: of further evidence, the part that would take such is left out.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 
 #include "model/cluster_builder.h"
 #include "model/encoder.h"
-#include "model/nearest_neighbour.h"
+#include "model/reference_score.h"
 #include "model/training_windows.h"
 
 namespace faultprint::model {
@@ -29,11 +30,10 @@ struct EnrolledType {
   std::string label;
   bool added = false;  // a new type; else evidence for an old one
   int incidents = 0;
-  int windows = 0;       // used
-  int look_normal = 0;   // left out, since nothing seems to move in them
-  double reach = 1;      // of the other faults' radius
-  std::string overlaps;  // the fault whose windows the new ones are most like; empty: none
-  double overlap = 0;    // share of the new windows that lie within its radius, nearer than 1
+  int windows = 0;      // used
+  int look_normal = 0;  // left out, since nothing seems to move in them
+  double reach = 1;     // of the other faults' radius; evidence for an old type leaves it alone
+  double kept = 1;      // share of its prototypes that take next to nothing from what was known
 };
 
 struct EnrolResult {
@@ -42,13 +42,6 @@ struct EnrolResult {
   double f1_before = 0;  // macro-F1 on the references of the types known before
   double f1_after = 0;
   std::vector<std::string> warnings;  // "W_...: what was seen and what to do"
-};
-
-// What the model's references say.
-struct EnrolReferences {
-  const LabelledWindows& windows;
-  const std::vector<std::string>& labels;
-  std::vector<std::uint8_t> calm;  // nothing moves: a verdict calls it normal without the encoder
 };
 
 // data: windows of the types to add (class 0 is normal: its windows become further prototypes of

@@ -30,14 +30,17 @@ constexpr Code kCodes[] = {
      "--learning-rate, or give more incidents."},
     {"W_CUT_BACK",
      "The type that was enrolled lies so near to a known one that it may reach only a part as far: "
-     "some of its incidents will be missed. More incidents of it, or training anew, help."},
+     "some of its incidents will be missed. More incidents of it, or training anew, help. Of "
+     "further evidence for a known type: what lies on windows that the model names right is left "
+     "out, and what the type had stays as it was."},
     {"W_DEAD_UNITS",
      "Some outputs of the model never change. It works, and has less room than it could: lower "
      "--learning-rate or --embedding."},
     {"W_LOOKS_NORMAL",
      "In no window of the type that was enrolled does anything move to the model's eye: expect it "
      "to be missed. Check its times; if they are right the KPIs do not show it, or the model must "
-     "be trained anew with it."},
+     "be trained anew with it. Such windows are not added to what the encoder tells of a type that "
+     "is known."},
     {"W_NOTHING_SCORED",
      "evaluate judged no labelled window, and its figures of 0 say nothing of the model. The "
      "history must be longer than the baseline's start and a window, and some of it must count."},
@@ -71,8 +74,11 @@ constexpr Code kCodes[] = {
      "Many outputs stand at 0 or 1: faults that the model never saw fall onto known ones, and "
      "unknown is said too rarely. Leave out --published, or use --reach."},
     {"W_SITS_ON_ANOTHER",
-     "Most windows of the type that was enrolled look like another type: the two will be taken for "
-     "each other. If they are one fault, enrol the incidents under its name."},
+     "Half of the windows of the type that was enrolled, or more, were another type to the model "
+     "until now, or a twentieth of what it refers to for another type is the enrolled one from now "
+     "on: the two will be taken for each other. If they are one fault, enrol the incidents under "
+     "its name. If they are two that look alike, see by --dry-run and evaluate how well they are "
+     "told apart."},
     {"W_SUBTLE",
      "The incidents that were enrolled hardly move any KPI, so less is now taken for calm, for all "
      "types: false alarms may become more frequent."},

@@ -79,6 +79,39 @@ def test_enrolment():
           replaced["incidents"])
 
 
+def test_never_worse():
+    """known faults under another name are warned of; what names known types worse is refused"""
+    rows, later = TRAIN_INCIDENTS.read_text().splitlines(), INCIDENTS.read_text().splitlines()
+    known, flaps, twin, wrong = (WORK / f"worse_{name}.csv"
+                                 for name in ("known", "flaps", "twin", "wrong"))
+    known.write_text("\n".join(row.replace("port_flap", "ignore") for row in rows) + "\n")
+    base, out = WORK / "worse_base.safetensors", WORK / "worse_out.safetensors"
+    faultprint("train", "--config", CONFIG, *HISTORY, "--incidents", known, "--out", base)
+
+    def enroll(data, incidents, *words):
+        return faultprint("enroll", "--config", CONFIG, "--model", base, "--data", data,
+                          "--incidents", incidents, *words)
+
+    clears = [row.replace("bgp_clear", "route_storm") for row in later if "bgp_clear" in row]
+    twin.write_text("\n".join([rows[0], *clears[:3]]) + "\n")
+    done = enroll(HELDOUT, twin, "--dry-run")
+    check("W_SITS_ON_ANOTHER" in done.stderr and "'route_storm' are 'bgp_clear'" in done.stderr,
+          "incidents never seen of a known type, under another name", done.stderr[-500:])
+    flaps.write_text("\n".join([rows[0]] + [row for row in later if "port_flap" in row]) + "\n")
+    done = enroll(HELDOUT, flaps, "--dry-run")
+    check(done.returncode == 0 and "W_SITS" not in done.stderr, "what is new sits on nothing",
+          done.stderr[-500:])
+    # An operator who calls known faults normal, beside a new type.
+    wrong.write_text("\n".join([rows[0], *(row.replace("bgp_clear", "normal") for row in rows[1:]),
+                                rows[1].replace("bgp_clear", "odd")]) + "\n")
+    done = enroll(HISTORY[1], wrong, "--out", out)
+    check(done.returncode == 1 and not out.exists() and
+          "types known before would be named worse: macro-F1 0." in done.stderr,
+          "refused with the figures", done.stderr[-500:])
+    done = enroll(HISTORY[1], wrong, "--out", out, "--accept-worse")
+    check(done.returncode == 0 and clusters(out)[-1] == "port_flap", "--accept-worse", done.stderr[-500:])
+
+
 def test_unknowns():
     """what a replay calls unknown becomes an incidents file that enroll takes as it is"""
     rows = TRAIN_INCIDENTS.read_text().replace("bgp_clear", "ignore")
@@ -189,4 +222,4 @@ def test_labelled_pairs():
         check(done.returncode == 1 and wrong in done.stderr, wrong, done.stderr)
 
 
-run_tests(test_enrolment, test_unknowns, test_false_alarm_rate, test_labelled_pairs)
+run_tests(test_enrolment, test_never_worse, test_unknowns, test_false_alarm_rate, test_labelled_pairs)
