@@ -39,8 +39,9 @@ void Worker::adopt_reload(Partition& partition) {
     share->pipeline.set_plans(plans_of(*share));
     share->pipeline.adopt(share->group.model, share->group.alarms(), events);
     write_events(*share, events);
-    if (!events.empty()) partition.dirty = true;  // they are no part of that snapshot
   }
+  // None of it is part of that snapshot, which another reload, before any record, must not go by.
+  partition.dirty = true;
 }
 
 // All before live_from is read, and the next record is not: verdicts are given out from here on.
