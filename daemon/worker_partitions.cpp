@@ -90,6 +90,8 @@ std::int64_t Worker::restore(std::unique_ptr<Partition>& partition, std::int64_t
       partition->heard_us -= std::max<std::int64_t>(unix_now_us() - *written_us, 0);
   if (!events.empty()) partition->dirty = true;  // another model's snapshot: see adopt_reload()
   snapshot(*partition);
+  // What today's rules made of it without a word is to be kept before others come.
+  if (partition->elements() > 0) partition->dirty = true;
   return start;
 }
 
