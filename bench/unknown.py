@@ -8,6 +8,7 @@ them in turn (its incidents are rows of `ignore`). Of the held-out part: the AUR
 of the type kept out that raise an alarm, and after how long; incidents named of the other types; false
 alarms. ALARMS="{raise: 3/4, raise_unknown: 8/10, clear: 6}" tries other rules.
 """
+import argparse
 import csv
 import datetime
 import json
@@ -79,7 +80,9 @@ def measure(config, kept_out, seed, work, options):
 
 
 def main():
-    options = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = parser.parse_known_args()[1]
     types = sorted({i[3] for i in incidents(DEMO / "train_incidents.csv")})
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
