@@ -61,8 +61,8 @@ int evaluate_file(const EvaluateOptions& options, const config::Config& config) 
 }
 
 int evaluate_protocol(EvaluateOptions& options, const config::Config& config) {
-  complete(options.training);
   options.training.request.files = options.files;
+  complete(options.training);
   ProtocolResult result;
   {
     ProgressBar bar("training and judging");

@@ -57,7 +57,7 @@ Json describe(const model::Model& model) {
                                 {"window_pairs", model.pairs->windows}};
   json["self_test"] = self_test_json(model);
   json["reference_windows"] = model.references.labels.size();
-  for (const char* key : {"card", "operating_curve", "input_spec"})
+  for (const char* key : {"card", "operating_curve", "input_spec", "training_history"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())
       json[key] = Json::parse(found->second, nullptr, false);
   return json;

@@ -26,7 +26,7 @@ int report_command(ReportCommand& o) {
     const ModelPointer model = load_model(model_path(config, o.model), config);
     summary = report::report_model(config, model, o.flags.request.files, o.flags.request.out);
   } else {
-    complete(o.flags);
+    complete(o.flags, o.losses);
     summary = report::report_comparison(config, o.flags.request, o.losses, o.flags.request.out);
   }
   std::printf("%s: %zu kB, open it in a browser\n", o.flags.request.out.c_str(),

@@ -53,6 +53,13 @@ Json encoder_json(const model::TrainOptions& options) {
           {"recurrent_dropout", options.network.dropout.recurrent}};
 }
 
+Json families_json(const model::CurriculumOptions& faults) {
+  Json names = Json::array();
+  for (std::size_t i = 0; i < faults.shapes.size(); ++i)
+    if (faults.shapes[i] > 0) names.push_back(model::signature_shape_names()[i]);
+  return names;
+}
+
 Json schedule_json(const model::TrainOptions& options) {
   const bool adam = options.optimiser.kind == model::OptimiserKind::adam;
   return {{"epochs", options.epochs},
@@ -69,6 +76,7 @@ Json schedule_json(const model::TrainOptions& options) {
           {"signatures", options.curriculum.signatures},
           {"least_size", options.curriculum.least_size},
           {"greatest_size", options.curriculum.greatest_size},
+          {"signature_families", families_json(options.curriculum)},
           {"labelled_pairs", options.pairs.same.size()},
           {"unknown_false_alarm_rate", options.alpha}};
 }
@@ -127,8 +135,10 @@ std::vector<std::string> of_list(const Json& list) {
 std::vector<std::string> figures_of(const Json& card) {
   std::vector<std::string> items = {"epoch " + readable(card.value("epochs", Json())),
                                     "loss " + readable(card.value("final_loss", Json()))};
-  for (const auto& [key, name] :
-       {std::pair{"validation_f1", "validation F1 "}, {"novel_auroc", "unknown AUROC "}})
+  for (const auto& [key, name] : {std::pair{"validation_f1", "validation F1 "},
+                                  {"novel_auroc", "unknown AUROC "},
+                                  {"made_up_auroc", "AUROC of made-up faults "},
+                                  {"made_up_named", "made-up faults named "}})
     if (card.value(key, -1.0) >= 0) items.push_back(name + readable(card[key]));
   return items;
 }
@@ -173,6 +183,8 @@ std::string model_card(const Dataset& data, const model::TrainOptions& options,
               {"final_loss", result.final_loss},
               {"validation_f1", result.validation_f1},
               {"novel_auroc", result.novel_auroc},
+              {"made_up_auroc", result.made_up.auroc},
+              {"made_up_named", result.made_up.named},
               {"warnings", result.warnings}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -1,10 +1,5 @@
 #include "daemon/train_options.h"
 
-#include <algorithm>
-#include <stdexcept>
-#include <thread>
-
-#include "config/scalar.h"
 #include "daemon/command_options.h"
 #include "model/layers/parts.h"
 
@@ -74,9 +69,9 @@ void add_encoder_options(CLI::App& command, TrainFlags& o) {
   constexpr const char* kGroup = "Encoder";
   command
       .add_option("--encoder", o.request.encoder,
-                  "the network's kind; universal learns from made-up faults alone")
+                  "the network's kind; universal learns from made-up faults alone [dense; "
+                  "universal where there are neither labels nor pairs]")
       ->check(CLI::IsMember(kEncoders))
-      ->capture_default_str()
       ->group(kGroup);
   command
       .add_option("--embedding", o.request.embedding,
@@ -187,58 +182,53 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
       ->check(CLI::Range(0.0, 0.95))
       ->capture_default_str()
       ->group(kGroup);
+}
+
+// Made-up faults.
+void add_curriculum_options(CLI::App& command, TrainFlags& o) {
+  constexpr const char* kGroup = "Made-up faults (signatures)";
+  model::CurriculumOptions& faults = o.request.options.curriculum;
   command
-      .add_option("--signatures", options.curriculum.signatures,
-                  "made-up faults in each batch; 0: none")
+      .add_option("--signatures", faults.signatures,
+                  "made-up faults in each batch, 4 windows of each; 0: none, or 36 "
+                  "where nothing else teaches (no labels; universal)")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str()
       ->group(kGroup);
   command
-      .add_option("--least-size", options.curriculum.least_size,
-                  "made-up faults: the smallest, in deviations")
-      ->check(above_zero())
-      ->capture_default_str()
+      .add_option("--signature-share", o.signature_share,
+                  "the same as a share of the batch, the other windows beside them")
+      ->check(CLI::Range(0.01, 0.9))
+      ->excludes(command.get_option("--signatures"))
       ->group(kGroup);
-  command
-      .add_option("--greatest-size", options.curriculum.greatest_size,
-                  "made-up faults: the greatest, in deviations")
-      ->check(above_zero())
-      ->capture_default_str()
-      ->group(kGroup);
+  o.made_up = {
+      command
+          .add_option("--signature-families", o.families,
+                      "their curves, of step, ramp, spike, oscillation and decay, which "
+                      "are drawn 4:2:2:1:1 [all]")
+          ->delimiter(',')
+          ->check(CLI::IsMember(model::signature_shape_names()))
+          ->type_name("NAME,NAME")
+          ->default_str("")
+          ->group(kGroup),
+      command.add_option("--least-size", faults.least_size, "the smallest, in deviations")
+          ->check(above_zero())
+          ->capture_default_str()
+          ->group(kGroup),
+      command.add_option("--greatest-size", faults.greatest_size, "the greatest, in deviations")
+          ->check(above_zero())
+          ->capture_default_str()
+          ->group(kGroup)};
 }
 
 }  // namespace
 
 void add_train_options(CLI::App& command, TrainFlags& flags, LossChoice choice) {
   add_training_options(command, flags);
+  add_curriculum_options(command, flags);
   add_encoder_options(command, flags);
   add_loss_options(command, flags, choice);
-}
-
-void complete(TrainFlags& o) {
-  model::TrainOptions& options = o.request.options;
-  options.loss.kind = model::loss_kind(o.loss);
-  const std::vector<std::string>& minings = model::mining_names();
-  options.loss.mining = static_cast<model::Mining>(
-      std::find(minings.begin(), minings.end(), o.mining) - minings.begin());
-  options.encoder.output = model::encoder_output(o.output);
-  options.encoder.summaries = !o.no_summaries;
-  const model::CurriculumOptions& faults = options.curriculum;
-  if (faults.least_size > faults.greatest_size)
-    throw std::invalid_argument(
-        "--least-size must not be above --greatest-size: made-up faults of " +
-        config::format_decimal(faults.least_size) + " to " +
-        config::format_decimal(faults.greatest_size) + " deviations cannot be");
-  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
-  options.network.threads = o.threads > 0 ? o.threads : static_cast<int>(processors);
-  if (o.optimiser == "rmsprop") {
-    options.optimiser.kind = model::OptimiserKind::rmsprop;
-    options.optimiser.beta2 = 0.9;
-  }
-  if (o.published) {
-    options.network.normalise_logits = false;
-    options.curriculum.signatures = 0;
-  }
+  bind_options(command, flags);
 }
 
 }  // namespace faultprint::daemon

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 
 #include "daemon/model_card.h"
@@ -13,55 +12,10 @@
 #include "daemon/terminal.h"
 #include "daemon/token_vectors.h"
 #include "daemon/training_history.h"
+#include "daemon/training_progress.h"
 
 namespace faultprint::daemon {
 namespace {
-
-volatile std::sig_atomic_t g_interrupted = 0;
-
-// Ctrl-C ends training with the best so far; a second one ends the program.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    g_interrupted = 0;
-    old_ = std::signal(SIGINT, [](int) {
-      g_interrupted = 1;
-      std::signal(SIGINT, SIG_DFL);
-    });
-  }
-  ~InterruptGuard() { std::signal(SIGINT, old_); }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  void (*old_)(int) = nullptr;
-};
-
-// What is said of a part of the work: a bar for people, or the share of all of it to who asked.
-class Teller {
- public:
-  Teller(const TrainRequest& request, const std::string& what, double first, double last)
-      : progress_(request.progress), first_(first), last_(last) {
-    if (!progress_) bar_.emplace(what);
-  }
-  void show(double share) {
-    if (bar_) return bar_->show(share);
-    progress_(first_ + share * (last_ - first_));
-  }
-  void step(double share, const std::string& note) {
-    if (bar_) return bar_->step(share, note);
-    show(share);
-  }
-  void done(const std::string& note) {
-    if (bar_) bar_->done(note);
-  }
-
- private:
-  const Progress& progress_;
-  double first_;
-  double last_;
-  std::optional<ProgressBar> bar_;
-};
 
 constexpr double kRead = 0.1;  // of the work, when it is told as one
 constexpr double kTrained = 0.6;
@@ -89,6 +43,53 @@ void complete_tokens(const TrainRequest& request, const Dataset& data,
 
 }  // namespace
 
+namespace {
+
+model::EncoderKind kind_for(const TrainRequest& request, const config::InputSpec& input,
+                            bool labelled) {
+  if (!request.encoder.empty()) return model::encoder_kind(request.encoder);
+  const bool made_up_alone = !labelled && request.pairs.empty() && input.token_kpis().empty();
+  return made_up_alone ? model::EncoderKind::universal : model::EncoderKind::dense;
+}
+
+// The encoder's shape, but for states and texts.
+void complete_encoder(const TrainRequest& request, const config::InputSpec& input, bool labelled,
+                      model::TrainOptions& options) {
+  const auto kind = kind_for(request, input, labelled);
+  const model::EncoderSpec asked = options.encoder;
+  options.encoder = model::default_spec(kind, input.window, static_cast<int>(input.numbers()));
+  if (request.embedding > 0) options.encoder.embedding = request.embedding;
+  if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
+  if (request.channels > 0) options.encoder.channels = request.channels;
+  options.encoder.summaries = asked.summaries;
+  options.encoder.output = asked.output;
+  // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
+  if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
+}
+
+void say_unlabelled(const model::EncoderSpec& encoder, bool pairs) {
+  std::fprintf(
+      stderr,
+      "labels     none: %s the %s encoder; whatever is unlike normal will be called "
+      "unknown until `faultprint enroll` gives it a name\n"
+      "           Faults within this history are taken as normal, and then not seen again: "
+      "give their times as rows of fault type 'ignore' (--incidents), or leave those "
+      "stretches out\n",
+      pairs ? "pairs teach" : "made-up faults teach", model::name(encoder.kind));
+}
+
+}  // namespace
+
+void check_before_reading(const config::Config& config, const TrainRequest& request,
+                          bool labelled) {
+  model::TrainOptions options = request.options;
+  const config::InputSpec input = config.input_spec();
+  complete_encoder(request, input, labelled, options);
+  options.encoder.tokens = token_columns(input);
+  if (!request.pairs.empty()) options.pairs.same = {1};  // there will be some
+  model::check(options);
+}
+
 model::TrainOptions complete_options(const config::Config& config, const TrainRequest& request,
                                      const Dataset& data) {
   model::TrainOptions options = request.options;
@@ -96,25 +97,11 @@ model::TrainOptions complete_options(const config::Config& config, const TrainRe
   if (!request.pairs.empty())
     options.pairs = read_pairs(config, data.input, request.files.history, request.pairs);
   const bool labelled = data.windows.classes() > 1;
-  const auto kind = model::encoder_kind(request.encoder);
-  const model::EncoderSpec asked = options.encoder;
-  options.encoder =
-      model::default_spec(kind, data.input.window, static_cast<int>(data.input.numbers()));
-  if (request.embedding > 0) options.encoder.embedding = request.embedding;
-  if (!request.hidden.empty()) options.encoder.hidden = request.hidden;
-  if (request.channels > 0) options.encoder.channels = request.channels;
-  options.encoder.summaries = asked.summaries;
-  options.encoder.output = asked.output;
+  complete_encoder(request, data.input, labelled, options);
   complete_tokens(request, data, options);
   options.encoder.further_convolutions = model::further_convolutions_for(options.encoder);
-  // Of its KPIs most stand still: normalised over them, the noise of those would drown the rest.
-  if (kind == model::EncoderKind::universal) options.network.normalise_logits = false;
   model::check(options.encoder);
-  if (!labelled && !request.progress)
-    std::fprintf(stderr,
-                 "labels     none: made-up faults teach the %s encoder; whatever is unlike normal "
-                 "will be called unknown until `faultprint enroll` gives it a name\n",
-                 model::name(kind));
+  if (!labelled && !request.progress) say_unlabelled(options.encoder, !options.pairs.same.empty());
   return options;
 }
 
@@ -125,29 +112,31 @@ model::TrainResult run_training(const Dataset& data, const TrainRequest& request
                                 const model::TrainOptions& options,
                                 std::vector<model::EpochReport>& history) {
   const InterruptGuard guard;
-  Teller bar(request, "training", kRead, kTrained);
+  Teller bar(request.progress, "training", kRead, kTrained);
   const int runs = options.pairs.same.empty() ? 2 : 3;
+  const bool hinge =
+      options.loss.kind == model::LossKind::triplet || options.loss.lossless.rest > 0;
   const auto listener = [&](const model::EpochReport& r) {
     history.push_back(r);
-    char note[128];
-    std::snprintf(note, sizeof note, "run %d epoch %2d/%d  loss %.4f  d_p %.3f  d_n %.3f", r.run,
-                  r.epoch, r.epochs, r.loss, r.mean_positive, r.mean_negative);
-    std::string text = note;
-    if (r.validation_f1 >= 0) {
-      std::snprintf(note, sizeof note, "  validation F1 %.3f", r.validation_f1);
-      text += note;
-    }
-    if (r.novel_auroc >= 0) {
-      std::snprintf(note, sizeof note, "  unknown AUROC %.3f", r.novel_auroc);
-      text += note;
-    }
     const double done = (r.run - 1 + static_cast<double>(r.epoch) / r.epochs) / runs;
-    bar.step(done, text);
-    return g_interrupted == 0;
+    bar.step(done, epoch_note(r, hinge));
+    return !InterruptGuard::interrupted();
   };
   model::TrainResult result = model::train(data.windows, options, listener);
-  if (g_interrupted != 0) bar.done("interrupted: the best so far is kept");
+  if (InterruptGuard::interrupted()) bar.done("interrupted: the best so far is kept");
   return result;
+}
+
+// All that can be measured without a label.
+void say_made_up(const model::MadeUpFigures& figures) {
+  if (figures.auroc < 0) return;
+  std::fprintf(
+      stderr,
+      "measured   on %d kinds of made-up faults over normal that was kept out of training: "
+      "told from normal with an AUROC of %.3f; %.0f %% of their windows lie nearest to the "
+      "one example of their own kind. Real faults were not seen: judge by `evaluate` "
+      "once some are labelled\n",
+      model::MadeUpFaults::kKinds, figures.auroc, 100 * figures.named);
 }
 
 // The curve that alarms.false_alarms_per_day is met by. Nothing when it is not asked for, or the
@@ -161,12 +150,12 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
   constexpr int kFolds = 4;
   if (config.group().alarms.false_alarms_per_day <= 0) return std::nullopt;
   const InterruptGuard guard;
-  Teller bar(request, "false alarms", kTrained, 1);
+  Teller bar(request.progress, "false alarms", kTrained, 1);
   const model::Folds folds(data.windows, data.input.window, kFolds, options.seed);
   CrossJudges judges{model::cross_fit(data.windows, options, result, folds,
                                       [&](double share) {
                                         bar.show(0.8 * share);
-                                        return g_interrupted == 0;
+                                        return !InterruptGuard::interrupted();
                                       }),
                      folds, references};
   if (judges.models.empty()) {
@@ -189,11 +178,12 @@ std::optional<OperatingCurve> curve_if_asked(const config::Config& config,
 Learned learn(const config::Config& config, const TrainRequest& request,
               const ingest::Incidents& incidents) {
   const auto started = std::chrono::steady_clock::now();
+  check_before_reading(config, request, !incidents.faults().empty());
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
   Dataset data;
   {
-    Teller bar(request, "reading", 0, kRead);
+    Teller bar(request.progress, "reading", 0, kRead);
     data = read_dataset(config, request.files, incidents, dataset_options,
                         [&](double share) { bar.show(share); });
   }
@@ -208,13 +198,15 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   std::vector<model::EpochReport> history;
   model::TrainResult result = run_training(data, request, options, history);
   Learned learned;
-  learned.interrupted = g_interrupted != 0;
+  learned.interrupted = InterruptGuard::interrupted();
   const std::vector<std::size_t> references = reference_rows(data.windows, options.seed);
   const auto shapes = shape_scores_of(data, references);
   if (std::string few = shape_warning(shapes, options.alpha, data.input); !few.empty())
     result.warnings.push_back(std::move(few));
-  if (!request.progress)
+  if (!request.progress) {
+    say_made_up(result.made_up);
     for (const std::string& warning : result.warnings) warn(warning);
+  }
   learned.windows = data.windows.size();
   learned.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -232,7 +224,7 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   loaded.model.pairs = result.pairs;
   loaded.model.shapes = shapes;
   loaded.curve = curve_if_asked(config, request, data, incidents, options, references, result);
-  learned.interrupted = learned.interrupted || g_interrupted != 0;
+  learned.interrupted = learned.interrupted || InterruptGuard::interrupted();
   loaded.input = data.input;
   loaded.carry_over = std::make_shared<ingest::CarryOver>(std::move(data.carry_over));
   loaded.normal = loaded.model.clusters.index(ingest::kNormal);

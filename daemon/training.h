@@ -14,7 +14,8 @@ struct TrainRequest {
   DataFiles files;
   std::string pairs;  // a file of pairs (daemon/pairs.h); empty: none
   std::string out;
-  std::string encoder = "dense";
+  // Empty: dense; where there are neither labels nor pairs (nor states and texts) universal.
+  std::string encoder;
   int embedding = 0;           // 0: what is usual for the kind
   std::vector<int> hidden;     // empty: what is usual for the kind
   int channels = 0;            // conv; 0: what is usual
@@ -47,6 +48,10 @@ struct TrainSummary {
 
 // Learns from the request's files, writes the model, and says on standard error what it does.
 TrainSummary train_model(const config::Config& config, const TrainRequest& request);
+
+// What can be said of the request before its history is read: std::invalid_argument as
+// model::check(TrainOptions) has it.
+void check_before_reading(const config::Config& config, const TrainRequest& request, bool labelled);
 
 // The request's options with what the configuration and the data tell.
 model::TrainOptions complete_options(const config::Config& config, const TrainRequest& request,

@@ -29,8 +29,12 @@ std::string history_to_json(const std::vector<model::EpochReport>& epochs) {
                     {"d_p", rounded(r.mean_positive)},
                     {"d_n", rounded(r.mean_negative)},
                     {"active", rounded(r.active)},
+                    {"effective_rank", measured(r.effective_rank)},
+                    {"saturated", measured(r.saturated)},
                     {"validation_f1", measured(r.validation_f1)},
-                    {"novel_auroc", measured(r.novel_auroc)}});
+                    {"novel_auroc", measured(r.novel_auroc)},
+                    {"made_up_auroc", measured(r.made_up_auroc)},
+                    {"made_up_named", measured(r.made_up_named)}});
   return list.dump();
 }
 
@@ -49,6 +53,11 @@ std::vector<model::EpochReport> training_history(const model::Model& model) {
       epoch.at("active").get_to(r.active);
       r.validation_f1 = measured(epoch, "validation_f1");
       r.novel_auroc = measured(epoch, "novel_auroc");
+      for (const auto& [key, value] : {std::pair{"effective_rank", &r.effective_rank},
+                                       {"saturated", &r.saturated},
+                                       {"made_up_auroc", &r.made_up_auroc},
+                                       {"made_up_named", &r.made_up_named}})
+        if (epoch.contains(key)) *value = measured(epoch, key);  // none in files of older versions
       epochs.push_back(r);
     }
   } catch (const nlohmann::json::exception& e) {

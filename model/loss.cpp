@@ -34,6 +34,23 @@ MeasureKind measure_of(LossKind kind) {
   return MeasureKind::squared;
 }
 
+// What the loss asks for can be: distances end where the encoder's output does.
+void check_reachable(const LossOptions& options, int dimension) {
+  const double widest = options.widest > 0 ? options.widest : dimension;
+  const auto check = [](const char* what, double wanted, double reach, const char* measured) {
+    if (wanted > reach)
+      throw std::invalid_argument("E_MARGIN_UNREACHABLE: the " + std::string(what) + " is " +
+                                  std::to_string(wanted) + " but two embeddings lie at most " +
+                                  std::to_string(reach) + " apart" + measured +
+                                  ": different faults would be pushed for ever");
+  };
+  if (options.kind == LossKind::contrastive) check("margin", options.margin, std::sqrt(widest), "");
+  // A weighted mean of differences in each value: of at most 1 each in [0,1].
+  if (options.kind == LossKind::contrastive_l1)
+    check("margin", options.margin, options.widest > 0 ? std::sqrt(widest) : 1, "");
+  if (options.kind == LossKind::triplet) check("alpha", options.alpha, widest, " (squared)");
+}
+
 bool is_lossless(LossKind kind) {
   return kind == LossKind::lossless_ln || kind == LossKind::lossless_linear;
 }
@@ -75,13 +92,7 @@ Loss::Loss(const LossOptions& options, int dimension)
     head_ << std::log(8.0F), 2.0F;
     head_gradient_ = Matrix::Zero(1, 2);
   }
-  const double reach = options.kind == LossKind::contrastive ? std::sqrt(dimension) : 1;
-  if ((options.kind == LossKind::contrastive || options.kind == LossKind::contrastive_l1) &&
-      options.margin > reach)
-    throw std::invalid_argument("E_MARGIN_UNREACHABLE: the margin is " +
-                                std::to_string(options.margin) +
-                                " but two embeddings lie at most " + std::to_string(reach) +
-                                " apart: different faults would be pushed for ever");
+  check_reachable(options, dimension);
 }
 
 void Loss::check_width(const MatrixView& embeddings) const {
@@ -210,9 +221,13 @@ BatchLoss Loss::over_labels(const MatrixView& embeddings, std::span<const int> l
   return of_pairs(same, different);
 }
 
-BatchLoss Loss::over_pairs(const MatrixView& embeddings, std::span<const Pair> pairs) {
+void Loss::check_takes_pairs() const {
   if (options_.kind == LossKind::triplet)
     throw std::invalid_argument("the triplet loss needs labelled windows: a pair is no triplet");
+}
+
+BatchLoss Loss::over_pairs(const MatrixView& embeddings, std::span<const Pair> pairs) {
+  check_takes_pairs();
   measure(embeddings);
   MatrixXd same = MatrixXd::Zero(embeddings.rows(), embeddings.rows());
   MatrixXd different = same;

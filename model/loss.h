@@ -45,6 +45,8 @@ struct LossOptions {
   double alpha = 0.4;  // triplet
   Mining mining = Mining::all;
   double margin = 1;  // contrastive
+  // The greatest squared distance that two embeddings can have; 0: N, as of values in [0,1].
+  double widest = 0;
 };
 
 // Two rows of a batch that are known to be the same fault, or not.
@@ -82,6 +84,8 @@ class Loss {
   BatchLoss over_labels(const MatrixView& embeddings, std::span<const int> labels);
   // The same from pairs. std::invalid_argument for losses over triplets alone (triplet).
   BatchLoss over_pairs(const MatrixView& embeddings, std::span<const Pair> pairs);
+  // std::invalid_argument where over_pairs would throw for any pairs.
+  void check_takes_pairs() const;
   // Learned along with the encoder.
   std::vector<Parameter> parameters();
   // The loss where all embeddings are one point; negative where it has no fixed value.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace faultprint::model {
 namespace {
@@ -36,13 +37,18 @@ float shape_at(SignatureShape shape, int age, int length) {
   return 0;
 }
 
-SignatureShape draw_shape(Random& random) {
-  // Steps are what most faults look like once they hold.
+SignatureShape draw_shape(const CurriculumOptions& options, Random& random) {
   const double u = uniform(random, 0, 1);
-  if (u < 0.4) return SignatureShape::step;
-  if (u < 0.6) return SignatureShape::ramp;
-  if (u < 0.8) return SignatureShape::spike;
-  return u < 0.9 ? SignatureShape::oscillation : SignatureShape::decay;
+  const double all = std::accumulate(options.shapes.begin(), options.shapes.end(), 0);
+  int sum = 0;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < options.shapes.size(); ++i) {
+    if (options.shapes[i] == 0) continue;
+    sum += options.shapes[i];
+    last = i;
+    if (u < sum / all) break;
+  }
+  return static_cast<SignatureShape>(last);
 }
 
 Signature mirror_of(Signature signature) {
@@ -112,10 +118,15 @@ void draw_curve(float* to, int slots, int stride, Random& random) {
 
 }  // namespace
 
+const std::vector<std::string>& signature_shape_names() {
+  static const std::vector<std::string> names = {"step", "ramp", "spike", "oscillation", "decay"};
+  return names;
+}
+
 Signature draw_signature(const CurriculumOptions& options, int kpis, Random& random) {
   Signature signature;
   signature.sizes.assign(static_cast<std::size_t>(kpis), 0.0F);
-  signature.shape = draw_shape(random);
+  signature.shape = draw_shape(options, random);
   const int moving = whole(random, 1, std::min(options.most_kpis, kpis));
   for (int i = 0; i < moving; ++i) {
     float& size = signature.sizes[static_cast<std::size_t>(whole(random, 0, kpis - 1))];

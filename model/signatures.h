@@ -5,30 +5,37 @@
 // faults that are known.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/layers/layer.h"
 
 namespace faultprint::model {
 
+enum class SignatureShape { step, ramp, spike, oscillation, decay };
+constexpr std::size_t kSignatureShapes = 5;
+const std::vector<std::string>& signature_shape_names();
+
 struct CurriculumOptions {
-  // Drawn anew for every batch; 0: none. Training without labels lives of them whatever this says.
+  // Drawn anew for every batch; 0: none, or 36 where nothing else teaches.
   // With labels none is the default, as measured: the dense encoder with normalised logits keeps
   // unknown faults apart without (README, Science).
   int signatures = 0;
   int windows_per_signature = 4;  // at least 2
   double mirrored_share = 0.15;   // of the signatures are another one with all signs turned
   double sibling_share = 0.4;     // are another one but for one KPI: still, moved, or turned
-  int most_kpis = 4;              // a signature moves 1 to this many
-  double least_size = 2.5;        // deviations, even between the two
+  // How often each shape is drawn, to scale; 0: never. Steps are what most faults look like once
+  // they hold.
+  std::array<int, kSignatureShapes> shapes = {4, 2, 2, 1, 1};
+  int most_kpis = 4;        // a signature moves 1 to this many
+  double least_size = 2.5;  // deviations, even between the two
   double greatest_size = 10;
   int earliest_onset = 6;      // slots before the window's end, at most
   int latest_onset = 3;        // and at least
   double ongoing_share = 0.5;  // of the windows have their onset anywhere earlier instead
 };
-
-enum class SignatureShape { step, ramp, spike, oscillation, decay };
 
 struct Signature {
   std::vector<float> sizes;  // per KPI, signed, in deviations; 0 where it does not move

@@ -16,6 +16,7 @@
 #include "model/cluster_builder.h"
 #include "model/encoder.h"
 #include "model/loss.h"
+#include "model/made_up_figures.h"
 #include "model/network.h"
 #include "model/optimiser.h"
 #include "model/pair_calibration.h"
@@ -55,10 +56,17 @@ struct EpochReport {
   double loss = 0;
   double mean_positive = 0;  // mean squared distance of positive pairs
   double mean_negative = 0;
-  double active = 1;          // share of open hinges; 1 for losses without
+  double active = 1;  // share of open hinges; 1 for losses without
+  // Of the last batch's embeddings (model/embedding_checks.h): how many directions they take, and
+  // the share of values outside [.02, .98], -1 where the output is not the sigmoid.
+  double effective_rank = -1;
+  double saturated = -1;
   double validation_f1 = -1;  // -1: not measured in this run
   double novel_auroc = -1;    // a fault type kept out against what is known; -1: none kept out
-  double seconds = 0;         // since training began
+  // Without labels, in run 1 (model/made_up_figures.h); else -1.
+  double made_up_auroc = -1;
+  double made_up_named = -1;
+  double seconds = 0;  // since training began
 };
 // Called after every epoch; returning false ends training with the best so far.
 using EpochListener = std::function<bool(const EpochReport&)>;
@@ -68,11 +76,16 @@ struct TrainResult {
   ReferenceClusters clusters;
   double validation_f1 = -1;
   double novel_auroc = -1;
+  MadeUpFigures made_up;
   int best_epoch = 0;
   double final_loss = 0;
   std::optional<PairCalibration> pairs;  // none where nothing that tells could be left out
   std::vector<std::string> warnings;     // "W_...: what was seen and what to do"
 };
+
+// What can be said of the options before there is data: std::invalid_argument "E_...: ..." where no
+// training could come of them.
+void check(const TrainOptions& options);
 
 // Throws std::invalid_argument "E_CLASS_TOO_SMALL: ..." when there is no normal window or a class
 // has fewer than two, "E_NO_NUMBERS: ..." when only made-up faults could teach what has no number,

@@ -1,5 +1,7 @@
 #include "model/training_clusters.h"
 
+#include <stdexcept>
+
 #include "model/prototypes.h"
 
 namespace faultprint::model {
@@ -32,6 +34,11 @@ std::vector<Cluster> make_clusters(const Encoder& encoder, const TrainingWindows
     if (own.empty()) continue;
     LabelledEmbeddings labelled{
         data.class_names[static_cast<std::size_t>(c)], embed_rows(encoder, data.windows, own), {}};
+    // Weights can be finite, and so great that what they make is not.
+    if (!labelled.embeddings.allFinite())
+      throw std::runtime_error(
+          "the model became NaN or infinite: its embeddings of '" + labelled.label +
+          "' are not finite: lower the learning rate, or use the sigmoid output");
     for (const std::size_t i : own)
       labelled.groups.push_back(group_of(data, i, options.encoder.window));
     if (c > 0) labelled.origins = origins_of(data, own);

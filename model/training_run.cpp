@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <stdexcept>
+
+#include "model/embedding_checks.h"
 
 namespace faultprint::model {
 namespace {
 
 constexpr int kFoldBatches = 32;
 constexpr double kLastRate = 0.02;     // of the first, at the end of the cosine
-constexpr int kMadeUpSignatures = 36;  // a batch without labels has so many, and
-constexpr int kMadeUpNormal = 48;      // so many plain windows
+constexpr int kMadeUpSignatures = 36;  // a batch without labels has so many if none are asked for,
+constexpr int kMadeUpNormal = 48;      // and so many plain windows
 
 // Uniform in [0, n): by multiplication, the same on every standard library.
 std::size_t below(std::size_t n, Random& random) {
@@ -40,14 +43,19 @@ void check_made_up(const TrainingWindows& data, const TrainOptions& options) {
         "alone: learn from labelled incidents or pairs, without signatures");
 }
 
+}  // namespace
+
 LossOptions loss_for(const TrainOptions& options) {
   LossOptions loss = options.loss;
-  if (options.encoder.output == EncoderOutput::sphere && loss.lossless.n == 0)
-    loss.lossless.n = loss.lossless.beta = 4;  // the greatest squared distance on the sphere
+  constexpr double kSphere = 4;  // the greatest squared distance on it
+  if (options.encoder.output == EncoderOutput::linear)
+    loss.widest = std::numeric_limits<double>::infinity();
+  if (options.encoder.output == EncoderOutput::sphere) {
+    loss.widest = kSphere;
+    if (loss.lossless.n == 0) loss.lossless.n = kSphere;
+  }
   return loss;
 }
-
-}  // namespace
 
 TrainingRun::TrainingRun(const TrainingWindows& data, const std::vector<std::size_t>& rows,
                          const TrainOptions& options, std::uint64_t seed)
@@ -115,7 +123,7 @@ void TrainingRun::add_pseudo_faults(Drawn& batch) {
 void TrainingRun::draw_made_up(Drawn& batch) {
   const EncoderSpec& spec = options_.encoder;
   CurriculumOptions curriculum = options_.curriculum;
-  curriculum.signatures = kMadeUpSignatures;
+  if (curriculum.signatures == 0) curriculum.signatures = kMadeUpSignatures;
   const bool universal = spec.kind == EncoderKind::universal || windows_.rows() == 0;
   Matrix normal;
   if (universal) normal = draw_backgrounds(kMadeUpNormal * 4, spec.window, spec.kpis, random_);
@@ -166,11 +174,21 @@ void TrainingRun::step(int epoch, int number, EpochReport& report) {
     throw std::runtime_error("the loss became NaN in epoch " + std::to_string(epoch) + ", step " +
                              std::to_string(number) +
                              ": lower the learning rate, or look for values that are not finite");
+  if (number == options_.steps_per_epoch) measure_health(embeddings, report);
   const double share = 1.0 / options_.steps_per_epoch;
   report.loss += loss.loss * share;
   report.mean_positive += loss.mean_positive * share;
   report.mean_negative += loss.mean_negative * share;
   report.active += loss.active * share;
+}
+
+// What collapse looks like while training lasts.
+void TrainingRun::measure_health(const Matrix& embeddings, EpochReport& report) const {
+  const std::vector<int> labels(static_cast<std::size_t>(embeddings.rows()), 0);
+  const EncoderOutput output = options_.encoder.output;
+  const EmbeddingHealth health = model::measure_health(embeddings, labels, output);
+  report.effective_rank = health.effective_rank;
+  report.saturated = output == EncoderOutput::sigmoid ? health.saturated : -1;
 }
 
 void TrainingRun::epoch(int number, EpochReport& report) {

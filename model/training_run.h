@@ -9,6 +9,9 @@
 
 namespace faultprint::model {
 
+// The loss's options as the encoder's output bounds them.
+LossOptions loss_for(const TrainOptions& options);
+
 class TrainingRun {
  public:
   // rows: of `data`; pairs: of windows of the same shape, may be empty.
@@ -34,6 +37,7 @@ class TrainingRun {
   void draw_made_up(Drawn& batch);
   double learning_rate() const;
   void step(int epoch, int number, EpochReport& report);
+  void measure_health(const Matrix& embeddings, EpochReport& report) const;
 
   const TrainingWindows& data_;
   const TrainOptions& options_;

@@ -94,7 +94,8 @@ constexpr Code kCodes[] = {
      "A fault type, or normal, has fewer than two usable windows. Give more incidents of it, or "
      "leave it out (fault type ignore)."},
     {"E_EMBEDDING_RANGE", "The lossless losses need --output sigmoid."},
-    {"E_MARGIN_UNREACHABLE", "--margin is larger than any distance that two windows can have."},
+    {"E_MARGIN_UNREACHABLE", "--margin, or --alpha of the triplet loss, is larger than any distance that two windows can "
+     "have (squared for --alpha)."},
     {"E_NO_NUMBERS",
      "Without incidents a model learns from made-up faults, which move numbers, and all KPIs are "
      "states or texts: give incidents or --pairs."},

@@ -33,6 +33,10 @@ Json training_section(const LoadedModel& model) {
                     {"d_p", curve_or_null(epochs, &model::EpochReport::mean_positive)},
                     {"d_n", curve_or_null(epochs, &model::EpochReport::mean_negative)},
                     {"active", curve_or_null(epochs, &model::EpochReport::active)},
+                    {"effective_rank", curve_or_null(epochs, &model::EpochReport::effective_rank)},
+                    {"saturated", curve_or_null(epochs, &model::EpochReport::saturated)},
+                    {"made_up_auroc", curve_or_null(epochs, &model::EpochReport::made_up_auroc)},
+                    {"made_up_named", curve_or_null(epochs, &model::EpochReport::made_up_named)},
                     {"validation_f1", curve_or_null(epochs, &model::EpochReport::validation_f1)},
                     {"novel_auroc", curve_or_null(epochs, &model::EpochReport::novel_auroc)}});
   }

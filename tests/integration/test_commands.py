@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 
-from cli import CONFIG, faultprint, held_out
+from cli import CONFIG, TRAIN_INCIDENTS, faultprint, held_out
 from kit import BINARY, BUILD, HELDOUT, SOURCE, WORK, check, need, run_tests, say, spawn, wait
 from product import configuration, model
 
@@ -57,6 +57,23 @@ def test_exit_statuses():
                          "--least-size", 8, "--greatest-size", 3)
     check(made_up.returncode == 1 and "--least-size must not be above" in made_up.stderr,
           "made-up faults have sizes that can be", made_up.stderr)
+    labelled = ("--incidents", TRAIN_INCIDENTS)
+    for words, said in (
+            (("--mining", "batch-hard", *labelled),
+             "--mining is for --loss triplet, not lossless-ln"),
+            (("--loss", "contrastive", "--reach", 2), "--reach is for --loss lossless-ln, not contr"),
+            (("--encoder", "dense", "--channels", 32), "--channels is for --encoder conv, not dense"),
+            (("--no-summaries",), "--no-summaries is for --encoder dense, not universal"),
+            (("--least-size", 3, *labelled), "--least-size is for made-up faults, and there are none"),
+            (("--signatures", 4, "--published"), "--published learns from no made-up faults"),
+            (("--epochs", 3, "--least-epochs", 9), "--least-epochs must not be above --epochs, 3"),
+            (("--loss", "triplet", "--alpha", 99, *labelled), "E_MARGIN_UNREACHABLE: the alpha is 99"),
+            (("--output", "linear", *labelled), "E_EMBEDDING_RANGE: "),
+            (("--beta", 3, *labelled), "E_BETA_LT_N: beta is 3")):
+        done = faultprint("train", "--config", CONFIG, "--data", WORK / "none.csv", "--out",
+                          WORK / "none", *words)
+        check(done.returncode == 1 and said in done.stderr,
+              "told before the data is read: " + said, done.stderr.strip())
     for words in ((), ("nonsense",), ("train", "--no-such-flag"), ("replay", "--config")):
         check(faultprint(*words).returncode == 2, "usage: faultprint " + " ".join(words))
     for words, said in ((("nonsense",), '"nonsense" is no command'), (("run", "--bad"), "--bad"),

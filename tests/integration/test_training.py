@@ -104,7 +104,12 @@ def test_without_labels():
     common = ("--config", CONFIG, *HISTORY)
     done = faultprint("train", *common, "--out", out)
     check(done.returncode == 0 and "labels     none" in done.stderr, "trained", done.stderr[-300:])
+    check("taken as normal" in done.stderr and "'ignore'" in done.stderr and
+          "validation F1" not in done.stderr and "AUROC of" in done.stderr,
+          "told: faults within it, and what was measured", done.stderr[-900:])
     check(clusters(out) == ["normal"], "knows normal alone", clusters(out))
+    kind = json.loads(faultprint("inspect", "--model", out).stdout)["encoder"]["kind"]
+    check(kind == "universal", "with the universal encoder", kind)
     report, _ = held_out(out, "bare")
     auroc = report["unknown"]["auroc"]  # low: this history holds faults as normal
     check(auroc > 0.6, "faults are farther from normal than normal", auroc)

@@ -157,6 +157,7 @@ TEST_CASE("a hinge that is nowhere open says so") {
     CHECK(batch.active == 0);
     CHECK(batch.gradient.isZero(0));
     options.alpha = 5;
+    options.widest = 9;
     CHECK(Loss(options, 4).over_labels(e, labels).active == 1);
   }
 }
@@ -247,7 +248,18 @@ TEST_CASE("options that cannot be are refused by name") {
   CHECK(error_of(options, 9) == "");
   options.kind = LossKind::contrastive_l1;
   CHECK(error_of(options, 9).starts_with("E_MARGIN_UNREACHABLE"));
+  options.widest = std::numeric_limits<double>::infinity();
+  CHECK(error_of(options, 9) == "");
   options = of("triplet");
+  options.alpha = 4;
+  CHECK(error_of(options, 4) == "");
+  options.alpha = 4.5;
+  CHECK(error_of(options, 4)
+            .starts_with("E_MARGIN_UNREACHABLE: the alpha is 4.500000 but two embeddings lie at "
+                         "most 4.000000 apart "
+                         "(squared)"));
+  options.widest = 5;
+  CHECK(error_of(options, 4) == "");
   options.alpha = 0;
   CHECK(error_of(options, 4) != "");
   CHECK_THROWS_AS(loss_kind("quadruplet"), std::invalid_argument);

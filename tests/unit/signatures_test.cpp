@@ -159,6 +159,26 @@ TEST_CASE("made-up backgrounds look like deviations: centred, of about unit size
   CHECK(constant < 0.5 * 400 * kKpis);
 }
 
+TEST_CASE("shapes are drawn as often as they are weighed, and those of weight 0 never") {
+  const auto counts = [](const CurriculumOptions& options) {
+    Random random(5);
+    std::array<int, kSignatureShapes> drawn{};
+    for (int i = 0; i < 1000; ++i)
+      ++drawn[static_cast<std::size_t>(draw_signature(options, kKpis, random).shape)];
+    return drawn;
+  };
+  CurriculumOptions options;
+  const auto all = counts(options);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    CHECK(std::abs(all[i] - 100 * options.shapes[i]) < 50);
+  options.shapes = {0, 3, 0, 1, 0};
+  const auto two = counts(options);
+  CHECK(two[0] + two[2] + two[4] == 0);
+  CHECK(std::abs(two[1] - 750) < 50);
+  options.shapes = {0, 0, 1, 0, 0};
+  CHECK(counts(options)[2] == 1000);
+}
+
 TEST_CASE("one seed draws one batch") {
   CurriculumOptions options;
   Random a(8);

@@ -109,6 +109,73 @@ TEST_CASE("a listener does not change what is learned") {
   CHECK(silent.encoder.tensors()[0].value == heard.encoder.tensors()[0].value);
 }
 
+TEST_CASE("each epoch tells the signs of collapse") {
+  std::vector<EpochReport> epochs;
+  TrainOptions options = small();
+  options.epochs = 2;
+  const auto listener = [&](const EpochReport& report) {
+    epochs.push_back(report);
+    return true;
+  };
+  train(test::training_data({}), options, listener);
+  for (const EpochReport& report : epochs) {
+    CHECK(report.effective_rank > 1);
+    CHECK(report.effective_rank <= 8);
+    CHECK(report.saturated >= 0);
+    CHECK(report.saturated <= 1);
+  }
+  epochs.clear();
+  options.encoder.output = EncoderOutput::sphere;
+  train(test::training_data({}), options, listener);
+  CHECK(epochs.back().saturated == -1);
+  CHECK(epochs.back().effective_rank > 1);
+}
+
+TEST_CASE("what no training can come of is told by the options alone") {
+  const auto error_of = [](const TrainOptions& options) -> std::string {
+    try {
+      check(options);
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  };
+  TrainOptions options = small();
+  CHECK(error_of(options) == "");
+  options.encoder.output = EncoderOutput::linear;
+  CHECK(error_of(options).starts_with("E_EMBEDDING_RANGE: the lossless losses are defined on"));
+  options.loss.kind = LossKind::triplet;
+  options.loss.alpha = 100;
+  CHECK(error_of(options) == "");
+  options.encoder.output = EncoderOutput::sphere;
+  CHECK(error_of(options).starts_with("E_MARGIN_UNREACHABLE: the alpha is 100"));
+  options.loss.alpha = 3;
+  CHECK(error_of(options) == "");
+  options.pairs.same = {1};
+  CHECK(error_of(options) == "the triplet loss needs labelled windows: a pair is no triplet");
+  options.loss = {};
+  options.encoder.output = EncoderOutput::sigmoid;
+  options.loss.lossless.beta = 2;
+  CHECK(error_of(options).starts_with("E_BETA_LT_N"));
+}
+
+TEST_CASE("a model whose embeddings are not finite ends with the reason") {
+  TrainOptions options = small();
+  options.encoder.output = EncoderOutput::linear;
+  options.loss.kind = LossKind::contrastive;
+  options.epochs = 1;
+  options.least_epochs = 1;
+  options.steps_per_epoch = 1;
+  options.learning_rate = 1e30;
+  std::string error;
+  try {
+    train(test::training_data({}), options, {});
+  } catch (const std::runtime_error& e) {
+    error = e.what();
+  }
+  CHECK(error.starts_with("the model became NaN or infinite: its embeddings of 'normal'"));
+}
+
 TEST_CASE("too few windows of a class are an error by name") {
   const auto error_of = [](const TrainingWindows& data) -> std::string {
     try {

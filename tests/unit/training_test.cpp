@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "daemon/model_card.h"
+#include "error_of.h"
 #include "file_bytes.h"
 #include "hand_made_model.h"
 #include "wave_history.h"
@@ -35,6 +36,51 @@ TEST_CASE("the same history, options and seed give the same file, byte for byte"
   CHECK(train("b", 1) == first);
   CHECK(test::read_bytes(folder.file("a")) == test::read_bytes(folder.file("b")));
   CHECK(train("c", 2) != first);
+}
+
+TEST_CASE("the encoder is universal where nothing has a label, unless another is asked for") {
+  const test::Folder folder;
+  test::write_bytes(folder.file("h.csv"),
+                    test::wave_csv(300, {"e1", "e2", "e3", "e4"}, [](const auto&, int slot) {
+                      return std::pair{slot % 100 >= 60 && slot % 100 < 72 ? 20 : 0, 0};
+                    }));
+  TrainRequest request;
+  request.files = {{folder.file("h.csv")}, {}};
+  request.hidden = {8};
+  request.options.epochs = 1;
+  request.options.steps_per_epoch = 4;
+  request.progress = [](double) {};
+  config::Config config = test::hand_made_config();
+  config.group().stream.baseline.start = 20;
+  const auto kind = [&](const std::vector<ingest::Incident>& rows) {
+    return learn(config, request, ingest::Incidents(rows, config.group().stream.period))
+        .model.model.encoder.spec()
+        .kind;
+  };
+  std::vector<ingest::Incident> rows(1);
+  rows[0] = {"*", 10600000000, 10720000000, "loss"};
+  CHECK(kind({}) == model::EncoderKind::universal);
+  CHECK(kind(rows) == model::EncoderKind::dense);
+  request.encoder = "dense";
+  CHECK(kind({}) == model::EncoderKind::dense);
+  request.encoder = "universal";
+  CHECK(kind(rows) == model::EncoderKind::universal);
+}
+
+TEST_CASE("options that cannot be are told before the history is read") {
+  TrainRequest request;
+  request.files = {{"/nowhere.csv"}, {}};
+  request.options.loss.lossless.beta = 3;
+  request.encoder = "dense";
+  const auto error = [&] {
+    return test::error_of([&] {
+      learn(test::hand_made_config(), request,
+            ingest::Incidents({}, test::hand_made_config().group().stream.period));
+    });
+  };
+  CHECK(error().starts_with("E_BETA_LT_N: beta is 3"));
+  request.options.loss.lossless.beta = 0;
+  CHECK(error().find("/nowhere.csv") != std::string::npos);
 }
 
 TEST_CASE("the card of an older version says how long its training took, a new one does not") {

@@ -18,7 +18,8 @@ function trainingPart(data) {
   const style = i => [[2, 1, 3][i % 3], DASHES[i % 4]];
   const x = {min: 1, max: Math.max(2, epochs), label: 'epoch', ticks: niceTicks(1, epochs, 6).filter(Number.isInteger)};
   const first = runs[0];
-  const measured = [['name of known faults (macro-F1)', first.validation_f1, 2], ['unknown told from known (AUROC)', first.novel_auroc, 1]].filter(([, values]) => values);
+  const measured = [['name of known faults (macro-F1)', first.validation_f1, 2], ['unknown told from known (AUROC)', first.novel_auroc, 1],
+    ['made-up faults told from normal (AUROC)', first.made_up_auroc, 1], ['made-up faults named from one example', first.made_up_named, 3]].filter(([, values]) => values);
   const best = data.model.epochs;
   return part('training', 'How the model learned',
     `The loss should fall and then flatten. ${sayRuns(runs, best)}`,
@@ -31,6 +32,6 @@ function trainingPart(data) {
           lines: measured.map(([, values, colour], i) => curve(values, colour, DASHES[i])),
           rules: known(best) ? [{x: best, text: `${best} epochs chosen`}] : []}))
         : h('p', {class: 'note'}, 'No fault type had two incidents, so nothing could be kept out to validate on.')),
-    numbers(runs.map(run => table(RUNS[run.run] || `run ${run.run}`, ['epoch', 'loss', 'd_p', 'd_n', 'validation F1', 'unknown AUROC'],
-      run.loss.map((loss, i) => [String(i + 1), loss, ...[run.d_p, run.d_n, run.validation_f1, run.novel_auroc].map(values => values ? values[i] ?? '–' : '–')])))));
+    numbers(runs.map(run => table(RUNS[run.run] || `run ${run.run}`, ['epoch', 'loss', 'd_p', 'd_n', 'rank', 'saturated', 'validation F1', 'unknown AUROC', 'made-up AUROC'],
+      run.loss.map((loss, i) => [String(i + 1), loss, ...[run.d_p, run.d_n, run.effective_rank, run.saturated, run.validation_f1, run.novel_auroc, run.made_up_auroc].map(values => values ? values[i] ?? '–' : '–')])))));
 }
