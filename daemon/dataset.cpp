@@ -229,6 +229,7 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
                      const ingest::Incidents& incidents, const DatasetOptions& options,
                      const Progress& progress) {
   Dataset data;
+  data.pure_share = options.pure_share;
   const bool profiled = config.input_spec().baseline.profile != config::DayProfile::none;
   const double passes = profiled ? 3 : 2;
   const auto pass = [&](double first) {

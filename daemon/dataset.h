@@ -78,6 +78,7 @@ struct Dataset {
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;
   std::size_t calm = 0;         // windows inside incidents that look calm: not used
+  double pure_share = 0;        // as asked for (DatasetOptions)
   float calm_deviation = 0;     // what counts as calm: see activity() in daemon/verdict.h
   std::size_t normal_seen = 0;  // before sampling
   std::map<std::string, std::size_t> incidents;  // per fault type, those with a usable window

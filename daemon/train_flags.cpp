@@ -105,6 +105,7 @@ void check_together(const TrainFlags& o, const std::vector<std::string>& losses)
 void bind_options(CLI::App& command, TrainFlags& flags) {
   for (const Binding& b : kBindings)
     flags.bound.push_back({command.get_option(b.option), b.to, b.names});
+  flags.pure_share = command.get_option("--pure-share");
   flags.epochs = command.get_option("--epochs");
   flags.least_epochs = command.get_option("--least-epochs");
 }
@@ -120,6 +121,10 @@ void complete(TrainFlags& o, const std::vector<std::string>& losses) {
       std::find(minings.begin(), minings.end(), o.mining) - minings.begin());
   options.encoder.output = model::encoder_output(o.output);
   options.encoder.summaries = !o.no_summaries;
+  if (o.straddling == "left-out") {
+    options.straddling = model::Straddling::left_out;
+    if (!given(o.pure_share)) o.request.pure_share = 1;
+  }
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   options.network.threads = o.threads > 0 ? o.threads : static_cast<int>(processors);
   if (o.optimiser == "rmsprop") {

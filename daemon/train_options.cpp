@@ -154,6 +154,20 @@ void add_training_options(CLI::App& command, TrainFlags& o) {
       ->capture_default_str()
       ->group(kGroup);
   command
+      .add_option("--straddling", o.straddling,
+                  "windows that straddle a change of state: learned from with the label of their "
+                  "newest slot, or left-out")
+      ->check(CLI::IsMember({"newest", "left-out"}))
+      ->capture_default_str()
+      ->group(kGroup);
+  command
+      .add_option("--pure-share", o.request.pure_share,
+                  "share of a fault window's slots that must be of the incident for it to be pure: "
+                  "pure ones alone are references, and with left-out learned from [0: its newest "
+                  "slot; left-out: 1]")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group(kGroup);
+  command
       .add_option("--threads", o.threads,
                   "conv: at most so many; the model is the same with any number. 0: as many as "
                   "there are processors")

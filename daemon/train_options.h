@@ -22,6 +22,7 @@ struct TrainFlags {
   std::string output = "sigmoid";
   std::string mining = "all";
   std::string optimiser = "adam";
+  std::string straddling = "newest";
   int threads = 0;
   bool published = false;
   bool no_summaries = false;
@@ -29,6 +30,7 @@ struct TrainFlags {
   std::vector<std::string> families = model::signature_shape_names();
   std::vector<BoundOption> bound;
   std::vector<const CLI::Option*> made_up;  // what made-up faults are like
+  const CLI::Option* pure_share = nullptr;
   const CLI::Option* epochs = nullptr;
   const CLI::Option* least_epochs = nullptr;
   TrainRequest request;

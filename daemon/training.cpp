@@ -181,6 +181,7 @@ Learned learn(const config::Config& config, const TrainRequest& request,
   check_before_reading(config, request, !incidents.faults().empty());
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
+  dataset_options.pure_share = request.pure_share;
   Dataset data;
   {
     Teller bar(request.progress, "reading", 0, kRead);

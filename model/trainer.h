@@ -26,6 +26,12 @@
 
 namespace faultprint::model {
 
+// Windows that straddle a change of state (TrainingWindows::pure is 0).
+enum class Straddling {
+  newest,    // learned from, with the label of their newest slot
+  left_out,  // not learned from; they are judged all the same
+};
+
 struct TrainOptions {
   EncoderSpec encoder;
   NetworkOptions network;
@@ -39,6 +45,7 @@ struct TrainOptions {
   int steps_per_epoch = 25;
   int classes_per_batch = 8;    // P, normal always one of them
   int windows_per_batch = 192;  // P x K
+  Straddling straddling = Straddling::newest;
   double learning_rate = 1e-3;  // warm-up over the first epoch, then a cosine to 2 %
   double validation_share = 0.25;
   // A few incidents kept out make a noisy figure: no fewer epochs than this are thought best. (On

@@ -34,6 +34,21 @@ Matrix normal_windows(const TrainingWindows& data, const std::vector<std::size_t
   return take_rows(data.windows, normal);
 }
 
+// Rows to learn from: of a label that has two pure windows those alone, where straddling ones are
+// left out.
+std::vector<std::size_t> learned_rows(const TrainingWindows& data,
+                                      const std::vector<std::size_t>& rows,
+                                      const TrainOptions& options) {
+  if (options.straddling == Straddling::newest) return rows;
+  std::vector<int> pure(data.class_names.size(), 0);
+  for (const std::size_t i : rows)
+    if (data.pure[i] != 0) ++pure[static_cast<std::size_t>(data.labels[i])];
+  std::vector<std::size_t> kept;
+  for (const std::size_t i : rows)
+    if (data.pure[i] != 0 || pure[static_cast<std::size_t>(data.labels[i])] < 2) kept.push_back(i);
+  return kept;
+}
+
 void check_made_up(const TrainingWindows& data, const TrainOptions& options) {
   const bool made_up =
       options.curriculum.signatures > 0 || (data.classes() < 2 && options.pairs.same.empty());
@@ -59,19 +74,23 @@ LossOptions loss_for(const TrainOptions& options) {
 
 TrainingRun::TrainingRun(const TrainingWindows& data, const std::vector<std::size_t>& rows,
                          const TrainOptions& options, std::uint64_t seed)
+    : TrainingRun(Rows{learned_rows(data, rows, options)}, data, options, seed) {}
+
+TrainingRun::TrainingRun(const Rows& learned, const TrainingWindows& data,
+                         const TrainOptions& options, std::uint64_t seed)
     : data_(data),
       options_(options),
       random_(seed),
-      windows_(normal_windows(data, rows)),
-      features_(features_of(take_rows(data.windows, rows), options.encoder)),
+      windows_(normal_windows(data, learned.rows)),
+      features_(features_of(take_rows(data.windows, learned.rows), options.encoder)),
       pair_features_(features_of(options.pairs.windows, options.encoder)),
       rows_by_class_(data.class_names.size()),
       network_(options.encoder, options.network, random_),
       loss_(loss_for(options), options.encoder.width()),
       optimiser_(all_parameters(network_, loss_), options.optimiser) {
   check_made_up(data, options);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    rows_by_class_[static_cast<std::size_t>(data.labels[rows[i]])].push_back(i);
+  for (std::size_t i = 0; i < learned.rows.size(); ++i)
+    rows_by_class_[static_cast<std::size_t>(data.labels[learned.rows[i]])].push_back(i);
   for (std::size_t c = 0; c < rows_by_class_.size(); ++c)
     if (!rows_by_class_[c].empty()) classes_.push_back(static_cast<int>(c));
 }

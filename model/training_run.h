@@ -25,6 +25,12 @@ class TrainingRun {
   const Loss& loss() const { return loss_; }
 
  private:
+  struct Rows {
+    std::vector<std::size_t> rows;
+  };
+  TrainingRun(const Rows& learned, const TrainingWindows& data, const TrainOptions& options,
+              std::uint64_t seed);
+
   struct Drawn {
     Matrix features;
     std::vector<int> labels;

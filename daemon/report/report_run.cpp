@@ -41,6 +41,7 @@ ReportSummary report_comparison(const config::Config& config, const TrainRequest
       ingest::Incidents::read(request.files.incidents, config.group().stream.period);
   DatasetOptions dataset_options;
   dataset_options.seed = request.options.seed;
+  dataset_options.pure_share = request.pure_share;
   Dataset data;
   {
     ProgressBar bar("reading");

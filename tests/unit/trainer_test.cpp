@@ -109,6 +109,36 @@ TEST_CASE("a listener does not change what is learned") {
   CHECK(silent.encoder.tensors()[0].value == heard.encoder.tensors()[0].value);
 }
 
+TEST_CASE("windows that straddle a change are left out of training where that is asked for") {
+  TrainingWindows data = test::training_data({});
+  TrainOptions options = small();
+  options.epochs = 2;
+  const auto first_weights = [&] { return train(data, options, {}).encoder.tensors()[0].value; };
+  const Matrix with = first_weights();
+  options.straddling = Straddling::left_out;
+  const Matrix without = first_weights();
+  CHECK(with != without);
+  for (std::size_t i = 0; i < data.size(); ++i)  // what they hold is then without consequence
+    if (data.pure[i] == 0) data.windows.row(static_cast<Eigen::Index>(i)).setConstant(7);
+  CHECK(first_weights() == without);
+  options.straddling = Straddling::newest;
+  CHECK(first_weights() != with);
+}
+
+TEST_CASE("a label without pure windows is learned from all of its windows") {
+  TrainingWindows data = test::training_data({});
+  TrainOptions options = small();
+  options.epochs = 1;
+  options.straddling = Straddling::left_out;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    if (data.labels[i] == 2) data.pure[i] = 0;
+  const TrainResult model = train(data, options, {});
+  CHECK(model.clusters.clusters().size() == 3);
+  CHECK(std::any_of(model.warnings.begin(), model.warnings.end(), [](const auto& w) {
+    return w.starts_with("W_TRANSITION_WINDOW: no window of 'flap'");
+  }));
+}
+
 TEST_CASE("each epoch tells the signs of collapse") {
   std::vector<EpochReport> epochs;
   TrainOptions options = small();

@@ -43,7 +43,7 @@ TEST_CASE("Ctrl-C and SIGTERM end training while a guard lives, and go back to w
       std::raise(signal);
       CHECK(InterruptGuard::interrupted());
     }
-    CHECK(std::signal(signal, old) == SIG_IGN);
+    CHECK((std::signal(signal, old) == SIG_IGN));
     const InterruptGuard next;
     CHECK(!InterruptGuard::interrupted());
   }
