@@ -10,6 +10,9 @@ config=$work/faultprint.yaml
 cp $demo/faultprint.yaml "$config"
 [ -z "${ALARMS:-}" ] || sed -i "s|^alarms:.*|alarms: $ALARMS|" "$config"
 
+# BASELINE="{fast: 60}" tries another one.
+[ -z "${BASELINE:-}" ] || sed -i "s|^  window:.*|&\n  baseline: $BASELINE|" "$config"
+
 # quietly COMMAND...: what it says is shown only where it fails.
 quietly() {
   "$@" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }

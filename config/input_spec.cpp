@@ -38,6 +38,11 @@ BaselineSpec read_baseline(const Reader& reader) {
   return baseline;
 }
 
+ChosenInput read_chosen(const Reader& reader) {
+  reader.expect_members({"baseline", "scales"});
+  return {reader.at("baseline").boolean(), reader.at("scales").boolean()};
+}
+
 }  // namespace
 
 const char* name(KpiKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)).c_str(); }
@@ -98,6 +103,8 @@ std::string to_json(const InputSpec& spec) {
   // Where there is none, files are as they were before there was one.
   if (spec.baseline.profile != DayProfile::none)
     result["baseline"]["profile"] = name(spec.baseline.profile);
+  if (spec.chosen.any())
+    result["chosen"] = {{"baseline", spec.chosen.baseline}, {"scales", spec.chosen.scales}};
   for (const KpiSpec& kpi : spec.kpis) result["kpis"].push_back(kpi_json(kpi));
   for (const NetworkKpi& kpi : spec.network) result["network"].push_back(network_json(kpi));
   if (spec.numbers() < spec.kpis.size()) result["usual"] = spec.usual;
@@ -113,9 +120,11 @@ InputSpec input_spec_from_json(const std::string& text) {
   if (!document.is_object()) fail_in_spec("json", "must be an object");
   const Reader reader(document, "");
   std::set<std::string> members{"period_us", "window", "max_gap", "kpis", "baseline", "network"};
-  if (document.contains("usual")) members.insert("usual");  // only where there are tokens
+  if (document.contains("usual")) members.insert("usual");    // only where there are tokens
+  if (document.contains("chosen")) members.insert("chosen");  // only where something is
   reader.expect_members(members);
   InputSpec spec;
+  if (reader.has("chosen")) spec.chosen = read_chosen(reader.at("chosen"));
   spec.period =
       Microseconds(reader.at("period_us").integer(kMinPeriod.count(), kMaxPeriod.count()));
   spec.window = static_cast<int>(reader.at("window").integer(kMinWindow, kMaxWindow));

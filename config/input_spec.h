@@ -84,6 +84,15 @@ struct NetworkKpi {
   bool operator==(const NetworkKpi&) const = default;
 };
 
+// What training chose itself (`train --choose`), whatever the configuration says.
+struct ChosenInput {
+  bool baseline = false;  // baseline.fast
+  bool scales = false;    // each KPI's scale
+
+  bool any() const { return baseline || scales; }
+  bool operator==(const ChosenInput&) const = default;
+};
+
 struct InputSpec {
   // Those that are numbers come first: KPI k of them is column k of a slot. Behind them stand the
   // columns of tokens, `length` for each KPI.
@@ -92,6 +101,7 @@ struct InputSpec {
   int window = 0;   // slots
   int max_gap = 3;  // slots for which a gauge's last value stands in for a missing one
   BaselineSpec baseline;
+  ChosenInput chosen;
   std::vector<NetworkKpi> network;  // one per KPI that is a number; empty before training
   // For each KPI of tokens the tokens that normal slots of the training data had, ascending; empty
   // before training.
@@ -113,9 +123,19 @@ std::string to_json(const InputSpec& spec);
 InputSpec input_spec_from_json(const std::string& text);
 
 // The first difference between what the configuration says and what the model was trained with
-// (network figures are not compared), as "stream.window: the model was trained with 12, ...";
-// empty when they agree.
+// (network figures and what training chose are not compared), as "stream.window: the model was
+// trained with 12, ..."; empty when they agree.
 std::string difference(const InputSpec& configured, const InputSpec& trained);
+
+// The configuration's input as the model has it: with what training chose.
+InputSpec with_choices(InputSpec configured, const InputSpec& trained);
+// "stream.baseline.fast: 60, which training chose (the configuration says 120)" for each choice
+// that differs.
+std::vector<std::string> chosen_otherwise(const InputSpec& configured, const InputSpec& trained);
+
+// What of the input `next` has otherwise than `running`, of that which training may choose: "" or
+// "stream.baseline.fast is 60, not 120".
+std::string other_choice(const InputSpec& running, const InputSpec& next);
 
 const char* name(KpiKind kind);
 const char* name(KpiScale scale);

@@ -101,7 +101,8 @@ std::string baseline_difference(const BaselineSpec& configured, const BaselineSp
 
 }  // namespace
 
-std::string difference(const InputSpec& configured, const InputSpec& trained) {
+std::string difference(const InputSpec& said, const InputSpec& trained) {
+  const InputSpec configured = with_choices(said, trained);
   std::string found = first_of(
       {differing("period", format_duration(configured.period), format_duration(trained.period)),
        differing("window", std::to_string(configured.window), std::to_string(trained.window)),

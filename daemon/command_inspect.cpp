@@ -6,6 +6,7 @@
 #include "daemon/cluster_description.h"
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
+#include "daemon/input_choice.h"
 #include "daemon/model_card.h"
 #include "model/kernels/kernels.h"
 #include "model/safetensors.h"
@@ -57,7 +58,8 @@ Json describe(const model::Model& model) {
                                 {"window_pairs", model.pairs->windows}};
   json["self_test"] = self_test_json(model);
   json["reference_windows"] = model.references.labels.size();
-  for (const char* key : {"card", "operating_curve", "input_spec", "training_history"})
+  for (const char* key :
+       {"card", "operating_curve", "input_spec", "input_choice", "training_history"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())
       json[key] = Json::parse(found->second, nullptr, false);
   return json;
@@ -67,6 +69,8 @@ std::string text_of(const model::Model& model) {
   std::string text = "model       " + model.fingerprint + "\n";
   if (const auto card = model.metadata.find(kCard); card != model.metadata.end())
     text += card_text(card->second);
+  if (const auto choice = model.metadata.find(kInputChoice); choice != model.metadata.end())
+    text += choices_text(choice->second);
   text += self_test_text(model);
   text += "\nlabel                   windows  incidents  prototypes  calibrated by\n";
   for (const model::Cluster& cluster : model.clusters.clusters()) {

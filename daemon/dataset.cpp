@@ -240,7 +240,7 @@ Dataset read_dataset(const config::Config& config, const DataFiles& files,
   if (options.input) {
     data.input = *options.input;
   } else {
-    data.input = config.input_spec();
+    data.input = options.unmeasured ? *options.unmeasured : config.input_spec();
     measure_network(config, data.input, files, incidents, pass(0));
     if (profiled) measure_profile(config, data.input, files, incidents, pass(1));
   }

@@ -98,6 +98,8 @@ struct DatasetOptions {
   // For a model that is there already: its input with the network's figures (not measured anew),
   // the state that its elements were left in, and what it takes for calm at most.
   std::optional<config::InputSpec> input;
+  // For one that is not: its input, in place of the configuration's. The network is measured.
+  std::optional<config::InputSpec> unmeasured;
   std::shared_ptr<const ingest::CarryOver> carry_over;
   float most_calm = 2;
 };

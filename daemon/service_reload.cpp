@@ -131,6 +131,10 @@ void Service::tell_model() {
                {"fingerprint", model.model.fingerprint},
                {"kernels", fp_isa()}});
   }
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    for (const std::string& choice : config::chosen_otherwise(
+             config_.of_group(config_.groups[i]).input_spec(), models_[i]->input))
+      log::info("the model's own input is used", {{"choice", choice}});
   metrics_.models(told, true);
 }
 
@@ -186,6 +190,13 @@ Service::Next Service::read_again() {
   } catch (const std::exception& e) {
     if (!models_.empty()) throw;
     next.model_trouble = e.what();
+  }
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    const std::string other = config::other_choice(models_[i]->input, next.models[i]->input);
+    if (!other.empty())
+      throw std::runtime_error(model_file(next.config.groups[i], overrides_) +
+                               ": the model's input is another than that of the model that runs (" +
+                               other + "), which a reload cannot change: restart the daemon");
   }
   return next;
 }

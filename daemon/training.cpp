@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "daemon/input_choice.h"
 #include "daemon/model_card.h"
 #include "daemon/operating_replay.h"
 #include "daemon/pairs.h"
@@ -179,7 +180,12 @@ Learned learn(const config::Config& config, const TrainRequest& request,
               const ingest::Incidents& incidents) {
   const auto started = std::chrono::steady_clock::now();
   check_before_reading(config, request, !incidents.faults().empty());
+  InputChoice choice;
   DatasetOptions dataset_options;
+  if (request.choose.any()) {
+    choice = choose_input(config, request, incidents);
+    dataset_options.unmeasured = choice.input;
+  }
   dataset_options.seed = request.options.seed;
   dataset_options.pure_share = request.pure_share;
   Dataset data;
@@ -217,6 +223,8 @@ Learned learn(const config::Config& config, const TrainRequest& request,
     loaded.model.references.labels.push_back(data.windows.labels[i]);
   loaded.model.reference_labels = data.windows.class_names;
   loaded.model.metadata[kCard] = model_card(data, options, result);
+  if (!choice.candidates.empty())
+    loaded.model.metadata[kInputChoice] = choices_to_json(choice.candidates);
   loaded.model.metadata[kTrainingHistory] = history_to_json(history);
   loaded.model.encoder = result.encoder;
   loaded.model.self_test =

@@ -22,6 +22,7 @@ struct TrainRequest {
   int token_width = 0;         // values in a token's vector; 0: what is usual, or as in the file
   std::string token_vectors;   // a file (daemon/token_vectors.h); empty: none
   bool freeze_tokens = false;  // what that file says is not learned further
+  config::ChosenInput choose;  // by what is kept out, in place of the configuration
   double pure_share = 0;       // DatasetOptions::pure_share
   // Of its encoder, summaries and output alone are read.
   model::TrainOptions options;

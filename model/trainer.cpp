@@ -114,6 +114,12 @@ class Training {
     return result;
   }
 
+  ValidationFigures validation() {
+    if (split_.validation.empty()) return {};
+    first_run();
+    return {best_smooth_, best_.f1, best_.novel_auroc};
+  }
+
  private:
   bool report(EpochReport& r) {
     r.epochs = options_.epochs;
@@ -129,7 +135,6 @@ class Training {
     const int least = std::min(options_.least_epochs, options_.epochs);
     int best_epoch = least;
     double smooth = -1;
-    double best_smooth = -1;
     for (int epoch = 1; epoch <= options_.epochs && epoch - best_epoch <= options_.patience;
          ++epoch) {
       EpochReport r;
@@ -144,10 +149,10 @@ class Training {
       r.made_up_auroc = v.made_up.auroc;
       r.made_up_named = v.made_up.named;
       smooth = smooth < 0 ? v.score() : 0.5 * (smooth + v.score());
-      const bool better = epoch >= least && smooth > best_smooth - kClearly;
+      const bool better = epoch >= least && smooth > best_smooth_ - kClearly;
       const bool goes_on = report(r);
       if (better || (!goes_on && best_.clusters.empty())) {
-        best_smooth = std::max(smooth, best_smooth);
+        best_smooth_ = std::max(smooth, best_smooth_);
         best_ = std::move(v);
         best_epoch = epoch;
         best_encoder_ = encoder;
@@ -292,7 +297,8 @@ class Training {
   Split split_;
   std::optional<MadeUpFaults> made_up_;
   Validation best_;
-  Encoder best_encoder_;  // of the first run
+  double best_smooth_ = -1;  // score of the first run
+  Encoder best_encoder_;     // of the first run
   bool stopped_ = false;
   double last_active_ = 1;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -310,6 +316,13 @@ void check(const TrainOptions& options) {
         "E_EMBEDDING_RANGE: the lossless losses are defined on embeddings in [0,1], and a linear "
         "output has no bounds: use the sigmoid output");
   if (!options.pairs.same.empty()) loss.check_takes_pairs();
+}
+
+ValidationFigures validate_only(const TrainingWindows& data, const TrainOptions& options,
+                                const EpochListener& listener) {
+  check(options);
+  check(data);
+  return Training(data, options, listener).validation();
 }
 
 TrainResult train(const TrainingWindows& data, const TrainOptions& options,

@@ -90,6 +90,15 @@ struct TrainResult {
   std::vector<std::string> warnings;     // "W_...: what was seen and what to do"
 };
 
+// What the first run alone makes of the incidents kept out.
+struct ValidationFigures {
+  double score = -1;  // by which epochs are chosen, smoothed over them; -1: nothing was kept out
+  double f1 = -1;
+  double novel_auroc = -1;
+};
+ValidationFigures validate_only(const TrainingWindows& data, const TrainOptions& options,
+                                const EpochListener& listener);
+
 // What can be said of the options before there is data: std::invalid_argument "E_...: ..." where no
 // training could come of them.
 void check(const TrainOptions& options);

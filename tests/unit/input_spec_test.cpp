@@ -244,6 +244,34 @@ TEST_CASE("specs that agree have no difference, whatever the network's figures")
   CHECK(difference(configured, example()) == "");
 }
 
+TEST_CASE("what training chose goes with the model, and is no difference") {
+  InputSpec trained = example();
+  trained.baseline.fast = 60;
+  trained.kpis[0].scale = KpiScale::linear;
+  CHECK(difference(example(), trained).starts_with("stream.kpis[0].scale: "));
+  trained.chosen.scales = true;
+  CHECK(difference(example(), trained) ==
+        "stream.baseline.fast: the model was trained with 60, the configuration says 120");
+  trained.chosen.baseline = true;
+  CHECK(difference(example(), trained) == "");
+  CHECK(with_choices(example(), trained).baseline.fast == 60);
+  CHECK(with_choices(example(), trained).kpis[0].scale == KpiScale::linear);
+  CHECK(input_spec_from_json(to_json(trained)) == trained);
+  CHECK(to_json(example()).find("chosen") == std::string::npos);
+  CHECK(chosen_otherwise(example(), trained) ==
+        std::vector<std::string>{
+            "stream.baseline.fast: 60, which training chose (the configuration says 120)",
+            "stream.kpis[].scale of in_kbps: linear, which training chose (the configuration says "
+            "log)"});
+  CHECK(chosen_otherwise(trained, trained).empty());
+  CHECK(other_choice(example(), trained) == "stream.baseline.fast is 60, not 120");
+  trained.baseline.fast = 120;
+  CHECK(other_choice(example(), trained) == "the scale of in_kbps is linear, not log");
+  CHECK(other_choice(trained, trained) == "");
+  trained.window = 24;
+  CHECK(difference(example(), trained).starts_with("stream.window: "));
+}
+
 TEST_CASE("the first difference is told by key with both values") {
   struct Change {
     std::function<void(InputSpec&)> apply;

@@ -34,8 +34,10 @@ struct Site {
     write();
   }
 
-  void save(float shift = 0, bool with_test = true) const {
+  void save(float shift = 0, bool with_test = true, double chosen_fast = 0) const {
     auto loaded = test::hand_made_model();
+    loaded->input.chosen.baseline = chosen_fast > 0;
+    if (chosen_fast > 0) loaded->input.baseline.fast = chosen_fast;
     model::Model& model = loaded->model;
     model.references = {model::Matrix::Ones(2, 8), {0, 1}};
     model.reference_labels = {"normal", "loss"};
@@ -136,6 +138,23 @@ TEST_CASE("a model that fails its self-test is not used, at the start and at a r
   CHECK(service->status().not_ready_because.find("self-test") == std::string::npos);
   site.save(0, false);  // of an older version
   CHECK(service->reload(this_user()) == "");
+}
+
+TEST_CASE("a model whose input training chose is used as it says, and by a restart alone") {
+  const Site site;
+  site.save(0, true, 20);
+  const auto service = site.start();
+  CHECK(clear_of(*service) == 3);
+  site.save(0, true, 40);  // the configuration says 20
+  const std::string why =
+      ": the model's input is another than that of the model that runs (stream.baseline.fast is "
+      "40, "
+      "not 20), which a reload cannot change: restart the daemon";
+  CHECK(service->reload(this_user()) == site.model_file + why);
+  site.save(0, true, 20);
+  CHECK(service->reload(this_user()) == "");
+  site.save(0, true, 40);
+  CHECK(clear_of(*site.start()) == 3);
 }
 
 TEST_CASE("without a model and a broker both are named, with how to go on") {
