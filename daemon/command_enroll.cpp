@@ -19,6 +19,9 @@ void say(const EnrolSummary& summary) {
     if (type.reach < 0.999) std::printf(", reach cut to %.0f %%", 100 * type.reach);
     std::printf("\n");
   }
+  if (summary.result.freed > 0)
+    std::printf("%d windows of these incidents were normal to the model, and are no longer\n",
+                summary.result.freed);
   if (summary.result.f1_before > 0)
     std::printf("types known before, on the model's references: macro-F1 %.3f, was %.3f\n",
                 summary.result.f1_after, summary.result.f1_before);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "daemon/label_changes.h"
+#include "daemon/mistaken_normal.h"
 #include "daemon/model_card.h"
 #include "daemon/pipeline.h"
 #include "daemon/references.h"
@@ -243,8 +244,11 @@ Enrolled enrol_into(const LoadedModel& old, const config::Config& config,
     if (std::string few = shape_warning(next.model.shapes, alpha, data.input); !few.empty())
       enrolled.result.warnings.push_back(std::move(few));
   } else {
-    enrolled.result = model::enrol(old.model.encoder, old.model.clusters, references_of(old),
-                                   data.windows, options);
+    const int freed = take_out_of_normal(next, data, incidents);
+    const model::ReferenceClusters before = next.model.clusters;
+    enrolled.result =
+        model::enrol(old.model.encoder, before, references_of(next), data.windows, options);
+    enrolled.result.freed = freed;
     add_references(next.model, data.windows, false);
   }
   if (!request.progress) {  // else the files need not fit: a part of them alone is read

@@ -41,6 +41,7 @@ struct EnrolResult {
   std::vector<EnrolledType> types;
   double f1_before = 0;  // macro-F1 on the references of the types known before
   double f1_after = 0;
+  int freed = 0;                      // references that were normal, and are of these incidents
   std::vector<std::string> warnings;  // "W_...: what was seen and what to do"
 };
 
