@@ -7,6 +7,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/input_choice.h"
+#include "daemon/loaded_model.h"
 #include "daemon/model_card.h"
 #include "model/kernels/kernels.h"
 #include "model/safetensors.h"
@@ -58,11 +59,22 @@ Json describe(const model::Model& model) {
                                 {"window_pairs", model.pairs->windows}};
   json["self_test"] = self_test_json(model);
   json["reference_windows"] = model.references.labels.size();
-  for (const char* key :
-       {"card", "operating_curve", "input_spec", "input_choice", "training_history"})
+  for (const char* key : {"card", kOperatingCurve, "input_spec", kInputChoice, "training_history"})
     if (const auto found = model.metadata.find(key); found != model.metadata.end())
       json[key] = Json::parse(found->second, nullptr, false);
   return json;
+}
+
+// What each rate of false alarms buys; "": training was not asked for one.
+std::string curve_text(const model::Model& model) {
+  const auto found = model.metadata.find(kOperatingCurve);
+  if (found == model.metadata.end()) return "";
+  const OperatingCurve curve = operating_curve_from_json(found->second);
+  char head[160];
+  std::snprintf(head, sizeof head,
+                "\nincidents named against false alarms: %zu elements watched for %.3g days\n",
+                curve.elements, curve.element_days / static_cast<double>(curve.elements));
+  return head + to_text(curve, std::nullopt);
 }
 
 std::string text_of(const model::Model& model) {
@@ -82,7 +94,7 @@ std::string text_of(const model::Model& model) {
                   static_cast<long long>(cluster.score_count));
     text += row;
   }
-  return text;
+  return text + curve_text(model);
 }
 
 struct InspectOptions {

@@ -4,6 +4,7 @@
 #include "daemon/command_options.h"
 #include "daemon/commands.h"
 #include "daemon/replay.h"
+#include "daemon/report_text.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -33,6 +34,9 @@ int replay(const ReplayOptions& options) {
   for (const config::GroupConfig& group : config.groups) {
     const config::Config one = config.of_group(group);
     groups.push_back({one, load_model(model_path(one, options.model), one)});
+    for (const std::string& warning :
+         setting_warnings(groups.back().model->curve, one.group().alarms))
+      warn(warning);
   }
   replay_to_verdicts(groups, {options.files.history, options.alarms, options.unknowns});
   return 0;

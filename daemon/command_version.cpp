@@ -51,13 +51,26 @@ void warn_of_missing(const config::Config& config) {
 }
 
 // A model that is not there yet, or cannot be used, is what `run` and `inspect` tell.
-std::string memory_of(const config::Config& one, std::int64_t elements) {
-  ModelPointer model;
+ModelPointer model_of(const config::Config& one) {
   try {
-    if (!one.group().model.file.empty()) model = load_model(one.group().model.file, one);
+    if (!one.group().model.file.empty()) return load_model(one.group().model.file, one);
   } catch (const std::exception&) {
-    model = nullptr;
+    return nullptr;
   }
+  return nullptr;
+}
+
+// What the rate of false alarms costs with the model that is there.
+void warn_of_settings(const config::Config& config) {
+  for (const config::GroupConfig& group : config.groups) {
+    if (group.alarms.false_alarms_per_day <= 0) continue;
+    if (const ModelPointer model = model_of(config.of_group(group)))
+      for (const std::string& warning : setting_warnings(model->curve, group.alarms)) warn(warning);
+  }
+}
+
+std::string memory_of(const config::Config& one, std::int64_t elements) {
+  const ModelPointer model = model_of(one);
   return to_text(predict_memory(one, one.input_spec(), model.get(), elements), one);
 }
 
@@ -119,6 +132,7 @@ void add_check_config(CLI::App& app, Command& chosen) {
       read_plans_of_groups(config);
       read_web_rules(config.http.web_config_file);
       warn_of_missing(config);
+      warn_of_settings(config);
       std::fputs(config::effective(config).c_str(), stdout);
       if (*elements > 0) std::fputs(memory_of_groups(config, *elements).c_str(), stdout);
       return 0;

@@ -15,7 +15,6 @@ namespace {
 constexpr const char* kInput = "input_spec";
 constexpr const char* kElementsKey = "elements";
 constexpr const char* kCalm = "calm_deviation";
-constexpr const char* kCurve = "operating_curve";
 
 std::string pack_elements(const ingest::CarryOver& kept) {
   ingest::StateWriter out;
@@ -112,7 +111,7 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
       loaded->carry_over = unpack_elements(elements->second, loaded->input);
     if (const auto calm = loaded->model.metadata.find(kCalm); calm != loaded->model.metadata.end())
       loaded->calm_deviation = std::stof(calm->second);
-    if (const auto curve = loaded->model.metadata.find(kCurve);
+    if (const auto curve = loaded->model.metadata.find(kOperatingCurve);
         curve != loaded->model.metadata.end())
       loaded->curve = operating_curve_from_json(curve->second);
     recognise(*loaded);
@@ -153,7 +152,7 @@ void attach(model::Model& model, const config::InputSpec& input, const ingest::C
             float calm_deviation, const std::optional<OperatingCurve>& curve) {
   model.metadata[kInput] = config::to_json(input);
   model.metadata[kCalm] = std::to_string(calm_deviation);
-  if (curve) model.metadata[kCurve] = to_json(*curve);
+  if (curve) model.metadata[kOperatingCurve] = to_json(*curve);
   model.byte_blobs[kElementsKey] = pack_elements(kept);
 }
 

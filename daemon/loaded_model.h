@@ -15,6 +15,8 @@
 
 namespace faultprint::daemon {
 
+constexpr const char* kOperatingCurve = "operating_curve";  // of the model's metadata
+
 struct LoadedModel {
   model::Model model;
   config::InputSpec input;

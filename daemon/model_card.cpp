@@ -144,16 +144,45 @@ std::vector<std::string> figures_of(const Json& card) {
   return items;
 }
 
+// When the first incident of that type began, and when the last one's windows end.
+std::pair<std::int64_t, std::int64_t> span_of(const Dataset& data, const std::string& type) {
+  const model::TrainingWindows& w = data.windows;
+  std::pair<std::int64_t, std::int64_t> span{data.last_us, data.first_us};
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    if (w.labels[i] <= 0 || w.class_names[static_cast<std::size_t>(w.labels[i])] != type) continue;
+    const auto incident = static_cast<std::size_t>(w.incidents[i]);
+    if (incident < w.incident_starts_us.size())
+      span.first = std::min(span.first, std::max(data.first_us, w.incident_starts_us[incident]));
+    span.second = std::max(span.second, (w.slots[i] + 1) * data.input.period.count());
+  }
+  return span;
+}
+
+// "port_flap, 1 incident, from ... to ...". Older cards know the history's span alone.
+std::string enrolled_text(const Json& type, const Json& entry) {
+  const std::string incidents = readable(type.value("incidents", Json()));
+  const auto time = [&](const char* edge) {
+    return readable(type.value(edge, entry.value(edge, Json())));
+  };
+  return readable(type.value("fault_type", Json())) + ", " + incidents +
+         (incidents == "1" ? " incident" : " incidents") +
+         (type.contains("first") ? ", from " : " of ") + time("first") + " to " + time("last");
+}
+
 nlohmann::json enrolment_entry(const Dataset& data, const model::EnrolResult& result,
                                bool replace) {
   nlohmann::json types = nlohmann::json::array();
-  for (const auto& type : result.types)
+  for (const auto& type : result.types) {
+    const auto [first_us, last_us] = span_of(data, type.label);
     types.push_back({{"fault_type", type.label},
                      {"added", type.added},
+                     {"first", ingest::format_rfc3339(first_us)},
+                     {"last", ingest::format_rfc3339(last_us)},
                      {"incidents", type.incidents},
                      {"windows", type.windows},
                      {"look_normal", type.look_normal},
                      {"reach", type.reach}});
+  }
   return {{"first", ingest::format_rfc3339(data.first_us)},
           {"last", ingest::format_rfc3339(data.last_us)},
           {"replace", replace},
@@ -221,10 +250,7 @@ std::string card_text(const std::string& text) {
   lines += paragraph("options", of_object(card.value("options", Json::object()), false));
   for (const Json& entry : card.value("enrolled", Json::array()))
     for (const Json& type : entry.value("types", Json::array()))
-      lines += paragraph("enrolled", {readable(type.value("fault_type", Json())),
-                                      readable(type.value("incidents", Json())) + " incidents of " +
-                                          readable(entry.value("first", Json())) + " to " +
-                                          readable(entry.value("last", Json()))});
+      lines += paragraph("enrolled", {enrolled_text(type, entry)});
   for (const Json& warning : card.value("warnings", Json::array()))
     lines += paragraph("warning", {readable(warning)});
   return lines;

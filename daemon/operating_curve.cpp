@@ -1,6 +1,7 @@
 #include "daemon/operating_curve.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <tuple>
@@ -12,7 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kNever = 1e18;  // seconds
+constexpr double kNever = 1e18;    // seconds
+constexpr double kFarFewer = 0.8;  // of the incidents that another setting names
 
 // Less is better: named first, then soon, then quiet, then the plainest setting.
 auto rank(const OperatingPoint& p) {
@@ -54,6 +56,52 @@ std::optional<OperatingPoint> choose(const OperatingCurve& curve,
     if (curve.false_per_day(p) <= alarms.false_alarms_per_day) within.push_back(p);
   if (within.empty()) return *std::min_element(open.begin(), open.end(), quieter);
   return *std::min_element(within.begin(), within.end(), curve.incidents > 0 ? better : sooner);
+}
+
+std::vector<std::string> setting_warnings(const std::optional<OperatingCurve>& curve,
+                                          const config::AlarmConfig& alarms) {
+  if (!curve || alarms.false_alarms_per_day <= 0) return {};
+  const auto chosen = choose(*curve, alarms);
+  if (!chosen) return {};
+  char text[400];
+  if (curve->false_per_day(*chosen) > alarms.false_alarms_per_day) {
+    std::snprintf(text, sizeof text,
+                  "W_RATE_MISSED: no setting stays within alarms.false_alarms_per_day (%g): the "
+                  "quietest, with %.3g a day, is chosen",
+                  alarms.false_alarms_per_day, curve->false_per_day(*chosen));
+    return {text};
+  }
+  config::AlarmConfig free = alarms;
+  free.raise_given = false;
+  const OperatingPoint best = *choose(*curve, free);
+  if (static_cast<double>(chosen->named) >= kFarFewer * static_cast<double>(best.named)) return {};
+  std::snprintf(text, sizeof text,
+                "W_RAISE_COSTS: with alarms.raise %d/%d, %g false alarms a day take a margin of "
+                "%.2f, which named %zu of %zu incidents in training: %d/%d, with a margin of %.2f, "
+                "named %zu. Leave alarms.raise out, or allow more false alarms",
+                chosen->raise_count, chosen->raise_of, alarms.false_alarms_per_day,
+                static_cast<double>(chosen->margin), chosen->named, curve->incidents,
+                best.raise_count, best.raise_of, static_cast<double>(best.margin), best.named);
+  return {text};
+}
+
+std::string to_text(const OperatingCurve& curve, const std::optional<OperatingPoint>& chosen) {
+  char row[160];
+  std::snprintf(row, sizeof row, "%14s  %8s  %8s  %6s  %6s\n", "false alarms", "named", "delay",
+                "raise", "margin");
+  std::string text = row;
+  const auto add = [&](const OperatingPoint& p, const char* mark) {
+    char delay[32] = "-";
+    if (p.median_delay_s) std::snprintf(delay, sizeof delay, "%.1f s", *p.median_delay_s);
+    const std::string named = std::to_string(p.named) + "/" + std::to_string(curve.incidents);
+    const std::string raise = std::to_string(p.raise_count) + "/" + std::to_string(p.raise_of);
+    std::snprintf(row, sizeof row, "%8.3g a day  %8s  %8s  %6s  %6.2f%s\n", curve.false_per_day(p),
+                  named.c_str(), delay, raise.c_str(), static_cast<double>(p.margin), mark);
+    text += row;
+  };
+  for (const OperatingPoint& p : frontier(curve)) add(p, "");
+  if (chosen) add(*chosen, "  <- chosen");
+  return text;
 }
 
 std::vector<OperatingPoint> frontier(const OperatingCurve& curve) {

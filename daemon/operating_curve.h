@@ -47,6 +47,15 @@ struct OperatingCurve {
 std::optional<OperatingPoint> choose(const OperatingCurve& curve,
                                      const config::AlarmConfig& alarms);
 
+// What the chosen setting costs, "W_...: ..." each: it is above the configured rate, or the raise
+// that the configuration insists on meets it by naming far fewer incidents than another would. None
+// where no rate is configured.
+std::vector<std::string> setting_warnings(const std::optional<OperatingCurve>& curve,
+                                          const config::AlarmConfig& alarms);
+
+// The curve for people: a row for each point of its frontier and for what is chosen, if anything.
+std::string to_text(const OperatingCurve& curve, const std::optional<OperatingPoint>& chosen);
+
 // The best of each number of false alarms, from few to many; those that name no more than one with
 // fewer are left out.
 std::vector<OperatingPoint> frontier(const OperatingCurve& curve);

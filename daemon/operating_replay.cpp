@@ -65,7 +65,9 @@ class Measurement {
     result.elements = data_.elements;
     std::vector<std::pair<int, int>> raises(kRaises.begin(), kRaises.end());
     const config::AlarmConfig& alarms = config_.group().alarms;
-    if (alarms.raise_given) raises = {{alarms.raise_count, alarms.raise_of}};
+    const std::pair given(alarms.raise_count, alarms.raise_of);
+    if (alarms.raise_given && std::find(raises.begin(), raises.end(), given) == raises.end())
+      raises.push_back(given);
     const auto all = static_cast<double>(raises.size() * kMargins.size());
     for (const auto& [count, of] : raises) {
       for (const float margin : kMargins) {

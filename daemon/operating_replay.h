@@ -16,8 +16,8 @@ struct CrossJudges {
   const std::vector<std::size_t>& references;  // rows of the data that the whole model keeps
 };
 
-// clusters: of the whole model, whose labels the alarms have. Reads the history once. Where an
-// explicit raise is configured, only that one is tried.
+// clusters: of the whole model, whose labels the alarms have. Reads the history once. A raise that
+// is configured is tried beside the usual ones: what it costs can be told, and changed later.
 OperatingCurve measure_operating_curve(const config::Config& config, const Dataset& data,
                                        const DataFiles& files, const ingest::Incidents& incidents,
                                        const model::ReferenceClusters& clusters,

@@ -37,34 +37,19 @@ void say_dataset(const Dataset& data) {
 
 void say_curve(const OperatingCurve& curve, const config::AlarmConfig& alarms) {
   const auto chosen = choose(curve, alarms);
-  std::fprintf(stderr, "\n%14s  %8s  %8s  %6s  %6s\n", "false alarms", "named", "delay", "raise",
-               "margin");
-  const auto row = [&](const OperatingPoint& p, const char* mark) {
-    char delay[32] = "-";
-    if (p.median_delay_s) std::snprintf(delay, sizeof delay, "%.1f s", *p.median_delay_s);
-    const std::string named = std::to_string(p.named) + "/" + std::to_string(curve.incidents);
-    const std::string raise = std::to_string(p.raise_count) + "/" + std::to_string(p.raise_of);
-    std::fprintf(stderr, "%8.3g a day  %8s  %8s  %6s  %6.2f%s\n", curve.false_per_day(p),
-                 named.c_str(), delay, raise.c_str(), static_cast<double>(p.margin), mark);
-  };
-  for (const OperatingPoint& p : frontier(curve)) row(p, "");
+  std::fprintf(stderr, "\n%s", to_text(curve, chosen).c_str());
   if (!chosen) return;
-  row(*chosen, "  <- chosen");
+  for (const std::string& warning : setting_warnings(curve, alarms)) warn(warning);
+  if (curve.false_per_day(*chosen) > alarms.false_alarms_per_day ||
+      alarms.false_alarms_per_day >= curve.least_rate())
+    return;
   char text[320];
-  if (curve.false_per_day(*chosen) > alarms.false_alarms_per_day) {
-    std::snprintf(text, sizeof text,
-                  "W_RATE_MISSED: no setting stays within alarms.false_alarms_per_day (%g): the "
-                  "quietest, with %.3g a day, is chosen",
-                  alarms.false_alarms_per_day, curve.false_per_day(*chosen));
-    warn(text);
-  } else if (alarms.false_alarms_per_day < curve.least_rate()) {
-    std::snprintf(text, sizeof text,
-                  "W_RATE_UNSUPPORTED: %zu elements watched for %.3g days cannot tell a rate below "
-                  "%.3g a day from none; alarms.false_alarms_per_day is %g: a longer history can",
-                  curve.elements, curve.element_days / static_cast<double>(curve.elements),
-                  curve.least_rate(), alarms.false_alarms_per_day);
-    warn(text);
-  }
+  std::snprintf(text, sizeof text,
+                "W_RATE_UNSUPPORTED: %zu elements watched for %.3g days cannot tell a rate below "
+                "%.3g a day from none; alarms.false_alarms_per_day is %g: a longer history can",
+                curve.elements, curve.element_days / static_cast<double>(curve.elements),
+                curve.least_rate(), alarms.false_alarms_per_day);
+  warn(text);
 }
 
 }  // namespace faultprint::daemon

@@ -130,6 +130,8 @@ void Service::tell_model() {
               {{"file", model_file(group, overrides_)},
                {"fingerprint", model.model.fingerprint},
                {"kernels", fp_isa()}});
+    for (const std::string& warning : setting_warnings(model.curve, group.alarms))
+      log::warning(warning, {{"file", model_file(group, overrides_)}});
   }
   for (std::size_t i = 0; i < models_.size(); ++i)
     for (const std::string& choice : config::chosen_otherwise(

@@ -108,6 +108,40 @@ TEST_CASE("a curve is written and read") {
     CHECK_THROWS_AS(operating_curve_from_json(bad), std::invalid_argument);
 }
 
+TEST_CASE(
+    "a raise that meets the rate by naming far fewer incidents than another says what it costs") {
+  config::AlarmConfig alarms = wanted(3);
+  CHECK(setting_warnings(example(), alarms).empty());
+  alarms.raise_given = true;
+  alarms.raise_count = 3;
+  alarms.raise_of = 4;
+  CHECK(setting_warnings(example(), alarms).empty());
+  alarms.raise_count = 6;
+  alarms.raise_of = 8;
+  const auto warnings = setting_warnings(example(), alarms);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0] ==
+        "W_RAISE_COSTS: with alarms.raise 6/8, 3 false alarms a day take a margin of 2.00, which "
+        "named 4 of 10 incidents in training: 3/4, with a margin of 0.00, named 9. Leave "
+        "alarms.raise out, or allow more false alarms");
+  alarms.raise_count = 2;  // six a day
+  alarms.raise_of = 2;
+  REQUIRE(setting_warnings(example(), alarms).size() == 1);
+  CHECK(setting_warnings(example(), alarms)[0].starts_with("W_RATE_MISSED: no setting stays"));
+  CHECK(setting_warnings(std::nullopt, alarms).empty());
+  alarms.false_alarms_per_day = 0;
+  CHECK(setting_warnings(example(), alarms).empty());
+}
+
+TEST_CASE("for people the curve is a row for each point that names more, and the one chosen") {
+  CHECK(to_text(example(), choose(example(), wanted(3))) ==
+        "  false alarms     named     delay   raise  margin\n"
+        "       0 a day      4/10    60.0 s     6/8    2.00\n"
+        "       1 a day      9/10    26.0 s     3/4    1.00\n"
+        "       6 a day     10/10    12.0 s     2/2    0.00\n"
+        "       2 a day      9/10    21.0 s     3/4    0.00  <- chosen\n");
+}
+
 TEST_CASE("a configured rate needs a model with a curve that has its raise") {
   auto model = test::hand_made_model();
   config::AlarmConfig alarms = test::hand_made_config().group().alarms;
