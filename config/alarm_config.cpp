@@ -49,6 +49,17 @@ void read_probable_causes(const YamlNode& node, AlarmConfig& alarms) {
   }
 }
 
+void read_priors(const YamlNode& node, AlarmConfig& alarms) {
+  constexpr double kRounding = 1e-9;
+  alarms.priors.clear();
+  double sum = 0;
+  for (const auto& [label, value] : node.entries()) {
+    check_key(label, value);
+    sum += alarms.priors[label] = value.number_above(0, 1);
+  }
+  if (sum > 1 + kRounding) node.fail("must add up to at most 1, not to " + format_decimal(sum));
+}
+
 SeverityRule read_severity_rule(const YamlNode& node) {
   const YamlMap map(node, {"fault_type", "element", "after", "severity"});
   SeverityRule rule;
@@ -124,9 +135,9 @@ AlarmConfig default_alarms(Microseconds period) {
 
 AlarmConfig read_alarms(const YamlNode& node, const AlarmConfig& defaults,
                         const InventoryConfig& inventory, const std::string& config_file) {
-  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "clear", "flapping",
-                           "folding", "silence", "severity", "severity_rules", "probable_cause",
-                           "max_age", "maintenance", "relearn"});
+  const YamlMap map(node, {"raise", "raise_unknown", "false_alarms_per_day", "priors", "clear",
+                           "flapping", "folding", "silence", "severity", "severity_rules",
+                           "probable_cause", "max_age", "maintenance", "relearn"});
   AlarmConfig alarms = defaults;
   if (auto value = map.find("raise"); value && value->plain() != "auto") {
     read_share(*value, ", or auto", alarms.raise_count, alarms.raise_of);
@@ -136,6 +147,7 @@ AlarmConfig read_alarms(const YamlNode& node, const AlarmConfig& defaults,
     read_share(*value, "", alarms.raise_unknown_count, alarms.raise_unknown_of);
   if (auto value = map.find("false_alarms_per_day"); value && value->plain() != "none")
     alarms.false_alarms_per_day = value->number_above(0, 1e6);
+  if (auto value = map.find("priors")) read_priors(*value, alarms);
   if (auto value = map.find("clear")) alarms.clear = value->integer(1, 10000);
   if (auto value = map.find("flapping")) read_flapping(*value, alarms.flapping);
   if (auto value = map.find("folding")) read_folding(*value, inventory.labels, alarms.folding);

@@ -78,8 +78,9 @@ struct StreamConfig {
   std::vector<KpiSpec> kpis;  // required
   BaselineSpec baseline;      // {fast, slow, start} in slots or as durations, profile; or none
   bool stamp_end = false;     // stamp: start | end: which end of its period an event time is
-  std::string timezone;       // of times in RFC 3339 without an offset: UTC, +02:00, Europe/Berlin; "": refused
-  int max_gap = 3;            // slots
+  std::string
+      timezone;  // of times in RFC 3339 without an offset: UTC, +02:00, Europe/Berlin; "": refused
+  int max_gap = 3;                                  // slots
   Microseconds max_future = std::chrono::hours(1);  // ahead of the Kafka record's own timestamp
   int stale_after = 10;  // slots without data after which an element counts as silent
   Microseconds forget_after = std::chrono::hours(24);  // a longer gap starts an element anew
@@ -133,6 +134,9 @@ struct AlarmConfig {
   // Of the whole network: raise (where not given) and the margin of a fault are chosen by the
   // model's operating curve. 0: raise as it stands, no margin.
   double false_alarms_per_day = 0;
+  // How often a window is expected to be of each label ("normal" or a fault type), together at most
+  // 1; the others share the rest evenly. Empty: distances decide alone.
+  std::map<std::string, double> priors;
   int clear = 6;  // cleared after so many normal verdicts in a row
   FlappingRule flapping;
   FoldingRule folding;

@@ -79,6 +79,11 @@ void write_alarms(YamlWriter& out, const AlarmConfig& alarms) {
   out.key("false_alarms_per_day",
           budget ? format_decimal(alarms.false_alarms_per_day) : std::string("none"),
           "of the whole network, met by what the model keeps of its training; or none");
+  out.line(1, alarms.priors.empty() ? "priors: {}" : "priors:",
+           "how often a window is of each label, as {normal: 0.99, port_flap: 0.004}; the others "
+           "share the rest");
+  for (const auto& [label, prior] : alarms.priors)
+    out.line(2, quoted(label) + ": " + format_decimal(prior), "");
   out.key("clear", alarms.clear, "cleared after so many normal verdicts in a row");
   write_flapping(out, alarms.flapping);
   write_folding(out, alarms.folding);

@@ -8,6 +8,7 @@
 #include "ingest/incidents.h"
 #include "ingest/state_io.h"
 #include "model/kernels/kernels.h"
+#include "model/priors.h"
 
 namespace faultprint::daemon {
 namespace {
@@ -130,8 +131,15 @@ ModelPointer load_model(const std::string& path, const config::Config& config) {
   return loaded;
 }
 
+std::vector<float> penalties_of(const config::AlarmConfig& alarms,
+                                const model::ReferenceClusters& clusters) {
+  std::vector<std::string> labels;
+  for (const model::Cluster& cluster : clusters.clusters()) labels.push_back(cluster.label);
+  return model::prior_penalties(labels, alarms.priors);
+}
+
 AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& model) {
-  AlarmRules rules{alarms, 0};
+  AlarmRules rules{alarms, 0, penalties_of(alarms, model.model.clusters)};
   if (alarms.false_alarms_per_day <= 0) return rules;
   if (!model.curve)
     throw config::ConfigError(

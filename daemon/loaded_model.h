@@ -59,6 +59,10 @@ ModelPointer load_model(const std::string& path, const config::Config& config);
 // config::ConfigError where that needs a curve, or a raise, that the model has not.
 AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& model);
 
+// What alarms.priors makes of these clusters' distances: see model/priors.h.
+std::vector<float> penalties_of(const config::AlarmConfig& alarms,
+                                const model::ReferenceClusters& clusters);
+
 // Puts InputSpec, carry-over and calm deviation into the model's metadata and blobs.
 void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
             float calm_deviation, const std::optional<OperatingCurve>& curve);

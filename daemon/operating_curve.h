@@ -16,6 +16,7 @@ struct AlarmRules {
   config::AlarmConfig alarms;
   // How much nearer than to normal a window must be to a fault, in radii, to count as one.
   float margin = 0;
+  std::vector<float> penalties;  // of each cluster, by alarms.priors: see model/priors.h; or empty
 };
 
 struct OperatingPoint {

@@ -41,6 +41,7 @@ class Measurement {
       judges_of_fold_.back().model.encoder = fit.encoder;
       know_shapes(judges_of_fold_.back(), static_cast<int>(scorers_.size()), clusters.alpha());
       scorers_.emplace_back();
+      penalties_of_fold_.push_back(penalties_of(config.group().alarms, fit.clusters));
     }
   }
 
@@ -49,7 +50,8 @@ class Measurement {
     std::vector<std::vector<Verdict>> verdicts;
     for (std::size_t f = 0; f < scorers_.size(); ++f) {
       scorers_[f].score({&alone, 1}, judges_of_fold_[f]);
-      verdicts.push_back(scorers_[f].verdicts(0, store, judges_of_fold_[f], 0));
+      verdicts.push_back(
+          scorers_[f].verdicts(0, store, judges_of_fold_[f], {0, penalties_of_fold_[f]}));
     }
     for (std::size_t i = 0; i < store.batch().slots.size(); ++i) {
       const ingest::CompletedSlot& slot = store.batch().slots[i];
@@ -176,6 +178,7 @@ class Measurement {
   LoadedModel names_;  // the whole model's clusters
   std::vector<LoadedModel> judges_of_fold_;
   std::vector<Scorer> scorers_;
+  std::vector<std::vector<float>> penalties_of_fold_;
   std::set<std::string> element_names_;
   std::vector<Judged> judged_;
   std::vector<float> distances_;

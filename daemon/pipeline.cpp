@@ -23,7 +23,8 @@ const std::vector<Verdict>& Pipeline::process(Scorer& scorer, std::vector<AlarmE
 const std::vector<Verdict>& Pipeline::follow(Scorer& scorer, std::size_t place,
                                              std::vector<AlarmEvent>& events) {
   const std::size_t before = events.size();
-  const std::vector<Verdict>& verdicts = scorer.verdicts(place, store_, *model_, rules_.margin);
+  const std::vector<Verdict>& verdicts =
+      scorer.verdicts(place, store_, *model_, {rules_.margin, rules_.penalties});
   const std::size_t cells = store_.layout().cells();
   const std::size_t numbers = 2 * store_.layout().numbers;
   for (const Verdict& verdict : verdicts) {

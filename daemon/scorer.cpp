@@ -1,6 +1,7 @@
 #include "daemon/scorer.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace faultprint::daemon {
 namespace {
@@ -52,6 +53,19 @@ void match_anew(Verdict& verdict, const float* distances, std::size_t clusters) 
   match.distance = distances[match.nearest];
   if (match.runner_up >= 0) match.runner_up_distance = distances[match.runner_up];
   verdict.nearest = match.nearest;
+}
+
+// Of labels that are rarer than others it takes a smaller distance. How far a window lies from the
+// one that it is called by is no matter of priors; nor is what types told by shape explain of it.
+void weigh(Verdict& verdict, float* distances, const LoadedModel& model,
+           std::span<const float> penalties) {
+  const std::vector<float> plain(distances, distances + penalties.size());
+  for (std::size_t c = 0; c < penalties.size(); ++c)
+    distances[c] = std::sqrt(distances[c] * distances[c] + penalties[c]);
+  match_anew(verdict, distances, penalties.size());
+  const auto nearest = static_cast<std::size_t>(verdict.match.nearest);
+  verdict.match.beyond =
+      !verdict.match.unknown && plain[nearest] > model.model.clusters.clusters()[nearest].limit;
 }
 
 // Types that the encoder saw too little of are told by shape: a window that resembles one is called
@@ -122,7 +136,8 @@ void Scorer::match_block(const model::MatrixView& windows, const LoadedModel& mo
 }
 
 void Scorer::judge(Verdict& verdict, std::span<const float> window, float* distances,
-                   const LoadedModel& model, float margin) {
+                   const LoadedModel& model, const Weights& weights) {
+  if (!weights.penalties.empty()) weigh(verdict, distances, model, weights.penalties);
   verdict.outcome = outcome_of(verdict.match, model.normal);
   verdict.nearest = verdict.match.nearest;
   if (verdict.outcome == Outcome::normal && !model.familiarity.known() &&
@@ -134,13 +149,13 @@ void Scorer::judge(Verdict& verdict, std::span<const float> window, float* dista
   }
   if (model.resemblance.known()) compare_shapes(verdict, window, distances, by_shape_, model);
   if (verdict.outcome == Outcome::fault &&
-      !clears_margin(verdict.match.nearest, distances, model.normal, margin))
+      !clears_margin(verdict.match.nearest, distances, model.normal, weights.margin))
     call_normal(verdict, distances, model);
   if (verdict.outcome == Outcome::normal) doubt(verdict, window, model);
 }
 
 const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::WindowStore& store,
-                                             const LoadedModel& model, float margin) {
+                                             const LoadedModel& model, const Weights& weights) {
   const ingest::Batch& batch = store.batch();
   const std::size_t cells = store.layout().cells();
   verdicts_.clear();
@@ -160,7 +175,7 @@ const std::vector<Verdict>& Scorer::verdicts(std::size_t place, const ingest::Wi
       const auto row = static_cast<std::size_t>(slot.row);
       verdict.match = matches_[static_cast<std::size_t>(first_row_[place]) + row];
       const auto window = std::span(batch.windows).subspan(row * cells, cells);
-      judge(verdict, window, distances_.row(first_row_[place] + slot.row).data(), model, margin);
+      judge(verdict, window, distances_.row(first_row_[place] + slot.row).data(), model, weights);
     }
     verdicts_.push_back(verdict);
   }
@@ -179,7 +194,7 @@ const std::vector<Verdict>& Scorer::verdicts(const model::Matrix& windows,
     Verdict verdict;
     verdict.match = matches_[static_cast<std::size_t>(i)];
     const std::span window(windows.row(i).data(), static_cast<std::size_t>(windows.cols()));
-    judge(verdict, window, distances_.row(i).data(), model, 0);
+    judge(verdict, window, distances_.row(i).data(), model, {});
     verdicts_.push_back(verdict);
   }
   return verdicts_;

@@ -17,6 +17,12 @@ inline bool clears_margin(int nearest, const float* distances, int normal, float
   return distances[normal] - distances[nearest] >= margin;
 }
 
+// What weighs labels beside their distances: see AlarmRules.
+struct Weights {
+  float margin = 0;
+  std::span<const float> penalties = {};  // of each cluster; empty: none
+};
+
 // Scratch of one worker.
 class Scorer {
  public:
@@ -25,13 +31,14 @@ class Scorer {
   void score(std::span<const ingest::WindowStore* const> stores, const LoadedModel& model);
 
   // After score(): one verdict for each completed slot of the store at this place, in order. Valid
-  // until the next call. Margin: see AlarmRules.
+  // until the next call.
   const std::vector<Verdict>& verdicts(std::size_t place, const ingest::WindowStore& store,
-                                       const LoadedModel& model, float margin);
+                                       const LoadedModel& model, const Weights& weights);
   // What these windows (B x (T * columns)) would be called, of no element and time. Valid until the
   // next call.
   const std::vector<Verdict>& verdicts(const model::Matrix& windows, const LoadedModel& model);
-  // Calibrated distances to every cluster (C values) of a row of that store's batch.
+  // Calibrated distances to every cluster (C values) of a row of that store's batch; with the
+  // penalties of their priors once its verdicts are there.
   const float* distances(std::size_t place, std::int32_t row) const {
     return distances_.data() + (first_row_[place] + row) * distances_.cols();
   }
@@ -39,7 +46,7 @@ class Scorer {
  private:
   void match_block(const model::MatrixView& windows, const LoadedModel& model);
   void judge(Verdict& verdict, std::span<const float> window, float* distances,
-             const LoadedModel& model, float margin);
+             const LoadedModel& model, const Weights& weights);
 
   model::Encoder::Scratch scratch_;
   model::Matrix block_;  // windows of several stores that go through the encoder together

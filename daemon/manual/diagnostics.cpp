@@ -60,6 +60,11 @@ constexpr Code kCodes[] = {
      "Of these incidents the history holds a part alone, or no window that can be judged (while an "
      "element learns its baseline, or more than half of a window is missing). The rest counts for "
      "nothing. Give the history before and after, or correct the times."},
+    {"W_RAISE_COSTS",
+     "alarms.raise is given beside alarms.false_alarms_per_day, and to meet that rate with it a "
+     "fault must be so much nearer than normal (the margin) that far fewer incidents are named "
+     "than with another raise. Leave alarms.raise out, or allow more false alarms; `faultprint "
+     "inspect --text` shows what each rate buys."},
     {"W_RATE_MISSED",
      "No setting of alarms.raise stays within alarms.false_alarms_per_day: the quietest is taken, "
      "and there will be more false alarms than asked for. More normal history, or more incidents, "

@@ -32,7 +32,7 @@ class Reported {
                          {{folder_.file("h.csv")}, {folder_.file("i.csv")}}, limits, {});
   }
   Json document() const {
-    return model_document(read(), *model_, {test::hand_made_config().group().alarms, 0});
+    return model_document(read(), *model_, {test::hand_made_config().group().alarms, 0, {}});
   }
   const LoadedModel& model() const { return *model_; }
   LoadedModel& model() { return *model_; }

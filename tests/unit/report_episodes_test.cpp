@@ -62,7 +62,7 @@ class Fed {
   }
   Json told(std::optional<int> alarm, const std::string& type = "loss") {
     return incidents_section(history(alarm, type), model_, {},
-                             {test::hand_made_config().group().alarms, 0});
+                             {test::hand_made_config().group().alarms, 0, {}});
   }
 
  private:
