@@ -143,6 +143,37 @@ std::vector<std::string> check_merged(const MatrixView& embeddings, std::span<co
   return warnings;
 }
 
+std::vector<std::string> check_confused(std::span<const int> truth, std::span<const int> predicted,
+                                        const std::vector<std::string>& class_names,
+                                        const std::vector<std::string>& told) {
+  constexpr int kFewest = 10;  // windows
+  constexpr int kShare = 3;    // one in so many
+  std::vector<std::string> warnings;
+  const auto classes = static_cast<int>(class_names.size());
+  for (int a = 1; a < classes; ++a)
+    for (int b = a + 1; b < classes; ++b) {
+      int called = 0;
+      int wrong = 0;
+      for (std::size_t i = 0; i < truth.size(); ++i) {
+        const bool of_them = truth[i] == a || truth[i] == b;
+        if (!of_them || (predicted[i] != a && predicted[i] != b)) continue;
+        ++called;
+        wrong += predicted[i] != truth[i] ? 1 : 0;
+      }
+      const std::string pair = "W_CLASSES_MERGED: '" + class_names[static_cast<std::size_t>(a)] +
+                               "' and '" + class_names[static_cast<std::size_t>(b)] + "' ";
+      const bool again = std::any_of(
+          told.begin(), told.end(), [&](const auto& warning) { return warning.starts_with(pair); });
+      if (again || called < kFewest || kShare * wrong < called) continue;
+      warnings.push_back(pair +
+                         with("are taken for each other: %.0f of %.0f windows of their incidents "
+                              "that were kept out of training are called the wrong one of the two. "
+                              "Are they two names of one fault?",
+                              wrong, called));
+    }
+  return warnings;
+}
+
 std::vector<std::string> check_loss(const Loss& loss, double last_loss, double active) {
   std::vector<std::string> warnings;
   const double collapse = loss.collapse_value();

@@ -32,6 +32,13 @@ std::vector<std::string> check_health(const EmbeddingHealth& health, int width);
 std::vector<std::string> check_merged(const MatrixView& embeddings, std::span<const int> labels,
                                       const std::vector<std::string>& class_names);
 
+// W_CLASSES_MERGED for each pair of fault types that incidents kept out of training are taken for
+// each other: a third of their windows that are called either are called the wrong one. Class 0 is
+// normal. Pairs that are in `told` already are not told again.
+std::vector<std::string> check_confused(std::span<const int> truth, std::span<const int> predicted,
+                                        const std::vector<std::string>& class_names,
+                                        const std::vector<std::string>& told);
+
 // What the last epoch's loss says: W_COLLAPSE where it stands at its value of total collapse,
 // W_NO_ACTIVE_TRIPLETS where no hinge is open.
 std::vector<std::string> check_loss(const Loss& loss, double last_loss, double active);

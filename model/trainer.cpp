@@ -9,6 +9,7 @@
 #include "model/encoder.h"
 #include "model/evaluation.h"
 #include "model/kept_out_pairs.h"
+#include "model/straddling.h"
 #include "model/training_clusters.h"
 #include "model/training_run.h"
 
@@ -30,6 +31,8 @@ struct Validation {
   }
 
   std::vector<Cluster> clusters;
+  std::vector<int> truth;      // of the incidents and normal kept out: each window's class,
+  std::vector<int> predicted;  // and the one that it is called
 };
 
 std::vector<double> distances_of(const ReferenceClusters& references, const Matrix& embeddings) {
@@ -60,8 +63,8 @@ Validation validate(const Encoder& encoder, const TrainingWindows& data, const S
   Matrix distances;
   std::vector<Match> matches;
   references.match(embed_rows(encoder, data.windows, split.validation), distances, matches);
-  std::vector<int> truth;
-  std::vector<int> predicted;
+  std::vector<int>& truth = result.truth;
+  std::vector<int>& predicted = result.predicted;
   for (const std::size_t i : split.validation) truth.push_back(data.labels[i]);
   for (const Match& match : matches)
     predicted.push_back(cluster_class[static_cast<std::size_t>(match.nearest)]);
@@ -242,23 +245,11 @@ class Training {
     if (labelled) told = check_health(health, options_.encoder.width());
     for (auto& warning : check_merged(embeddings, labels, data_.class_names))
       told.push_back(std::move(warning));
-    for (int c = 0; c < data_.classes(); ++c) warn_of_transitions(c, told);
+    for (auto& warning : check_confused(best_.truth, best_.predicted, data_.class_names, told))
+      told.push_back(std::move(warning));
+    for (auto& warning : check_transitions(data_, options_.encoder.window))
+      told.push_back(std::move(warning));
     result.warnings.insert(result.warnings.end(), told.begin(), told.end());
-  }
-
-  // A label none of whose windows carries it in every slot has references that show a change.
-  void warn_of_transitions(int c, std::vector<std::string>& told) const {
-    bool any = false;
-    for (std::size_t i = 0; i < data_.size(); ++i) {
-      if (data_.labels[i] != c) continue;
-      if (data_.pure[i] != 0) return;
-      any = true;
-    }
-    if (any)
-      told.push_back("W_TRANSITION_WINDOW: no window of '" +
-                     data_.class_names[static_cast<std::size_t>(c)] +
-                     "' lies within it as a whole: its references show the change of state. Are "
-                     "its incidents shorter than a window?");
   }
 
   void finish(TrainResult& result, const Rows& all) {

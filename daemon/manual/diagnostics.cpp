@@ -22,8 +22,9 @@ constexpr Code kCodes[] = {
      "and unknown is said more rarely. More incidents, or a longer history, help; else nothing is "
      "to be done."},
     {"W_CLASSES_MERGED",
-     "Two fault types look alike to the model and will be taken for each other. Are they two names "
-     "of one fault? Then give them one. Else a KPI is missing that tells them apart."},
+     "Two fault types look alike to the model, or a third of what was kept out of training is named "
+     "as the wrong one of them: they will be taken for each other. Are they two names of one fault? "
+     "Then give them one. Else a KPI is missing that tells them apart."},
     {"W_COLLAPSE",
      "The model gives nearly the same answer for every window, so that its names mean nothing: do "
      "not use it. Check that the incidents' times fit the data (time zone), then lower "
@@ -88,8 +89,9 @@ constexpr Code kCodes[] = {
      "The incidents that were enrolled hardly move any KPI, so less is now taken for calm, for all "
      "types: false alarms may become more frequent."},
     {"W_TRANSITION_WINDOW",
-     "All incidents of this type are shorter than a window, so the model knows the change of state "
-     "alone. A shorter stream.window may serve better."},
+     "All that the model refers to for this type are windows that reach over a change of state: its "
+     "incidents are shorter than a window, or nothing moves any more by the time that one is full. "
+     "So the model knows the change alone. A shorter stream.window may serve better."},
     {"W_UNMATCHED",
      "These rows of the incident files meet nothing of the history: a misspelt element (upper and "
      "lower case differ), times in another zone (without one they are UTC), or another network's "

@@ -110,6 +110,14 @@ def test_never_worse():
           "refused with the figures", done.stderr[-500:])
     done = enroll(HISTORY[1], wrong, "--out", out, "--accept-worse")
     check(done.returncode == 0 and clusters(out)[-1] == "port_flap", "--accept-worse", done.stderr[-500:])
+    bare = WORK / "worse_bare.safetensors"  # to which the history's faults are normal
+    faultprint("train", "--config", CONFIG, *HISTORY, "--out", bare, "--epochs", 5,
+               "--least-epochs", 5)
+    done = faultprint("enroll", "--config", CONFIG, *TRAINING, "--model", bare, "--out", out)
+    named = held_out(out, "bare")[0]["incidents"]["named"]
+    check(done.returncode == 0 and named >= 7 and
+          "windows of these incidents were normal to the model, and are no longer" in done.stdout,
+          "what was taught as normal is freed", f"{named} named, {done.stdout}")
 
 
 def test_unknowns():
@@ -167,6 +175,9 @@ def test_false_alarm_rate():
     curve = json.loads(faultprint("inspect", "--model", out).stdout)["operating_curve"]
     check(curve["incidents"] > 5 and curve["element_days"] > 0.3 and
           any(point["named"] > 5 for point in curve["points"]), "the curve is kept")
+    shown = faultprint("inspect", "--text", "--model", out).stdout
+    check("incidents named against false alarms: 11 elements watched" in shown and
+          f"/{curve['incidents']}  " in shown, "and shown to people", shown[-600:])
     report, _ = held_out(out, "budget", budget)
     named = report["incidents"]["named"]
     check(named >= 8, "held-out incidents are named under it", named)

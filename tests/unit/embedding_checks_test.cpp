@@ -104,6 +104,30 @@ TEST_CASE("two names for one thing: W_CLASSES_MERGED names the pair") {
   CHECK(warnings[0].starts_with("W_CLASSES_MERGED: 'a' and 'b' have means "));
 }
 
+TEST_CASE("two types that kept-out incidents are taken for each other: W_CLASSES_MERGED, once") {
+  const std::vector<std::string> names{"normal", "a", "b", "c"};
+  std::vector<int> truth;
+  std::vector<int> predicted;
+  const auto add = [&](int is, int called, int times) {
+    truth.insert(truth.end(), static_cast<std::size_t>(times), is);
+    predicted.insert(predicted.end(), static_cast<std::size_t>(times), called);
+  };
+  add(1, 1, 14);
+  add(2, 1, 6);
+  add(3, 3, 20);
+  add(3, 0, 40);  // missed, and no pair
+  CHECK(check_confused(truth, predicted, names, {}).empty());
+  add(1, 2, 1);
+  const auto warnings = check_confused(truth, predicted, names, {});
+  REQUIRE(warnings.size() == 1);
+  CHECK(
+      warnings[0] ==
+      "W_CLASSES_MERGED: 'a' and 'b' are taken for each other: 7 of 21 windows of their incidents "
+      "that were kept out of training are called the wrong one of the two. Are they two names of "
+      "one fault?");
+  CHECK(check_confused(truth, predicted, names, warnings).empty());
+}
+
 TEST_CASE("a loss at its value of collapse: W_COLLAPSE, a closed hinge: W_NO_ACTIVE_TRIPLETS") {
   for (const auto kind : {LossKind::lossless_ln, LossKind::triplet, LossKind::contrastive}) {
     LossOptions options;
