@@ -78,8 +78,8 @@ struct StreamConfig {
   std::vector<KpiSpec> kpis;  // required
   BaselineSpec baseline;      // {fast, slow, start} in slots or as durations, profile; or none
   bool stamp_end = false;     // stamp: start | end: which end of its period an event time is
-  std::string
-      timezone;  // of times in RFC 3339 without an offset: UTC, +02:00, Europe/Berlin; "": refused
+  // Of times in RFC 3339 without an offset: UTC, +02:00, Europe/Berlin; "": they are refused.
+  std::string timezone;
   int max_gap = 3;                                  // slots
   Microseconds max_future = std::chrono::hours(1);  // ahead of the Kafka record's own timestamp
   int stale_after = 10;  // slots without data after which an element counts as silent

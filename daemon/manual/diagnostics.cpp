@@ -22,8 +22,10 @@ constexpr Code kCodes[] = {
      "and unknown is said more rarely. More incidents, or a longer history, help; else nothing is "
      "to be done."},
     {"W_CLASSES_MERGED",
-     "Two fault types look alike to the model, or a third of what was kept out of training is named "
-     "as the wrong one of them: they will be taken for each other. Are they two names of one fault? "
+     "Two fault types look alike to the model, or a third of what was kept out of training is "
+     "named "
+     "as the wrong one of them: they will be taken for each other. Are they two names of one "
+     "fault? "
      "Then give them one. Else a KPI is missing that tells them apart."},
     {"W_COLLAPSE",
      "The model gives nearly the same answer for every window, so that its names mean nothing: do "
@@ -89,7 +91,8 @@ constexpr Code kCodes[] = {
      "The incidents that were enrolled hardly move any KPI, so less is now taken for calm, for all "
      "types: false alarms may become more frequent."},
     {"W_TRANSITION_WINDOW",
-     "All that the model refers to for this type are windows that reach over a change of state: its "
+     "All that the model refers to for this type are windows that reach over a change of state: "
+     "its "
      "incidents are shorter than a window, or nothing moves any more by the time that one is full. "
      "So the model knows the change alone. A shorter stream.window may serve better."},
     {"W_UNMATCHED",
@@ -101,7 +104,8 @@ constexpr Code kCodes[] = {
      "A fault type, or normal, has fewer than two usable windows. Give more incidents of it, or "
      "leave it out (fault type ignore)."},
     {"E_EMBEDDING_RANGE", "The lossless losses need --output sigmoid."},
-    {"E_MARGIN_UNREACHABLE", "--margin, or --alpha of the triplet loss, is larger than any distance that two windows can "
+    {"E_MARGIN_UNREACHABLE",
+     "--margin, or --alpha of the triplet loss, is larger than any distance that two windows can "
      "have (squared for --alpha)."},
     {"E_NO_NUMBERS",
      "Without incidents a model learns from made-up faults, which move numbers, and all KPIs are "
