@@ -65,7 +65,7 @@ TEST_CASE("snapshots cost what writes them, and never their own size") {
   CHECK(folder < none);  // after each of them what is free is given back
   CHECK(predicted(config, 1000) - folder == each);
   config.state.topic = "faultprint-state";
-  CHECK(predicted(config, 0) - folder == 14 * 1024 * 1024);
+  CHECK(predicted(config, 0) - folder == 5 * 1024 * 1024);
   CHECK(predicted(config, 1000) - predicted(config, 0) == each);
 }
 
