@@ -7,76 +7,19 @@
 
 #include "model/embedding_checks.h"
 #include "model/encoder.h"
-#include "model/evaluation.h"
 #include "model/kept_out_pairs.h"
 #include "model/straddling.h"
 #include "model/training_clusters.h"
 #include "model/training_run.h"
+#include "model/validation.h"
 
 namespace faultprint::model {
 namespace {
 
 using Rows = std::vector<std::size_t>;
 
-struct Validation {
-  double f1 = -1;
-  double novel_auroc = -1;
-  MadeUpFigures made_up;
-
-  // What is worth training for: names for what is known, and none for what is not. Where nothing
-  // has a label, telling made-up faults.
-  double score() const {
-    if (made_up.auroc >= 0) return made_up.score();
-    return novel_auroc < 0 ? f1 : (f1 + novel_auroc) / 2;
-  }
-
-  std::vector<Cluster> clusters;
-  std::vector<int> truth;      // of the incidents and normal kept out: each window's class,
-  std::vector<int> predicted;  // and the one that it is called
-};
-
-std::vector<double> distances_of(const ReferenceClusters& references, const Matrix& embeddings) {
-  Matrix distances;
-  std::vector<Match> matches;
-  references.match(embeddings, distances, matches);
-  std::vector<double> nearest;
-  for (const Match& match : matches) nearest.push_back(match.distance);
-  return nearest;
-}
-
 bool learns_from_made_up_alone(const TrainingWindows& data, const TrainOptions& options) {
   return data.classes() < 2 && options.pairs.same.empty();
-}
-
-// Macro-F1 of all validation windows at their real rates, over the classes they are of; and how
-// well a type kept out whole is told from them by its distance to the nearest cluster.
-Validation validate(const Encoder& encoder, const TrainingWindows& data, const Split& split,
-                    const TrainOptions& options) {
-  Validation result;
-  result.clusters = make_clusters(encoder, data, split.training, options);
-  const ReferenceClusters references(result.clusters, options.alpha, options.encoder.width());
-  std::vector<int> cluster_class;
-  for (const Cluster& cluster : result.clusters)
-    cluster_class.push_back(static_cast<int>(
-        std::find(data.class_names.begin(), data.class_names.end(), cluster.label) -
-        data.class_names.begin()));
-  Matrix distances;
-  std::vector<Match> matches;
-  references.match(embed_rows(encoder, data.windows, split.validation), distances, matches);
-  std::vector<int>& truth = result.truth;
-  std::vector<int>& predicted = result.predicted;
-  for (const std::size_t i : split.validation) truth.push_back(data.labels[i]);
-  for (const Match& match : matches)
-    predicted.push_back(cluster_class[static_cast<std::size_t>(match.nearest)]);
-  result.f1 = true_class_f1(classify(truth, predicted, data.classes()));
-  if (!split.novel.empty() && !split.validation.empty()) {
-    std::vector<double> known;
-    for (const Match& match : matches) known.push_back(match.distance);
-    result.novel_auroc =
-        detect(distances_of(references, embed_rows(encoder, data.windows, split.novel)), known)
-            .auroc;
-  }
-  return result;
 }
 
 void check(const TrainingWindows& data) {
