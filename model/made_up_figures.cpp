@@ -15,16 +15,6 @@ Matrix some_normal(const TrainingWindows& data, const std::vector<std::size_t>& 
   return take_rows(data.windows, normal);
 }
 
-std::vector<double> nearest_distances(const ReferenceClusters& references,
-                                      const Matrix& embeddings) {
-  Matrix distances;
-  std::vector<Match> matches;
-  references.match(embeddings, distances, matches);
-  std::vector<double> nearest;
-  for (const Match& match : matches) nearest.push_back(match.distance);
-  return nearest;
-}
-
 }  // namespace
 
 MadeUpFaults::MadeUpFaults(const TrainingWindows& data, const std::vector<std::size_t>& rows,
@@ -44,9 +34,8 @@ MadeUpFigures MadeUpFaults::measure(const Encoder& encoder,
   Encoder::Scratch scratch;
   const Matrix faults = encoder.embed(faults_, scratch);
   const Matrix normal = encoder.embed(normal_, scratch);
-  return {
-      detect(nearest_distances(references, faults), nearest_distances(references, normal)).auroc,
-      share_named(faults)};
+  return {detect(references.nearest_distances(faults), references.nearest_distances(normal)).auroc,
+          share_named(faults)};
 }
 
 double MadeUpFaults::share_named(const Matrix& embeddings) const {

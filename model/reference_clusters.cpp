@@ -99,6 +99,15 @@ void ReferenceClusters::match(const MatrixView& embeddings, Matrix& distances,
   for (int i = 0; i < rows; ++i) matches.push_back(decide(distances.row(i).data()));
 }
 
+std::vector<double> ReferenceClusters::nearest_distances(const MatrixView& embeddings) const {
+  Matrix distances;
+  std::vector<Match> matches;
+  match(embeddings, distances, matches);
+  std::vector<double> nearest;
+  for (const Match& match : matches) nearest.push_back(match.distance);
+  return nearest;
+}
+
 Match ReferenceClusters::decide(const float* distances) const {
   Match match;
   match.distance = std::numeric_limits<float>::infinity();

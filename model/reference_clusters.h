@@ -59,6 +59,8 @@ class ReferenceClusters {
 
   // embeddings: B x N. distances: B x C, calibrated; matches: B.
   void match(const MatrixView& embeddings, Matrix& distances, std::vector<Match>& matches) const;
+  // Of each embedding, to the cluster that match() decides for.
+  std::vector<double> nearest_distances(const MatrixView& embeddings) const;
 
   // p of a calibrated distance for one cluster.
   double p_value(std::size_t cluster, float distance) const;

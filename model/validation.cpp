@@ -6,19 +6,6 @@
 #include "model/training_clusters.h"
 
 namespace faultprint::model {
-namespace {
-
-std::vector<double> distances_of(const ReferenceClusters& references, const Matrix& embeddings) {
-  Matrix distances;
-  std::vector<Match> matches;
-  references.match(embeddings, distances, matches);
-  std::vector<double> nearest;
-  for (const Match& match : matches) nearest.push_back(match.distance);
-  return nearest;
-}
-
-}  // namespace
-
 Validation validate(const Encoder& encoder, const TrainingWindows& data, const Split& split,
                     const TrainOptions& options) {
   Validation result;
@@ -42,7 +29,7 @@ Validation validate(const Encoder& encoder, const TrainingWindows& data, const S
     std::vector<double> known;
     for (const Match& match : matches) known.push_back(match.distance);
     result.novel_auroc =
-        detect(distances_of(references, embed_rows(encoder, data.windows, split.novel)), known)
+        detect(references.nearest_distances(embed_rows(encoder, data.windows, split.novel)), known)
             .auroc;
   }
   return result;
