@@ -6,6 +6,7 @@
 #include "model/training_clusters.h"
 
 namespace faultprint::model {
+
 Validation validate(const Encoder& encoder, const TrainingWindows& data, const Split& split,
                     const TrainOptions& options) {
   Validation result;
