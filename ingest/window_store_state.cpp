@@ -58,13 +58,16 @@ void WindowStore::read(StateReader& in) {
   mark.time_us = in.get<std::int64_t>();
   mark.count = in.get<std::int32_t>();
   if (mark.count < 0 || mark.count > 3) throw StateError("the watermark is damaged");
-  if (mark.time_us != Watermark::kNever && (mark.time_us < 0 || mark.time_us > kMaxTimeUs))
-    throw StateError("the watermark is at no time");
   mark.settled = in.get<std::uint8_t>() != 0;
   for (auto& leader : mark.leaders) {
     leader.element = in.get<std::uint32_t>();
     leader.time_us = in.get<std::int64_t>();
   }
+  const auto at_no_time = [](std::int64_t time_us) { return time_us < 0 || time_us > kMaxTimeUs; };
+  if ((mark.time_us != Watermark::kNever && at_no_time(mark.time_us)) ||
+      std::any_of(mark.leaders.begin(), mark.leaders.begin() + mark.count,
+                  [&](const auto& leader) { return at_no_time(leader.time_us); }))
+    throw StateError("the watermark is at no time");
   const auto swept = in.get<std::int64_t>();
   const auto ids = in.get<std::uint32_t>();
   const auto count = in.get<std::uint32_t>();

@@ -59,11 +59,28 @@ std::string run_on(daemon::Pipeline& pipeline) {
   return text;
 }
 
+constexpr std::int64_t kFar = 1000 * test::kPeriod;
+
+// The elements whose times move the watermark stand behind it in what a store writes.
+bool has_far_leader(const std::string& state) {
+  ingest::StateReader in(state);
+  in.get<std::uint32_t>();  // columns
+  in.get<std::uint32_t>();  // window
+  in.get<std::int64_t>();   // period
+  in.get<std::int64_t>();   // watermark
+  const auto count = in.get<std::int32_t>();
+  in.get<std::uint8_t>();  // settled
+  for (int i = 0; i < count; ++i) {
+    in.get<std::uint32_t>();  // element
+    if (in.get<std::int64_t>() > kFar) return true;
+  }
+  return false;
+}
+
 // How far the records are from where a state stands is work, slot by slot; the checksum stands for
 // it that this is no more than the stream had left.
-bool near_records(const ingest::WindowStore& store) {
-  constexpr std::int64_t kFar = 1000 * test::kPeriod;
-  if (store.watermark_us() > kFar) return false;
+bool near_records(const ingest::WindowStore& store, const std::string& state) {
+  if (store.watermark_us() > kFar || has_far_leader(state)) return false;
   for (const char* element : {"leaf1", "leaf2"}) {
     const auto id = store.find(element);
     if (id && store.element(*id).newest_time_us() > kFar) return false;
@@ -73,8 +90,7 @@ bool near_records(const ingest::WindowStore& store) {
 
 void restore(const std::string& bytes) {
   static const test::Folder folder;
-  static const daemon::SnapshotStore store(
-      std::make_unique<daemon::SnapshotFolder>(folder.path()));
+  static const daemon::SnapshotStore store(std::make_unique<daemon::SnapshotFolder>(folder.path()));
   test::write_bytes(folder.file("kpi-3.snapshot"), bytes);
   daemon::Pipeline pipeline = make_pipeline();
   std::vector<daemon::AlarmEvent> events;
@@ -90,7 +106,7 @@ void restore(const std::string& bytes) {
   again.read(in, pipeline.model().model.fingerprint, none);
   require(in.at_end() && none.empty(), "what is written is read whole");
   require(state_of(again) == state, "a state that was read is written as it was");
-  if (near_records(pipeline.store()))
+  if (near_records(pipeline.store(), state))
     require(run_on(again) == run_on(pipeline), "both go on alike");
 }
 

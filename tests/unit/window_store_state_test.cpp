@@ -230,6 +230,23 @@ TEST_CASE("an element whose next slot or newest record is at no time is refused"
   }
 }
 
+TEST_CASE("a watermark, or what moves it, at no time is refused") {
+  const std::string bytes = small_state();
+  constexpr std::size_t kWatermark = 16;            // columns, window, period
+  constexpr std::size_t kLeader = kWatermark + 17;  // count, settled, element
+  for (const std::size_t place : {kWatermark, kLeader}) {
+    for (const std::int64_t wild : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
+      StateWriter number;
+      number.put(wild);
+      std::string damaged = bytes;
+      damaged.replace(place, sizeof wild, number.bytes());
+      WindowStore store(mixed(), late());
+      StateReader in(damaged);
+      CHECK_THROWS_WITH_AS(store.read(in), "the watermark is at no time", StateError);
+    }
+  }
+}
+
 TEST_CASE("a state with any byte flipped is read or refused, never more") {
   const std::string bytes = small_state();
   int refused = 0;
