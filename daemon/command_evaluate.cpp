@@ -52,8 +52,7 @@ int evaluate_file(const EvaluateOptions& options, const config::Config& config) 
     result = evaluate_model(config, model, options.files, [&](double share) { bar.show(share); });
   }
   std::fprintf(stderr, "records rejected: %s\n", describe(result.rejects).c_str());
-  for (const std::string& warning : setting_warnings(model->curve, config.group().alarms))
-    warn(warning);
+  for (const std::string& warning : alarm_warnings(config.group().alarms, *model)) warn(warning);
   for (const std::string& warning : result.warnings) warn(warning);
   std::fputs(to_text(result).c_str(), stdout);
   if (!options.json.empty()) write_file(options.json, to_json(result, *model));

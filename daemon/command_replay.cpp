@@ -34,8 +34,7 @@ int replay(const ReplayOptions& options) {
   for (const config::GroupConfig& group : config.groups) {
     const config::Config one = config.of_group(group);
     groups.push_back({one, load_model(model_path(one, options.model), one)});
-    for (const std::string& warning :
-         setting_warnings(groups.back().model->curve, one.group().alarms))
+    for (const std::string& warning : alarm_warnings(one.group().alarms, *groups.back().model))
       warn(warning);
   }
   replay_to_verdicts(groups, {options.files.history, options.alarms, options.unknowns});

@@ -60,12 +60,12 @@ ModelPointer model_of(const config::Config& one) {
   return nullptr;
 }
 
-// What the rate of false alarms costs with the model that is there.
+// What the rules come to with the model that is there.
 void warn_of_settings(const config::Config& config) {
   for (const config::GroupConfig& group : config.groups) {
-    if (group.alarms.false_alarms_per_day <= 0) continue;
+    if (group.alarms.false_alarms_per_day <= 0 && group.alarms.priors.empty()) continue;
     if (const ModelPointer model = model_of(config.of_group(group)))
-      for (const std::string& warning : setting_warnings(model->curve, group.alarms)) warn(warning);
+      for (const std::string& warning : alarm_warnings(group.alarms, *model)) warn(warning);
   }
 }
 

@@ -156,6 +156,16 @@ AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& mod
   return rules;
 }
 
+std::vector<std::string> alarm_warnings(const config::AlarmConfig& alarms,
+                                        const LoadedModel& model) {
+  std::vector<std::string> warnings = setting_warnings(model.curve, alarms);
+  for (const auto& [label, prior] : alarms.priors)
+    if (model.model.clusters.index(label) < 0)
+      warnings.push_back("W_PRIOR_UNUSED: alarms.priors: the model has no '" + label +
+                         "' (yet): it counts for nothing");
+  return warnings;
+}
+
 void attach(model::Model& model, const config::InputSpec& input, const ingest::CarryOver& kept,
             float calm_deviation, const std::optional<OperatingCurve>& curve) {
   model.metadata[kInput] = config::to_json(input);

@@ -59,6 +59,11 @@ ModelPointer load_model(const std::string& path, const config::Config& config);
 // config::ConfigError where that needs a curve, or a raise, that the model has not.
 AlarmRules alarm_rules(const config::AlarmConfig& alarms, const LoadedModel& model);
 
+// What of these rules does not suit the model, "W_...: ..." each: see setting_warnings(), and
+// priors of labels that it has not.
+std::vector<std::string> alarm_warnings(const config::AlarmConfig& alarms,
+                                        const LoadedModel& model);
+
 // What alarms.priors makes of these clusters' distances: see model/priors.h.
 std::vector<float> penalties_of(const config::AlarmConfig& alarms,
                                 const model::ReferenceClusters& clusters);

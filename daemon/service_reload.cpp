@@ -130,7 +130,7 @@ void Service::tell_model() {
               {{"file", model_file(group, overrides_)},
                {"fingerprint", model.model.fingerprint},
                {"kernels", fp_isa()}});
-    for (const std::string& warning : setting_warnings(model.curve, group.alarms))
+    for (const std::string& warning : alarm_warnings(group.alarms, model))
       log::warning(warning, {{"file", model_file(group, overrides_)}});
   }
   for (std::size_t i = 0; i < models_.size(); ++i)

@@ -63,6 +63,9 @@ constexpr Code kCodes[] = {
      "Of these incidents the history holds a part alone, or no window that can be judged (while an "
      "element learns its baseline, or more than half of a window is missing). The rest counts for "
      "nothing. Give the history before and after, or correct the times."},
+    {"W_PRIOR_UNUSED",
+     "alarms.priors names a label that the model has not: misspelt, or yet to be enrolled. Until "
+     "then it counts for nothing: its share goes to the labels that are not listed."},
     {"W_RAISE_COSTS",
      "alarms.raise is given beside alarms.false_alarms_per_day, and to meet that rate with it a "
      "fault must be so much nearer than normal (the margin) that far fewer incidents are named "

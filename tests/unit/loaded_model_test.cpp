@@ -44,6 +44,17 @@ TEST_CASE("a model that passes its self-test is loaded, and says by how much it 
   CHECK(*loaded->self_test_deviation == doctest::Approx(1e-4).epsilon(0.01));
 }
 
+TEST_CASE("a prior of a label that the model has not is said, and no other") {
+  config::AlarmConfig alarms = test::hand_made_config().group().alarms;
+  const auto model = test::hand_made_model();
+  alarms.priors = {{"normal", 0.9}, {"loss", 0.01}};
+  CHECK(alarm_warnings(alarms, *model).empty());
+  alarms.priors["los"] = 0.01;
+  REQUIRE(alarm_warnings(alarms, *model).size() == 1);
+  CHECK(alarm_warnings(alarms, *model)[0].starts_with(
+      "W_PRIOR_UNUSED: alarms.priors: the model has no 'los'"));
+}
+
 std::string load_error(const std::string& model, const std::string& text) {
   return test::error_of([&] { load_model(model, config::parse(text, "c.yaml")); });
 }
