@@ -214,37 +214,31 @@ TEST_CASE("a state cut at any length is a StateError and leaves the store as it 
   }
 }
 
-TEST_CASE("an element whose next slot or newest record is at no time is refused") {
-  const std::string bytes = small_state();
-  const std::size_t next_slot = bytes.find("old") + 3;
-  for (const std::size_t place : {next_slot, next_slot + sizeof(std::int64_t)}) {
-    for (const std::int64_t wild : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
-      StateWriter number;
-      number.put(wild);
-      std::string damaged = bytes;
-      damaged.replace(place, sizeof wild, number.bytes());
-      WindowStore store(mixed(), late());
-      StateReader in(damaged);
-      CHECK_THROWS_WITH_AS(store.read(in), "an element is at no time", StateError);
-    }
+// With a wild time there, before all times and after them.
+void refuses_wild_time(const std::string& bytes, std::size_t place, const char* why) {
+  for (const std::int64_t wild : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
+    StateWriter number;
+    number.put(wild);
+    std::string damaged = bytes;
+    damaged.replace(place, sizeof wild, number.bytes());
+    WindowStore store(mixed(), late());
+    StateReader in(damaged);
+    CHECK_THROWS_WITH_AS(store.read(in), why, StateError);
   }
 }
 
-TEST_CASE("a watermark, or what moves it, at no time is refused") {
+TEST_CASE("an element whose next slot or newest record is at no time is refused") {
   const std::string bytes = small_state();
+  const std::size_t next_slot = bytes.find("old") + 3;
+  for (const std::size_t place : {next_slot, next_slot + sizeof(std::int64_t)})
+    refuses_wild_time(bytes, place, "an element is at no time");
+}
+
+TEST_CASE("a watermark, or what moves it, at no time is refused") {
   constexpr std::size_t kWatermark = 16;            // columns, window, period
   constexpr std::size_t kLeader = kWatermark + 17;  // count, settled, element
-  for (const std::size_t place : {kWatermark, kLeader}) {
-    for (const std::int64_t wild : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()}) {
-      StateWriter number;
-      number.put(wild);
-      std::string damaged = bytes;
-      damaged.replace(place, sizeof wild, number.bytes());
-      WindowStore store(mixed(), late());
-      StateReader in(damaged);
-      CHECK_THROWS_WITH_AS(store.read(in), "the watermark is at no time", StateError);
-    }
-  }
+  for (const std::size_t place : {kWatermark, kLeader})
+    refuses_wild_time(small_state(), place, "the watermark is at no time");
 }
 
 TEST_CASE("a state with any byte flipped is read or refused, never more") {
