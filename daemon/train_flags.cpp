@@ -31,6 +31,12 @@ const Binding kBindings[] = {
     {"--recurrent-dropout", "--encoder", {"bilstm"}},
 };
 
+// Nothing but made-up faults teaches: there is no label, or the encoder takes none.
+bool made_up_alone(const TrainRequest& request) {
+  return (request.files.incidents.empty() && request.pairs.empty()) ||
+         request.encoder == "universal";
+}
+
 bool given(const CLI::Option* option) { return option != nullptr && option->count() > 0; }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -56,7 +62,7 @@ void check_bound(const TrainFlags& o, const std::vector<std::string>& losses,
   }
 }
 
-void check_curriculum(const TrainFlags& o, bool made_up_alone) {
+void check_curriculum(const TrainFlags& o) {
   const model::CurriculumOptions& faults = o.request.options.curriculum;
   if (faults.least_size > faults.greatest_size)
     throw std::invalid_argument(
@@ -67,22 +73,22 @@ void check_curriculum(const TrainFlags& o, bool made_up_alone) {
   if (o.published && some)
     throw std::invalid_argument(
         "--published learns from no made-up faults: leave --signatures out");
-  if (some || made_up_alone) return;
+  if (some || made_up_alone(o.request)) return;
   for (const CLI::Option* option : o.made_up)
     if (given(option))
       throw std::invalid_argument(option->get_name() +
                                   " is for made-up faults, and there are none: give --signatures");
 }
 
-void complete_curriculum(TrainFlags& o, bool made_up_alone) {
-  constexpr int kNormalBeside = 48;  // where nothing else teaches
+void complete_curriculum(TrainFlags& o) {
   model::CurriculumOptions& faults = o.request.options.curriculum;
   const auto& names = model::signature_shape_names();
   for (std::size_t i = 0; i < names.size(); ++i)
     if (std::find(o.families.begin(), o.families.end(), names[i]) == o.families.end())
       faults.shapes[i] = 0;
   if (o.signature_share <= 0) return;
-  const double beside = made_up_alone ? kNormalBeside : o.request.options.windows_per_batch;
+  const double beside = made_up_alone(o.request) ? model::CurriculumOptions::kNormalBeside
+                                                 : o.request.options.windows_per_batch;
   const double windows = o.signature_share / (1 - o.signature_share) * beside;
   faults.signatures = std::max(1, static_cast<int>(windows / faults.windows_per_signature + 0.5));
 }
@@ -93,7 +99,7 @@ void check_together(const TrainFlags& o, const std::vector<std::string>& losses)
   const std::string usual = unlabelled ? "universal" : "dense";
   const std::string& encoder = request.encoder.empty() ? usual : request.encoder;
   check_bound(o, losses, encoder);
-  check_curriculum(o, unlabelled || encoder == "universal");
+  check_curriculum(o);
   if (given(o.least_epochs) && given(o.epochs) &&
       request.options.least_epochs > request.options.epochs)
     throw std::invalid_argument("--least-epochs must not be above --epochs, " +
@@ -113,8 +119,7 @@ void bind_options(CLI::App& command, TrainFlags& flags) {
 void complete(TrainFlags& o, const std::vector<std::string>& losses) {
   check_together(o, losses.empty() ? std::vector<std::string>{o.loss} : losses);
   model::TrainOptions& options = o.request.options;
-  complete_curriculum(o, (o.request.files.incidents.empty() && o.request.pairs.empty()) ||
-                             o.request.encoder == "universal");
+  complete_curriculum(o);
   options.loss.kind = model::loss_kind(o.loss);
   const std::vector<std::string>& minings = model::mining_names();
   options.loss.mining = static_cast<model::Mining>(

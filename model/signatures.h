@@ -19,7 +19,12 @@ constexpr std::size_t kSignatureShapes = 5;
 const std::vector<std::string>& signature_shape_names();
 
 struct CurriculumOptions {
-  // Drawn anew for every batch; 0: none, or 36 where nothing else teaches.
+  // Where nothing else teaches a batch has so many if none are asked for, and so many plain
+  // windows.
+  static constexpr int kAlone = 36;
+  static constexpr int kNormalBeside = 48;
+
+  // Drawn anew for every batch; 0: none, or kAlone where nothing else teaches.
   // With labels none is the default, as measured: the dense encoder with normalised logits keeps
   // unknown faults apart without (README, Science).
   int signatures = 0;

@@ -12,9 +12,7 @@ namespace faultprint::model {
 namespace {
 
 constexpr int kFoldBatches = 32;
-constexpr double kLastRate = 0.02;     // of the first, at the end of the cosine
-constexpr int kMadeUpSignatures = 36;  // a batch without labels has so many if none are asked for,
-constexpr int kMadeUpNormal = 48;      // and so many plain windows
+constexpr double kLastRate = 0.02;  // of the first, at the end of the cosine
 
 // Uniform in [0, n): by multiplication, the same on every standard library.
 std::size_t below(std::size_t n, Random& random) {
@@ -142,14 +140,16 @@ void TrainingRun::add_pseudo_faults(Drawn& batch) {
 void TrainingRun::draw_made_up(Drawn& batch) {
   const EncoderSpec& spec = options_.encoder;
   CurriculumOptions curriculum = options_.curriculum;
-  if (curriculum.signatures == 0) curriculum.signatures = kMadeUpSignatures;
+  if (curriculum.signatures == 0) curriculum.signatures = CurriculumOptions::kAlone;
   const bool universal = spec.kind == EncoderKind::universal || windows_.rows() == 0;
   Matrix normal;
-  if (universal) normal = draw_backgrounds(kMadeUpNormal * 4, spec.window, spec.kpis, random_);
+  if (universal)
+    normal =
+        draw_backgrounds(CurriculumOptions::kNormalBeside * 4, spec.window, spec.kpis, random_);
   const Matrix& from = universal ? normal : windows_;
   draw_pseudo_faults(curriculum, from, spec.window, spec.kpis, 1, random_, pseudo_, batch.labels);
-  pseudo_.conservativeResize(pseudo_.rows() + kMadeUpNormal, Eigen::NoChange);
-  for (int i = 0; i < kMadeUpNormal; ++i) {
+  pseudo_.conservativeResize(pseudo_.rows() + CurriculumOptions::kNormalBeside, Eigen::NoChange);
+  for (int i = 0; i < CurriculumOptions::kNormalBeside; ++i) {
     pseudo_.row(static_cast<Eigen::Index>(batch.labels.size())) =
         from.row(static_cast<Eigen::Index>(below(static_cast<std::size_t>(from.rows()), random_)));
     batch.labels.push_back(0);
